@@ -1,0 +1,1 @@
+"""Settings and region packs: what differs from counter to counter and from area to area."""

@@ -1,0 +1,1 @@
+"""The national interface as data: envelope, transactions, code sets, msgid, tolerant readers."""

@@ -1,0 +1,1 @@
+"""What the counter remembers and sends: journal, fold, outbox, replicas, the sender."""

@@ -1,0 +1,153 @@
+"""What is sold or done, for whom, and what stood before: the inputs of a split.
+
+Field names are the national ones (interface 2.6 ``drugdetail``, 2.8 ``detlcutinfo``) with the unit of
+our integer last: ``_fen``, ``_e4`` (10⁻⁴), ``_e6`` (10⁻⁶ yuan).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from settlement.figures import Figures
+from settlement.money import line_amount
+
+
+class Venue(StrEnum):
+    """Where the bill is made; with the institution's level it selects the rule."""
+
+    PHARMACY = "pharmacy"
+    CLINIC = "clinic"
+    HOSPITAL = "hospital"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a bill."""
+
+    feedetl_sn: str
+    """Unique within the bill: joins the line to its cut."""
+    medins_list_codg: str
+    """The institution's own product code."""
+    med_list_codg: str = ""
+    """National catalogue code; empty for goods outside it."""
+    name: str
+    cnt_e4: int
+    pric_e6: int
+    chrgitm_lv: str
+    """``01`` class A · ``02`` class B · ``03`` self-pay."""
+    selfpay_prop_e4: int = 0
+    """First self-pay ratio of a class-B line."""
+    pric_uplmt_e6: int | None = None
+    """Price limit; ``None`` = no limit (999999 on the wire)."""
+    goods_kind: str
+    """Kind of approval that decides whether the account may pay: 国药准字, 械字, 消字, 日用品 …"""
+    rxno: str = ""
+    """External prescription number; empty without one."""
+    drug_trac_codg: tuple[str, ...] = ()
+    """Traceability codes of the boxes."""
+
+    @property
+    def det_item_fee_sumamt(self) -> int:
+        """Line amount in fen (identity H)."""
+        return line_amount(self.cnt_e4, self.pric_e6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """One bill, dated and placed. ``lines``, or a bare ``inscp_scp_amt`` (fen) where a case gives only that."""
+
+    admdvs: str
+    """Pooling area, six digits."""
+    begntime: str
+    """``yyyy-MM-dd HH:mm:ss`` of the sale, China time."""
+    venue: Venue
+    hosp_lv: str = ""
+    """Level of the institution: ``1`` (and 基层), ``2``, ``3``; empty at a pharmacy."""
+    insutype: str = "310"
+    med_type: str = "41"
+    lines: tuple[Line, ...] = ()
+    inscp_scp_amt: int | None = None
+
+    @property
+    def total_fen(self) -> int:
+        """What the whole bill costs, claimed or not."""
+        return self.inscp_scp_amt if self.inscp_scp_amt is not None else sum(line.det_item_fee_sumamt for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefit:
+    """Who pays under which rule, and what this year already used. All amounts in fen."""
+
+    psn_type: str
+    """``11`` in service, ``12`` retired (first two digits of the national code set)."""
+    deductible_used_fen: int
+    fund_paid_fen: int
+    """What the pooled fund paid this year toward the ceiling."""
+    account_fen: int
+    """What the account may spend now: ``available`` on-line, the card's allowance off-line."""
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCut:
+    """How one claimed line divides (identity E): ``detlcutinfo`` of the interface, in fen."""
+
+    feedetl_sn: str
+    det_item_fee_sumamt: int
+    fulamt_ownpay_amt: int
+    overlmt_amt: int
+    preselfpay_amt: int
+    inscp_scp_amt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A line that is no part of the claim and is paid in cash, with the reason's code and words."""
+
+    feedetl_sn: str
+    amount_fen: int
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the explanation: rule, source, inputs and result; its words are in both languages."""
+
+    rule: str
+    source: str
+    status: str
+    """``confirmed`` · ``weak`` · ``unconfirmed`` · ``invented`` (an area that does not exist) · ``arithmetic``."""
+    formula: str
+    result_fen: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """The priced bill."""
+
+    figures: Figures
+    """The claim. All zero when no line may be claimed."""
+    cuts: tuple[LineCut, ...]
+    left_out: tuple[LeftOut, ...]
+    pool_possible: bool
+    """Whether the rule allows a pooled share on this bill at all: never estimated from an amount."""
+    steps: tuple[Step, ...]
+    pack: str
+    """``<admdvs>/<effective-date>`` of the region pack that priced it."""
+    warnings: tuple[str, ...] = ()
+    """Keys of the pack that were used and are not ``confirmed``."""
+
+    @property
+    def outside_fen(self) -> int:
+        """Cash for lines that left the claim."""
+        return sum(line.amount_fen for line in self.left_out)
+
+    @property
+    def cash_due_fen(self) -> int:
+        """All the cash that the customer pays."""
+        return self.figures.psn_cash_pay + self.outside_fen

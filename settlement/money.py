@@ -1,0 +1,67 @@
+"""Money is an integer number of fen; ratios and quantities are integers of fixed scale.
+
+``_fen`` 10⁻² yuan · ``_e4`` 10⁻⁴ (quantities, ratios) · ``_e6`` 10⁻⁶ yuan (unit prices). No binary
+fraction is ever involved; each ratio rounds once, half away from zero (settlement-rules section 7).
+"""
+
+from __future__ import annotations
+
+RATIO_ONE = 10_000
+_PRICE_TO_FEN = 10_000
+_QUANTITY_ONE = 10_000
+
+
+def divide_half_up(numerator: int, denominator: int) -> int:
+    """Return ``numerator / denominator`` rounded to an integer, a half away from zero."""
+    if denominator <= 0:
+        message = f"denominator must be positive, not {denominator}"
+        raise ValueError(message)
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return magnitude if numerator >= 0 else -magnitude
+
+
+def share(amount_fen: int, ratio_e4: int) -> int:
+    """Return the fen that ``ratio_e4`` (10⁻⁴) of ``amount_fen`` makes, rounded half up once."""
+    return divide_half_up(amount_fen * ratio_e4, RATIO_ONE)
+
+
+def line_amount(quantity_e4: int, price_e6: int) -> int:
+    """Return quantity × unit price in fen, rounded half up once (identity H of the interface)."""
+    return divide_half_up(quantity_e4 * price_e6, _QUANTITY_ONE * _PRICE_TO_FEN)
+
+
+def parse_scaled(text: str, places: int) -> int:
+    """Return the exact decimal ``text`` as an integer of ``places`` decimals.
+
+    Raises :class:`ValueError` for anything but plain digits with at most that many decimals: no
+    exponent, no sign but a leading minus, no blank, no other digits than ASCII's.
+    """
+    body = text.removeprefix("-")
+    whole, point, fraction = body.partition(".")
+    plain = whole.isascii() and whole.isdigit() and len(whole) <= 16  # noqa: PLR2004 - num16 of the interface
+    if not plain or (point and not (fraction.isascii() and fraction.isdigit())):
+        message = f"not a plain decimal: {text!r}"
+        raise ValueError(message)
+    kept, dropped = fraction[:places], fraction[places:]
+    if dropped.strip("0"):
+        message = f"more than {places} decimals: {text!r}"
+        raise ValueError(message)
+    value = int(whole) * 10**places + int(kept.ljust(places, "0") or "0")
+    return -value if text.startswith("-") else value
+
+
+def format_scaled(value: int, places: int) -> str:
+    """Return an integer of ``places`` decimals as a plain decimal string with all of them."""
+    digits = str(abs(value)).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def parse_yuan(text: str) -> int:
+    """Return an exact yuan string such as ``"12.3"`` in fen. Raises :class:`ValueError`."""
+    return parse_scaled(text, 2)
+
+
+def format_yuan(fen: int) -> str:
+    """Return fen as a yuan string with two decimals, the form of the wire and of paper."""
+    return format_scaled(fen, 2)

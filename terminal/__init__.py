@@ -1,0 +1,1 @@
+"""The till process: checkout drivers, cards over PC/SC, slips, command line."""
