@@ -1,0 +1,263 @@
+"""What the journal remembers: one dataclass per kind of record that the till writes.
+
+A fact is public: it names nobody. Who it is about travels beside it (the journal keeps personal fields
+in a side table). ``body()`` gives the JSON-ready form; :func:`sale_intent_of` reads the one fact that a
+restart needs back as a value. The sender's kinds (``request_frozen``, ``sending``, ``answered``,
+``set_aside``) are written by :mod:`offline_queue.sync`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Literal
+
+from settlement.allowance import CardRecord, SaleWrite
+from settlement.bill import Bill, LeftOut, Line, Venue
+from settlement.figures import Figures
+
+Way = Literal["online", "allowance"]
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hotlisted:
+    """Which hotlist was looked at, and how old it was; ``age_s`` is None when none was ever received."""
+
+    version: int
+    age_s: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One record about the settlement ``subject``."""
+
+    kind: ClassVar[str]
+    subject: str
+
+    def body(self) -> Body:
+        """Return the public content, JSON-ready."""
+        content = asdict(self)
+        del content["subject"]
+        return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleIntended(Fact):
+    """A sale is about to leave the till: everything that a restart, a resend or a doubt needs."""
+
+    kind: ClassVar[str] = "sale_intended"
+    way: Way
+    at: str
+    bill: Bill
+    figures: Figures
+    left_out: tuple[LeftOut, ...]
+    pack: str
+    explanation: str
+    """Hash of the split's explanation, shown before it was agreed."""
+    hotlist: Hotlisted
+    reason: str = ""
+    """Why it is off-line: the code of what the line said. Empty on-line."""
+    card: SaleWrite | None = None
+    """Off-line: the record as read and the debit that will be written."""
+    slip: str = ""
+    """The cash slip that this settlement redeems (补结算)."""
+
+    @property
+    def outside_fen(self) -> int:
+        """Cash for lines that left the claim."""
+        return sum(line.amount_fen for line in self.left_out)
+
+    def body(self) -> Body:
+        """Return the public content with the card's plan in one flat object."""
+        content = super(SaleIntended, self).body()
+        content["outside_fen"] = self.outside_fen
+        if self.card is not None:
+            before = asdict(self.card.before)
+            content["card"] = {**before, "tags": list(before["tags"]), "tag": self.card.tag, "debit_fen": self.card.debit_fen}
+        return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidIntended(Fact):
+    """A whole settlement is to be released by 2103; ``figures`` are the original's, negated."""
+
+    kind: ClassVar[str] = "void_intended"
+    at: str
+    original: str
+    way: Literal["online", "backlog"]
+    figures: Figures
+    outside_fen: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Fact):
+    """The settlement is done here; the journal adds the receipt number in the same transaction."""
+
+    kind: ClassVar[str] = "done"
+    infno: Literal["2102", "2103"]
+    figures: Figures
+    outside_fen: int
+    offline: bool
+    late: bool = False
+    """Found done after a doubt: never part of a closed shift."""
+    setl_id: str = ""
+    mdtrt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused(Fact):
+    """The centre refused: nothing moved there."""
+
+    kind: ClassVar[str] = "refused"
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aborted(Fact):
+    """Proved that nothing happened."""
+
+    kind: ClassVar[str] = "aborted"
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubted(Fact):
+    """Whether it happened is not known; ``why`` is a code."""
+
+    kind: ClassVar[str] = "doubted"
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsAnswered(Fact):
+    """The one answer to "did the goods go out?"."""
+
+    kind: ClassVar[str] = "goods_answered"
+    released: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashTaken(Fact):
+    """Cash against the doubt: the customer paid all of it in cash for now."""
+
+    kind: ClassVar[str] = "cash_taken"
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashSold(Fact):
+    """A sale for cash with a slip for later settlement; ``until`` is its last day, empty when there is none."""
+
+    kind: ClassVar[str] = "cash_sale"
+    at: str
+    bill: Bill
+    amount_fen: int
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipClaimed(Fact):
+    """The cash slip ``subject`` is being redeemed by the settlement ``by``."""
+
+    kind: ClassVar[str] = "slip_claimed"
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashReturned(Fact):
+    """Cash handed back to the customer."""
+
+    kind: ClassVar[str] = "cash_returned"
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceAnswered(Fact):
+    """The centre's figures differed from the counter's and the customer said yes or no."""
+
+    kind: ClassVar[str] = "difference_answered"
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshIntended(Fact):
+    """A granted allowance is about to be written to the card."""
+
+    kind: ClassVar[str] = "refresh_intended"
+    at: str
+    before: CardRecord
+    generation: int
+    grant_fen: int
+    not_after: str
+    tag: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed(Fact):
+    """The new allowance was read back from the card."""
+
+    kind: ClassVar[str] = "refreshed"
+    generation: int
+    grant_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receivable(Fact):
+    """Somebody owes the shop: goods went out and nothing paid for them."""
+
+    kind: ClassVar[str] = "receivable"
+    amount_fen: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed(Fact):
+    """A slip left the printer; ``copy`` is 1 for the first."""
+
+    kind: ClassVar[str] = "printed"
+    copy: int
+    late: bool = field(default=False)
+    """Printed after the fact (补打)."""
+
+
+def bill_of(body: Body) -> Bill:
+    """Return the bill that :meth:`Fact.body` wrote."""
+    lines = tuple(Line(**{**line, "drug_trac_codg": tuple(line["drug_trac_codg"])}) for line in body["lines"])
+    return Bill(**{**body, "venue": Venue(body["venue"]), "lines": lines})
+
+
+def record_of(body: Body) -> CardRecord:
+    """Return the card record in ``body``; members that are not the record's are ignored."""
+    return CardRecord(
+        generation=body["generation"],
+        counter=body["counter"],
+        amount_fen=body["amount_fen"],
+        not_after=body["not_after"],
+        tags=tuple(body["tags"]),
+    )
+
+
+def sale_intent_of(subject: str, body: Body) -> SaleIntended:
+    """Return the intent that :meth:`SaleIntended.body` wrote."""
+    card = body["card"]
+    return SaleIntended(
+        subject=subject,
+        way=body["way"],
+        at=body["at"],
+        bill=bill_of(body["bill"]),
+        figures=Figures(**body["figures"]),
+        left_out=tuple(LeftOut(**line) for line in body["left_out"]),
+        pack=body["pack"],
+        explanation=body["explanation"],
+        hotlist=Hotlisted(**body["hotlist"]),
+        reason=body["reason"],
+        card=None if card is None else SaleWrite(before=record_of(card), tag=card["tag"], debit_fen=card["debit_fen"]),
+        slip=body["slip"],
+    )
+
+
+def void_intent_of(subject: str, body: Body) -> VoidIntended:
+    """Return the intent that a ``void_intended`` record holds."""
+    return VoidIntended(subject=subject, **{**body, "figures": Figures(**body["figures"])})
