@@ -24,7 +24,7 @@ class Words:
     avoid: str
 
     def __str__(self) -> str:
-        return " ".join((self.happened, self.money, self.do, self.avoid))
+        return f"{self.happened} {self.money} {self.do} {self.avoid}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class OperatorError(Exception):
         return f"[{self.code}] {self.phrase.say(language, self.details)}"
 
 
-class ProtocolMisuse(Exception):  # noqa: N818 - the name the architecture gives it
+class ProtocolMisuse(Exception):
     """A state was given an event that it does not accept: a bug. Nothing changed; safe to restart."""
 
 
