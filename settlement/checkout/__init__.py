@@ -1,0 +1,1 @@
+"""The checkout: states, events, effects and the one table of transitions between them."""

@@ -1,0 +1,102 @@
+"""How a doubt ends: from what was found, and from what the counter answered about goods and cash.
+
+Commit-protocol section 5, below the table. Before a doubt becomes done, ``goods_released`` is answered.
+Goods out: adopt. Goods kept, or cash taken against the doubt: record the settlement *and* release it by a
+void, in one transaction. Not done and goods out without cash: a receivable of the shop. A sale that redeems a cash slip had its goods
+and its cash long before: done adopts it (the cash goes back against the slip), not done leaves the slip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from settlement.facts import Aborted, Done, Fact, Receivable, Refused, SaleIntended, VoidIntended
+from settlement.figures import Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A sale whose outcome is not known, and what the counter said about it so far."""
+
+    intent: SaleIntended
+    goods_released: bool | None = None
+    """None = not answered yet."""
+    cash_taken_fen: int = 0
+
+    @property
+    def exposed_fen(self) -> int:
+        """The amount that stands in doubt: the whole claim."""
+        return self.intent.figures.medfee_sumamt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Proved done: by the centre's answer or query, or by our tag and our amount on the card."""
+
+    figures: Figures
+    setl_id: str = ""
+    mdtrt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeverHappened:
+    """Proved not done; ``why`` is a code, ``words`` the centre's own when it refused."""
+
+    why: str
+    words: str = ""
+
+
+Finding = Happened | NeverHappened
+
+
+def needs_goods_answer(doubt: Doubt, finding: Finding) -> bool:
+    """Whether the goods question must be answered before ``finding`` may close the doubt."""
+    return isinstance(finding, Happened) and doubt.goods_released is None and doubt.cash_taken_fen == 0 and not doubt.intent.slip
+
+
+def needs_void(doubt: Doubt, finding: Finding) -> bool:
+    """Whether what happened must be released again: the goods were kept, or cash was taken instead."""
+    return isinstance(finding, Happened) and not doubt.intent.slip and (doubt.cash_taken_fen > 0 or doubt.goods_released is False)
+
+
+def conclude(doubt: Doubt, finding: Finding) -> tuple[Fact, ...]:
+    """Return the facts that close ``doubt``, for one transaction; with :func:`release` beside them if
+    :func:`needs_void` says so.
+    """
+    intent = doubt.intent
+    if isinstance(finding, NeverHappened):
+        closed: Fact = Aborted(subject=intent.subject, why=finding.why)
+        if finding.words:
+            closed = Refused(subject=intent.subject, words=finding.words)
+        if doubt.goods_released and doubt.cash_taken_fen == 0 and not intent.slip:
+            owed = intent.figures.medfee_sumamt + intent.outside_fen
+            return (closed, Receivable(subject=intent.subject, amount_fen=owed, why=finding.why))
+        return (closed,)
+    return (booked(intent, finding, late=True),)
+
+
+def booked(intent: SaleIntended, finding: Happened, *, late: bool = False) -> Done:
+    """Return the fact that books what happened."""
+    return Done(
+        subject=intent.subject,
+        infno="2102",
+        figures=finding.figures,
+        outside_fen=intent.outside_fen,
+        offline=intent.way == "allowance",
+        late=late,
+        setl_id=finding.setl_id,
+        mdtrt_id=finding.mdtrt_id,
+    )
+
+
+def release(intent: SaleIntended, figures: Figures, *, at: str, void_id: str, why: str) -> VoidIntended:
+    """Return the intent of the void that releases a settlement found done but not wanted."""
+    return VoidIntended(
+        subject=void_id,
+        at=at,
+        original=intent.subject,
+        way="online" if intent.way == "online" else "backlog",
+        figures=figures.negated(),
+        outside_fen=-intent.outside_fen,
+        why=why,
+    )

@@ -1,0 +1,72 @@
+"""Whether this sale may be paid from the card's allowance while the line is certainly down.
+
+Commit-protocol sections 2 and 7, as far as built: the pack's rule, no pooled share possible by rule,
+not-after, floor limit with the same person's sum in the window, age of the hotlist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from settlement import refusals
+from settlement.allowance import CardRecord, spendable_fen
+from settlement.bill import Benefit, Bill, Split
+from settlement.errors import Refusal
+from settlement.facts import Hotlisted
+from settlement.money import format_yuan
+from settlement.policy import Policy
+from settlement.split import price
+
+_HOUR_S = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the till knows of the moment when the line is down."""
+
+    month: int
+    """Calendar month, 1–12, of the later of wall clock and last signed centre time."""
+    hotlist: Hotlisted
+    person_used_fen: int
+    """Off-line debits of this person in the window that the centre has not answered."""
+    reason: str
+    """Code of what the line said."""
+
+
+def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) -> Split | Refusal:
+    """Return the split that the card's allowance pays, or why it may not. Nothing moves."""
+    if policy.offline_account != "allowance":
+        return Refusal(refusals.OFFLINE_FORBIDDEN, {"area": policy.admdvs})
+    if (refusal := _hotlist(policy, now.hotlist)) is not None:
+        return refusal
+    spendable = spendable_fen(record, month=now.month)
+    if spendable == 0:
+        dated = record.readable and record.amount_fen
+        return Refusal(refusals.OFFLINE_EXPIRED if dated and record.counter else refusals.OFFLINE_EMPTY)
+    # The card does not tell the person's type: a bill whose price needs it has a pooled share by rule.
+    benefit = Benefit(psn_type="", deductible_used_fen=0, fund_paid_fen=0, account_fen=spendable)
+    split = price(bill, policy, benefit)
+    if isinstance(split, Refusal):
+        return split
+    if split.pool_possible:
+        return Refusal(refusals.OFFLINE_POOL)
+    if split.figures.acct_pay == 0:
+        return Refusal(refusals.OFFLINE_EMPTY)
+    return _floor(split, policy, now)
+
+
+def _hotlist(policy: Policy, hotlist: Hotlisted) -> Refusal | None:
+    limit_h = policy.hotlist_refuse_h
+    if hotlist.age_s is None or hotlist.age_s > limit_h * _HOUR_S:
+        age = "—" if hotlist.age_s is None else str(hotlist.age_s // _HOUR_S)
+        return Refusal(refusals.OFFLINE_HOTLIST_OLD, {"age": age, "limit": str(limit_h)})
+    return None
+
+
+def _floor(split: Split, policy: Policy, now: Circumstances) -> Split | Refusal:
+    limit_fen = policy.floor_limit_fen
+    if now.hotlist.age_s is not None and now.hotlist.age_s > policy.hotlist_soft_h * _HOUR_S:
+        limit_fen = policy.floor_limit_stale_fen
+    if split.figures.acct_pay + now.person_used_fen > limit_fen:
+        return Refusal(refusals.OFFLINE_FLOOR, {"limit": format_yuan(limit_fen), "used": format_yuan(now.person_used_fen)})
+    return split

@@ -1,0 +1,185 @@
+"""The reasons for which a counter refuses to settle by the account: values, each with its words.
+
+Every one leaves the customer a way: self-pay, with a slip for later settlement where the area allows it.
+"""
+
+from __future__ import annotations
+
+from settlement.errors import Phrase, Words
+
+_SAFE_ZH = "没有动用账户的钱。"
+_SAFE_EN = "No account money has moved."
+_CASH_ZH = "可先收现金，开具补结算凭条。"
+_CASH_EN = "Take cash and give the slip for later settlement."
+
+
+def _refusal(code: str, *, zh: tuple[str, str], en: tuple[str, str], do: tuple[str, str] = (_CASH_ZH, _CASH_EN)) -> Phrase:
+    return Phrase(code, zh=Words(zh[0], _SAFE_ZH, do[0], zh[1]), en=Words(en[0], _SAFE_EN, do[1], en[1]))
+
+
+CARD_EXPIRED = _refusal(
+    "SALE-CARD-EXPIRED",
+    zh=("社会保障卡已于 {until} 到期。", "不要用此卡再试。"),
+    en=("The card expired on {until}.", "Do not try this card again."),
+)
+CARD_HOTLISTED = _refusal(
+    "SALE-CARD-HOTLISTED",
+    zh=("此卡已挂失或停用（名单版本 {version}）。", "不要归还卡内账户消费；请持卡人联系参保地经办机构。"),
+    en=("The card is reported lost or blocked (list version {version}).", "Do not settle by this card; its holder must ask the insurer."),
+)
+PIN_BLOCKED = _refusal(
+    "SALE-PIN-BLOCKED",
+    zh=("卡密码已锁定。", "不要再输密码；请到发卡机构解锁。"),
+    en=("The card's PIN is blocked.", "Do not type it again; the issuer unblocks it."),
+)
+CARD_TAKEN = _refusal(
+    "SALE-CARD-TAKEN",
+    zh=("结算前卡已取出。", "不要把这笔算作已结算。"),
+    en=("The card was taken out before settlement.", "Do not count this sale as settled."),
+    do=("请重新插卡再结算，或先收现金。", "Insert the card and settle again, or take cash."),
+)
+DOUBT_OPEN = _refusal(
+    "SALE-DOUBT-OPEN",
+    zh=("此人有一笔结果未定的结算 {subject}，金额 {amount} 元。", "未查清前不要为此人再做账户结算。"),
+    en=(
+        "This person has a settlement in doubt: {subject}, {amount} yuan.",
+        "Do not settle by the account for this person until it is resolved.",
+    ),
+)
+CENTRE_REFUSED = _refusal(
+    "SALE-CENTRE-REFUSED",
+    zh=("中心拒绝：{words}", "不要换号重发同一笔。"),
+    en=("The centre refused: {words}", "Do not send the same sale again under another number."),
+)
+CENTRE_SILENT = _refusal(
+    "SALE-CENTRE-SILENT",
+    zh=("中心没有应答（{why}），不能确定线路已断。", "不要当作脱机结算。"),
+    en=("The centre did not answer ({why}); the line is not certainly down.", "Do not settle off-line."),
+)
+NOT_INSURED = _refusal(
+    "SALE-NOT-INSURED",
+    zh=("中心没有此人有效的参保记录。", "不要用其他人的凭证结算。"),
+    en=("The centre has no active insurance for this person.", "Do not use another person's certificate."),
+)
+OFFLINE_FORBIDDEN = _refusal(
+    "OFFLINE-FORBIDDEN",
+    zh=("线路已断，{area} 统筹区不允许脱机使用账户。", "不要要求顾客等线路恢复。"),
+    en=("The line is down and area {area} forbids the account off-line.", "Do not make the customer wait for the line."),
+)
+OFFLINE_POOL = _refusal(
+    "OFFLINE-POOL-POSSIBLE",
+    zh=("线路已断，按规则这张单可能有统筹支付，只能由中心结算。", "不要脱机扣账户。"),
+    en=(
+        "The line is down and by rule this bill may have a pooled share: only the centre can settle it.",
+        "Do not debit the account off-line.",
+    ),
+)
+OFFLINE_EMPTY = _refusal(
+    "OFFLINE-ALLOWANCE-EMPTY",
+    zh=("卡上没有可用的脱机额度。", "不要向顾客说账户没钱：账户余额以中心为准。"),
+    en=("The card carries no off-line allowance that can be spent.", "Do not say that the account is empty: the centre keeps the balance."),
+)
+OFFLINE_EXPIRED = _refusal(
+    "OFFLINE-ALLOWANCE-EXPIRED",
+    zh=("卡上脱机额度已过有效月份。", "不要修改本机时间。"),
+    en=("The card's off-line allowance is past its last month.", "Do not change the clock."),
+)
+OFFLINE_FLOOR = _refusal(
+    "OFFLINE-FLOOR-LIMIT",
+    zh=("超过脱机限额 {limit} 元（此人本窗口内已用 {used} 元）。", "不要拆单。"),
+    en=("Over the off-line limit of {limit} yuan (this person has used {used} in the window).", "Do not split the bill."),
+)
+OFFLINE_HOTLIST_OLD = _refusal(
+    "OFFLINE-HOTLIST-OLD",
+    zh=("挂失名单已过旧（{age} 小时，上限 {limit} 小时）。", "不要脱机使用账户。"),
+    en=("The hotlist is too old ({age} h, limit {limit} h).", "Do not use the account off-line."),
+)
+JOURNAL_REFUSED = _refusal(
+    "SALE-JOURNAL-REFUSED",
+    zh=("本机账本写不进去：{why}", "没有写入账本前不要给货，也不要再插卡试。"),
+    en=("The local journal cannot be written: {why}", "Give no goods and do not try the card again before it can."),
+)
+DEBITED_NOT_BOOKED = Phrase(
+    "SALE-DEBITED-NOT-BOOKED",
+    zh=Words(
+        "已扣款未入账：卡上已扣 {amount} 元，账本写不进去。",
+        "钱没有丢：凭卡上记录可以查清。",
+        "请腾出磁盘空间后按提示再试；重启后会自动查清。",
+        "不要给货，不要再扣一次。",
+    ),
+    en=Words(
+        "Debited, not booked: {amount} yuan left the card's allowance and the journal cannot be written.",
+        "The money is not lost: the card's record proves it.",
+        "Free disk space and try again as asked; a restart resolves it by the card.",
+        "Give no goods and do not debit again.",
+    ),
+)
+IN_DOUBT = Phrase(
+    "SALE-IN-DOUBT",
+    zh=Words(
+        "结果未定（{why}）：{subject}。",
+        "钱是安全的：最多只会结算一次，查清后自动入账或撤销。",
+        "请说明货是否已交给顾客；可先收现金（凭此单，查清后退还或撤销）。",
+        "不要另开一单再刷账户。",
+    ),
+    en=Words(
+        "The outcome is not known ({why}): {subject}.",
+        "The money is safe: it settles at most once and is booked or undone when it is known.",
+        "Say whether the goods went out; cash against the doubt may be taken.",
+        "Do not settle it again by the account.",
+    ),
+)
+SLIP_UNKNOWN = _refusal(
+    "LATER-SLIP-UNKNOWN",
+    zh=("本机没有凭条 {slip}。", "不要凭口述补结算。"),
+    en=("This till did not issue slip {slip}.", "Do not settle later on hearsay."),
+    do=("请到开具凭条的收款台办理。", "Go to the till that issued it."),
+)
+SLIP_USED = _refusal(
+    "LATER-SLIP-USED",
+    zh=("凭条 {slip} 已由 {by} 补结算或正在补结算。", "不要重复补结算。"),
+    en=("Slip {slip} has been or is being settled by {by}.", "Do not settle it twice."),
+    do=("请先查清那一笔。", "Look at that settlement first."),
+)
+SLIP_LATE = _refusal(
+    "LATER-SLIP-LATE",
+    zh=("凭条 {slip} 已过补结算期限 {until}。", "不要改日期。"),
+    en=("Slip {slip} was to be settled by {until}.", "Do not change the date."),
+    do=("请顾客到经办机构手工报销。", "The customer claims it at the insurer by hand."),
+)
+SLIP_LINE_DOWN = _refusal(
+    "LATER-LINE-DOWN",
+    zh=("补结算要由中心决定，现在线路不通。", "不要脱机补结算。"),
+    en=("Later settlement needs the centre and the line is down.", "Do not settle a slip off-line."),
+    do=("凭条仍然有效，线路恢复后再办。", "The slip stays valid: come back when the line is up."),
+)
+VOID_UNKNOWN = _refusal(
+    "VOID-UNKNOWN",
+    zh=("没有可撤销的结算 {subject}。", "不要手工退账户。"),
+    en=("There is no settlement {subject} to void.", "Do not refund an account by hand."),
+    do=("请核对凭条号码。", "Check the number on the slip."),
+)
+VOID_TWICE = _refusal(
+    "VOID-TWICE",
+    zh=("{subject} 已经撤销或正在撤销。", "不要撤销两次。"),
+    en=("{subject} is voided already, or its void is under way.", "Do not void it twice."),
+    do=("请查看那一笔撤销。", "Look at that void."),
+)
+VOID_NOT_TODAY = _refusal(
+    "VOID-NOT-TODAY",
+    zh=("{subject} 不是今天的结算（{date}）。", "不要用当日撤销处理隔日退货。"),
+    en=("{subject} was not settled today ({date}).", "Do not void another day's settlement."),
+    do=("请按隔日退货办理。", "It needs the procedure for another day."),
+)
+VOID_OTHER_PERSON = _refusal(
+    "VOID-OTHER-PERSON",
+    zh=("插入的卡不是 {subject} 的参保人。", "不要用他人的卡撤销。"),
+    en=("The card is not that of the person of {subject}.", "Do not void by another person's card."),
+    do=("请插入本人的卡。", "Insert that person's card."),
+)
+VOID_LINE_DOWN = _refusal(
+    "VOID-LINE-DOWN",
+    zh=("撤销 {subject} 要由中心办理，现在线路不通，没有发出。", "不要手工退账户。"),
+    en=("Voiding {subject} needs the centre; the line is down and nothing was sent.", "Do not refund an account by hand."),
+    do=("原结算仍然有效；线路恢复后再撤销。", "The settlement stands; void it when the line is up."),
+)
