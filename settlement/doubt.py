@@ -60,8 +60,9 @@ def needs_void(doubt: Doubt, finding: Finding) -> bool:
 
 
 def conclude(doubt: Doubt, finding: Finding) -> tuple[Fact, ...]:
-    """Return the facts that close ``doubt``, for one transaction; with :func:`release` beside them if
-    :func:`needs_void` says so.
+    """Return the facts that close ``doubt``, for one transaction.
+
+    :func:`release` goes beside them where :func:`needs_void` says so.
     """
     intent = doubt.intent
     if isinstance(finding, NeverHappened):

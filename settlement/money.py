@@ -46,7 +46,7 @@ def parse_scaled(text: str, places: int) -> int:
     if dropped.strip("0"):
         message = f"more than {places} decimals: {text!r}"
         raise ValueError(message)
-    value = int(whole) * 10**places + int(kept.ljust(places, "0") or "0")
+    value = int(whole + kept.ljust(places, "0"))
     return -value if text.startswith("-") else value
 
 

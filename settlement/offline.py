@@ -33,7 +33,7 @@ class Circumstances:
     """Code of what the line said."""
 
 
-def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) -> Split | Refusal:
+def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) -> Split | Refusal:  # noqa: PLR0911 - one line a rule
     """Return the split that the card's allowance pays, or why it may not. Nothing moves."""
     if policy.offline_account != "allowance":
         return Refusal(refusals.OFFLINE_FORBIDDEN, {"area": policy.admdvs})
