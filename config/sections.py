@@ -1,0 +1,232 @@
+"""The sections of the settings file, one small model each; every field says what it means and in which unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from settlement.bill import Venue
+
+
+def _fault(kind: str) -> PydanticCustomError:
+    """Return the validation error whose words stand in :data:`config.refusals.WHYS`."""
+    return PydanticCustomError(kind, kind)
+
+
+def _form(pattern: str, kind: str) -> AfterValidator:
+    """Return a check that the whole text has the form ``pattern``; ``kind`` says it in words."""
+    form = re.compile(pattern, re.ASCII)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise _fault(kind)
+        return text
+
+    return AfterValidator(check)
+
+
+Seconds = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]
+Phrases = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)]
+_PSAM_KEY = re.compile(r"([0-9A-F]{2}) ([0-9A-F]{2})/([0-9A-F]{2})")
+
+
+class Section(BaseModel):
+    """What every section has in common: no unknown key, no guessed type, no change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class Counter(Section):
+    """Which institution, which till and who stands at it."""
+
+    fixmedins_code: Annotated[str, _form(r"[A-Z][0-9]{11}", "institution_code")]
+    """Code of the designated institution, 12 characters: the head of every msgid."""
+    fixmedins_name: str = Field(min_length=1, max_length=200)
+    """Its name, as in every request and on the slip."""
+    admdvs: Annotated[str, _form(r"[0-9]{6}", "area_code")]
+    """Pooling area: selects the region pack."""
+    venue: Annotated[Venue, Field(strict=False)]
+    """What the institution is: ``pharmacy``, ``clinic`` or ``hospital``."""
+    hosp_lv: Literal["", "1", "2", "3"] = ""
+    """Level of the institution; empty at a pharmacy."""
+    till: Annotated[str, _form(r"[0-4][0-9]", "till_number")]
+    """Number of this till within the institution, 00–49 (its sender uses 50–99)."""
+    operator: str = Field(min_length=1, max_length=30)
+    """Code of the operator: ``opter`` of the envelope."""
+    operator_name: str = Field(min_length=1, max_length=50)
+    """Name of the operator: ``opter_name`` of the envelope."""
+
+    @model_validator(mode="after")
+    def _level_fits_venue(self) -> Self:
+        if self.venue is Venue.PHARMACY and self.hosp_lv:
+            raise _fault("level_at_pharmacy")
+        if self.venue is not Venue.PHARMACY and not self.hosp_lv:
+            raise _fault("level_missing")
+        return self
+
+
+class Capabilities(Section):
+    """What the gateway promises (commit-protocol section 4). Whatever it does not promise is not assumed."""
+
+    dedups_msgid: bool = False
+    """A second request under the same msgid is answered like the first and executed once."""
+    query_by_msgid: bool = False
+    """A settlement can be looked up by its msgid."""
+    accepts_backdated: bool = False
+    """A sale of an earlier day is accepted."""
+    card_proof_at_settle: bool = False
+    """The card's own proof is verified with the settlement."""
+    reversal_of_unknown: bool = False
+    """2601 may undo a request whose outcome is not known."""
+
+
+class Envelope(Section):
+    """Members of the envelope that each area sets (interface section 1.1): configuration, never constants."""
+
+    recer_sys_code: str = Field("YBXT", min_length=1, max_length=10)
+    """Receiving system."""
+    infver: str = Field("V1.0", min_length=1, max_length=6)
+    """Version of the interface."""
+    opter_type: Literal["1", "2", "3"] = "1"
+    """``1`` clerk · ``2`` self-service · ``3`` mobile."""
+    dev_no: str = Field("", max_length=100)
+    """Device number, where the area asks for one."""
+    signtype: str = Field("", max_length=10)
+    """Signature algorithm, where the area asks for one."""
+    extra: dict[str, str] = {}
+    """Further members that the area wants in every envelope."""
+
+
+class Refusals(Section):
+    """Words in a refusal (``err_msg``) that make it one of these kinds. Anything else is a business refusal."""
+
+    sign_in: Phrases = ("未签到", "签到已失效", "sign_no")
+    """Sign in again, then the same request once more."""
+    clock: Phrases = ("时间偏差", "inf_time")
+    """The counter's clock is off: mend it, then the same request once more."""
+    load: Phrases = ("系统繁忙", "稍后再试", "请求过于频繁")
+    """The centre is busy: the same request later."""
+    duplicate: Phrases = ("重复", "已存在")
+    """An earlier copy arrived: nothing is known until a query says so."""
+
+
+class Centre(Section):
+    """The way to the clearing centre."""
+
+    url: Annotated[str, _form(r"https?://[^\s/?#@]+(/[^\s?#]*)?", "address")]
+    """Address of the gateway, without query or password."""
+    connect_s: Seconds = 3
+    """Patience for a connection."""
+    exchange_s: Seconds = 10
+    """Outer deadline of one whole exchange, whatever trickles in."""
+    byte_cap: int = Field(4_194_304, ge=4096, le=67_108_864)
+    """Largest answer that is read, in bytes."""
+    query_every_s: Seconds = 2
+    """Pause between two queries for a request whose outcome is unknown."""
+    capabilities: Capabilities = Capabilities()
+    envelope: Envelope = Envelope()
+    refusals: Refusals = Refusals()
+
+    @model_validator(mode="after")
+    def _connect_within_exchange(self) -> Self:
+        if self.connect_s > self.exchange_s:
+            raise _fault("connect_beyond_exchange")
+        return self
+
+
+class Reader(Section):
+    """Where the card and the PSAM are."""
+
+    kind: Literal["pcsc", "simulated"] = "pcsc"
+    """``pcsc`` a reader on this machine · ``simulated`` image files."""
+    card_reader: str = ""
+    """Part of the card slot's PC/SC name; empty = the first reader that is not the PSAM's."""
+    psam_reader: str = ""
+    """Part of the PSAM slot's PC/SC name."""
+    slot_dir: str = ""
+    """Folder with ``slot.json``, which says what is inserted in the simulated slots."""
+
+    @model_validator(mode="after")
+    def _simulated_has_slots(self) -> Self:
+        if self.kind == "simulated" and not self.slot_dir:
+            raise _fault("slots_missing")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class PsamKey:
+    """Which key of the PSAM answers for which key of the card."""
+
+    card_key: int
+    """Key identifier in the card's command."""
+    purpose: int
+    """PSAM purpose byte; its high three bits are the levels of diversification left."""
+    psam_key: int
+    """Key identifier in the PSAM."""
+
+
+def _read_psam_key(text: object) -> PsamKey:
+    if isinstance(text, PsamKey):
+        return text
+    match = _PSAM_KEY.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise _fault("psam_key")
+    return PsamKey(*(int(part, 16) for part in match.groups()))
+
+
+_LDT_KEYS = {
+    "IRK": "00 67/08",
+    "UKSSSE": "04 28/12",
+    "BK": "05 28/11",
+    "PUK": "06 28/10",
+    "RKSSSE": "0A 47/0A",
+    "RK1DF04": "84 67/2D",
+    "UK1DF04": "85 28/49",
+    "UK2DF04": "86 27/2A",
+}
+"""Published key table of LD/T cards and PSAMs. PSAMs of other issue tiers differ."""
+
+
+def _over_ldt(given: object) -> object:
+    return {**_LDT_KEYS, **given} if isinstance(given, dict) else given
+
+
+class Psam(Section):
+    """The key table of this counter's PSAM: it differs by the tier that issued it, so it is configuration."""
+
+    keys: Annotated[dict[str, Annotated[PsamKey, BeforeValidator(_read_psam_key)]], BeforeValidator(_over_ldt)] = Field(
+        default={}, validate_default=True
+    )
+    """Name → ``"<card key> <purpose>/<PSAM key>"`` in hexadecimal. What is given replaces that entry of the LD/T table."""
+
+
+class ClockFile(Section):
+    """Demonstrations only."""
+
+    file: str = ""
+    """File with the simulated wall time; empty = the machine's clock."""
+
+
+class Demonstration(Section):
+    """Demonstrations only."""
+
+    seed: str = ""
+    """Seed of every random byte; empty = the operating system's randomness."""
+
+
+class Regions(Section):
+    """Region packs."""
+
+    directory: str = ""
+    """Folder with further packs, ``<admdvs>/<effective-date>.toml``; the shipped ones are always there."""
+
+
+class Slip(Section):
+    """The printed slip."""
+
+    width: int = Field(32, ge=24, le=80)
+    """Columns of the paper; a Chinese character takes two."""
