@@ -1,0 +1,85 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# What stands after ## is the help. Set-up speaks on stderr: stdout is data.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+STAMPS := .venv/stamps
+# Wheels by hash and nothing else: no build runs, no index is asked for what is not listed.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes
+WHEELS := $(INSTALL) --only-binary :all:
+say = printf '%s\n' "$(1)" >&2
+
+help: ## List these targets.
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name does; do printf '  make %-9s %s\n' "$$name" "$$does"; done
+
+demo: $(STAMPS)/run ## Play a scripted day: centre, sender, till and cards. ARGS="--seed N --centre NAME --json".
+	@$(BIN)/yibao demo $(ARGS)
+
+run: demo ## The counter. Until it has its screen: the scripted day.
+
+card: $(STAMPS)/run ## Simulated cards: ARGS="make ...", "show ...", "serve --vpcd ...".
+	@$(BIN)/yibao-card $(if $(ARGS),$(ARGS),--help)
+
+test: $(STAMPS)/test $(STAMPS)/system $(STAMPS)/pcsc lint types ## Everything: lint, types, contracts and the whole suite. ARGS goes to pytest.
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: $(STAMPS)/test ## House style and import contracts.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+
+types: $(STAMPS)/test ## Static types, strict.
+	@$(BIN)/mypy
+
+format: $(STAMPS)/test ## Lay out the code and apply the safe fixes.
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+docs: $(STAMPS)/test ## Write the generated documents anew.
+	@$(BIN)/python docs/errors.py > docs/errors.md
+
+lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
+	@PATH="$(BIN):$$PATH"; cd requirements; for set in run test pcsc-build pcsc; do \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet $(ARGS) -o $$set.txt $$set.in; done
+
+clean: ## Remove the environment and the caches; data under .local stay.
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: help demo run card test lint types format docs lock clean
+
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { $(call say,Python 3.11 or newer is needed: make PYTHON=/path/to/python3); exit 3; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || deploy/apt-install python3-venv
+	@$(call say,Creating .venv ...)
+	@$(PYTHON) -m venv .venv >&2
+
+# The till, the sender and the centre: no compiler, no reader library, no system package.
+$(STAMPS)/run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@$(call say,Installing what a counter runs with ...)
+	@$(WHEELS) -r requirements/run.txt >&2
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-index --no-deps --no-build-isolation --editable . >&2
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test: requirements/test.txt $(STAMPS)/run
+	@$(call say,Installing the tools of the tests ...)
+	@$(WHEELS) -r requirements/test.txt >&2
+	@touch $@
+
+# The real pcscd with the virtual reader, for tests in a namespace of their own; nothing that a shop runs asks for these.
+$(STAMPS)/system: deploy/apt-install | $(BIN)/python
+	@if deploy/apt-install pcscd vsmartcard-vpcd libpcsclite-dev gcc libc6-dev python3-dev iproute2 util-linux; then \
+	  mkdir -p $(STAMPS) && touch $@; else [ "$${CI:-}" != true ]; fi
+
+$(STAMPS)/pcsc: requirements/pcsc.txt requirements/pcsc-build.txt $(STAMPS)/run
+	@$(call say,Building the reader library ...)
+	@if $(WHEELS) -r requirements/pcsc-build.txt >&2 && PATH="$(CURDIR)/$(BIN):$$PATH" $(INSTALL) --no-build-isolation -r requirements/pcsc.txt >&2; \
+	then touch $@; else $(call say,The reader library was not built: the tests of the real pcscd will say that they are skipped.); [ "$${CI:-}" != true ]; fi
