@@ -68,6 +68,8 @@ class Bill:
     med_type: str = "41"
     lines: tuple[Line, ...] = ()
     inscp_scp_amt: int | None = None
+    rxno: str = ""
+    """Prescription behind a bare total; lines carry their own."""
 
     @property
     def total_fen(self) -> int:
@@ -140,7 +142,7 @@ class Split:
     pack: str
     """``<admdvs>/<effective-date>`` of the region pack that priced it."""
     warnings: tuple[str, ...] = ()
-    """Keys of the pack that were used and are not ``confirmed``."""
+    """Keys of the pack's values that were used and are not ``confirmed``."""
 
     @property
     def outside_fen(self) -> int:

@@ -1,0 +1,138 @@
+"""Which lines enter the claim and how each of them divides (settlement-rules sections 2 and 3, identity E).
+
+Per line: over the price limit first, then the class-B first pay, and what is left is in scope. A line of
+a kind that the account may not buy leaves the claim; kinds are permitted by list, the default is no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from settlement import unpriced
+from settlement.bill import Bill, LeftOut, Line, LineCut, Venue
+from settlement.money import RATIO_ONE, line_amount, share
+from settlement.policy import Given, Mark, Policy, Rule, Situation, find
+
+CLASS_A, CLASS_B, SELF_PAY = "01", "02", "03"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The lines of a bill, divided. Amounts in fen."""
+
+    cuts: tuple[LineCut, ...]
+    left_out: tuple[LeftOut, ...]
+    pool_possible: bool
+    """Whether the rule, not the amount, gives a pooled share on any claimed line."""
+    pooled_fen: int
+    """The in-scope amount of the lines that have a pooled share by rule."""
+    medfee_sumamt: int
+    fulamt_ownpay_amt: int
+    overlmt_selfpay: int
+    preselfpay_amt: int
+    inscp_scp_amt: int
+    marks: tuple[Mark, ...]
+    """The pack's values that were used."""
+
+
+def situation_of(bill: Bill, psn_type: str, *, rxno: str = "") -> Situation:
+    """Return what rules may depend on; a pharmacy has no level, and asks whether there is a prescription."""
+    pharmacy = bill.venue is Venue.PHARMACY
+    return Situation(venue=bill.venue, hosp_lv="" if pharmacy else bill.hosp_lv, psn_type=psn_type, prescription=bool(rxno))
+
+
+def check(bill: Bill) -> None:
+    """Raise :class:`settlement.unpriced.BillMalformed` when the bill contradicts itself."""
+    if bill.inscp_scp_amt is not None:
+        _require(not bill.lines, "inscp_scp_amt", "both lines and a bare total")
+        _require(bill.inscp_scp_amt >= 0, "inscp_scp_amt", "a negative amount")
+    _require(len({line.feedetl_sn for line in bill.lines}) == len(bill.lines), "feedetl_sn", "two lines with the same feedetl_sn")
+    for line in bill.lines:
+        at = f"{line.feedetl_sn}."
+        _require(line.cnt_e4 > 0, f"{at}cnt", "a quantity that is not positive")
+        _require(line.pric_e6 >= 0, f"{at}pric", "a negative price")
+        _require(line.pric_uplmt_e6 is None or line.pric_uplmt_e6 >= 0, f"{at}pric_uplmt_amt", "a negative price limit")
+        _require(line.selfpay_prop_e4 in _ratios(line.chrgitm_lv), f"{at}selfpay_prop", "a first-pay ratio that its class does not have")
+
+
+def _ratios(chrgitm_lv: str) -> range | tuple[int, ...]:
+    classes: dict[str, range | tuple[int, ...]] = {CLASS_A: (0,), CLASS_B: range(RATIO_ONE + 1), SELF_PAY: (0, RATIO_ONE)}
+    _require(chrgitm_lv in classes, "chrgitm_lv", f"an unknown class {chrgitm_lv!r}")
+    return classes[chrgitm_lv]
+
+
+def _require(held: bool, key: str, what: str) -> None:  # noqa: FBT001 - a condition, as in assert
+    if not held:
+        raise unpriced.BillMalformed(key=key, what=what)
+
+
+def divide(bill: Bill, policy: Policy) -> Claim:
+    """Return the claim. Raises :class:`Unpriced` when the pack does not say whether a pooled share exists."""
+    cuts: list[LineCut] = []
+    left_out: list[LeftOut] = []
+    marks: list[Mark] = []
+    asked: list[tuple[str, int]] = []
+    if bill.inscp_scp_amt is not None:
+        asked.append((bill.rxno, bill.inscp_scp_amt))
+    for line in bill.lines:
+        goods = find(policy.goods, situation_of(bill, ""), line.goods_kind)
+        marks += [goods.mark] if goods is not None else []
+        if goods is None or not goods.value:
+            left_out.append(_leave(line, goods))
+            continue
+        cut = cut_line(line, policy)
+        cuts.append(cut)
+        marks += [policy.first_pay_on.mark] if cut.preselfpay_amt else []
+        if line.chrgitm_lv != SELF_PAY:
+            asked.append((line.rxno, cut.inscp_scp_amt))
+    pooling = [(_pooling(bill, policy, rxno), amount_fen) for rxno, amount_fen in asked]
+    bare_fen = bill.inscp_scp_amt or 0
+    return Claim(
+        cuts=tuple(cuts),
+        left_out=tuple(left_out),
+        pool_possible=any(given.value for given, _ in pooling),
+        pooled_fen=sum(amount_fen for given, amount_fen in pooling if given.value),
+        medfee_sumamt=bare_fen + sum(cut.det_item_fee_sumamt for cut in cuts),
+        fulamt_ownpay_amt=sum(cut.fulamt_ownpay_amt for cut in cuts),
+        overlmt_selfpay=sum(cut.overlmt_amt for cut in cuts),
+        preselfpay_amt=sum(cut.preselfpay_amt for cut in cuts),
+        inscp_scp_amt=bare_fen + sum(cut.inscp_scp_amt for cut in cuts),
+        marks=(*marks, *(given.mark for given, _ in pooling)),
+    )
+
+
+def _pooling(bill: Bill, policy: Policy, rxno: str) -> Given:
+    situation = situation_of(bill, "", rxno=rxno)
+    return unpriced.required(policy.pooling, situation, bill=bill, policy=policy, phrase=unpriced.NO_POOLING, name="pooling")
+
+
+def cut_line(line: Line, policy: Policy) -> LineCut:
+    """Return how one claimed line divides; each ratio rounds once and the in-scope part is the remainder."""
+    total = line.det_item_fee_sumamt
+    full = total if line.chrgitm_lv == SELF_PAY else 0
+    over = first = 0
+    if not full:
+        limit_e6 = line.pric_uplmt_e6
+        over = 0 if limit_e6 is None or line.pric_e6 <= limit_e6 else line_amount(line.cnt_e4, line.pric_e6 - limit_e6)
+        base = total if policy.first_pay_on.value == "price" else total - over
+        first = min(share(base, line.selfpay_prop_e4), total - over) if line.chrgitm_lv == CLASS_B else 0
+    return LineCut(
+        feedetl_sn=line.feedetl_sn,
+        det_item_fee_sumamt=total,
+        fulamt_ownpay_amt=full,
+        overlmt_amt=over,
+        preselfpay_amt=first,
+        inscp_scp_amt=total - full - over - first,
+    )
+
+
+def _leave(line: Line, goods: Rule | None) -> LeftOut:
+    if goods is None:
+        code = "GOODS-NOT-LISTED"
+        zh = f"{line.goods_kind} 不在政策包的允许清单内，默认不进医保，现金支付。"
+        en = f"{line.goods_kind} is on no permitted list of the pack: it leaves the claim and is paid in cash."
+    else:
+        code = "GOODS-NOT-PERMITTED"
+        zh = f"{line.goods_kind} 不得用个人账户支付（{goods.words_zh}），现金支付。"
+        en = f"The account may not buy {line.goods_kind} ({goods.words_en}): paid in cash."
+    return LeftOut(feedetl_sn=line.feedetl_sn, amount_fen=line.det_item_fee_sumamt, code=code, zh=zh, en=en)

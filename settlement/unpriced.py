@@ -1,0 +1,110 @@
+"""Why a bill cannot be priced by the pack: refusals that name the missing key and offer full self-pay.
+
+``{key}`` is the value that the pack does not give, ``{self_pay}`` the whole bill in yuan.
+"""
+
+from __future__ import annotations
+
+from settlement.bill import Bill
+from settlement.errors import Phrase, Refusal, SettlementError, Words
+from settlement.money import format_yuan
+from settlement.policy import Given, Policy, Rule, Situation, find
+
+_SAFE_ZH = "没有动用账户和基金的钱。"
+_SAFE_EN = "No account or fund money has moved."
+_PAY_ZH = "可按全自费结算：{self_pay} 元，凭票据向参保地经办机构申请报销。"
+_PAY_EN = "Full self-pay is possible: {self_pay} yuan, claimed later at the insurer with the receipt."
+
+
+def _refusal(code: str, zh: str, en: str) -> Phrase:
+    return Phrase(
+        code,
+        zh=Words(zh, _SAFE_ZH, _PAY_ZH, "不要用别处的比例估算。"),
+        en=Words(en, _SAFE_EN, _PAY_EN, "Do not estimate it by another area's figures."),
+    )
+
+
+NO_PACK = _refusal(
+    "REGION-NO-PACK",
+    "没有统筹区 {area} 在 {date} 有效的政策包。",
+    "There is no region pack for area {area} on {date}.",
+)
+NO_POOLING = _refusal(
+    "PACK-NO-POOLING",
+    "政策包 {pack} 没有说明此处是否有统筹支付：{key}。",
+    "Pack {pack} does not say whether a pooled share exists here: {key}.",
+)
+NO_DEDUCTIBLE = _refusal(
+    "PACK-NO-DEDUCTIBLE",
+    "政策包 {pack} 没有给出起付标准：{key}。",
+    "Pack {pack} gives no deductible: {key}.",
+)
+NO_RATIO = _refusal(
+    "PACK-NO-RATIO",
+    "政策包 {pack} 没有给出支付比例：{key}。",
+    "Pack {pack} gives no pooled ratio: {key}.",
+)
+NO_CEILING = _refusal(
+    "PACK-NO-CEILING",
+    "政策包 {pack} 没有给出年度支付限额：{key}。",
+    "Pack {pack} gives no ceiling: {key}.",
+)
+NO_ACCOUNT = _refusal(
+    "PACK-NO-ACCOUNT",
+    "政策包 {pack} 没有说明个人账户可否支付此类费用：{key}。",
+    "Pack {pack} does not say whether the account may pay this cost: {key}.",
+)
+NO_PSN_TYPE = _refusal(
+    "BENEFIT-NO-PSN-TYPE",
+    "不知道人员类别（在职或退休），按规则有统筹支付的单据无法计算。",
+    "The person's type (in service or retired) is not known and by rule this bill has a pooled share.",
+)
+OTHER_SCHEME = _refusal(
+    "BILL-SCHEME",
+    "险种 {insutype} 不在本机可计算的范围（职工基本医疗保险 310）。",
+    "Insurance scheme {insutype} is not priced here (employee basic insurance 310 is).",
+)
+OTHER_MED_TYPE = _refusal(
+    "BILL-MED-TYPE",
+    "医疗类别 {med_type} 在 {venue} 不在本机可计算的范围（普通门诊 11、药店购药 41）。",
+    "Medical type {med_type} at a {venue} is not priced here (general out-patient 11 and pharmacy purchase 41 are).",
+)
+
+
+class BillMalformed(SettlementError):
+    """A bill or benefit whose own figures contradict each other."""
+
+    phrase = Phrase(
+        "BILL-MALFORMED",
+        zh=Words("单据有误：{what}", _SAFE_ZH, "请改正 {key} 后重算。", "不要按错误的单据收款。"),
+        en=Words("The bill is wrong: {what}", _SAFE_EN, "Correct {key} and price it again.", "Do not take money by a wrong bill."),
+    )
+
+
+class Unpriced(Exception):
+    """Carries a refusal out of the arithmetic; :func:`settlement.split.price` hands it on as the value it is."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.code)
+
+
+def required(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, policy: Policy, phrase: Phrase, name: str) -> Given:
+    """Return the pack's value for ``situation``.
+
+    ``name`` is the table, or the table and the row's subject as in ``account(first_pay)``. Raises
+    :class:`Unpriced` with ``phrase`` when the pack does not give the value.
+    """
+    about = name.partition("(")[2].removesuffix(")")
+    rule = find(rules, situation, about)
+    if rule is not None and rule.value is not None:
+        return Given(rule.value, rule.mark)
+    if not situation.psn_type and any(candidate.psn_types for candidate in rules):
+        raise Unpriced(refuse(NO_PSN_TYPE, bill))
+    key = rule.mark.key if rule is not None else f"{name} [{situation}]"
+    raise Unpriced(refuse(phrase, bill, pack=policy.pack, key=key))
+
+
+def refuse(phrase: Phrase, bill: Bill, **details: str) -> Refusal:
+    """Return the refusal with the amount that full self-pay would be."""
+    return Refusal(phrase, {**details, "self_pay": format_yuan(bill.total_fen)})
