@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from config.pack_file import PackMalformed, day, load_pack
-from config.reading import Cure
+from config.pack_file import PackMalformed, load_pack
 from settlement.errors import Refusal
 from settlement.policy import Policy
 from settlement.unpriced import NO_PACK
@@ -50,18 +49,8 @@ def packs_of(admdvs: str, directory: Path | None = None) -> tuple[Policy, ...]:
 @cache
 def _load(path: Path, _changed_ns: int) -> Policy:
     policy = load_pack(path)
-    name = "/".join(path.parts[-2:])
-    if policy.admdvs != path.parent.name:
-        zh, en = f"与文件夹 {path.parent.name} 不符。", f"It differs from the folder's name {path.parent.name}."
-        raise PackMalformed(file=name, key="area.admdvs", cure_zh=zh, cure_en=en)
-    try:
-        named = day(path.stem)
-    except Cure:
-        named = path.stem
-    if policy.effective != named:
-        zh, en = f"与文件名 {path.stem} 不符。", f"It differs from the file's name {path.stem}."
-        raise PackMalformed(file=name, key="area.effective", cure_zh=zh, cure_en=en)
+    for key, said, named in (("admdvs", policy.admdvs, path.parent.name), ("effective", policy.effective, path.stem)):
+        if said != named:
+            cure_zh, cure_en = f"与路径中的 {named} 不符。", f"It differs from {named} in the file's path."
+            raise PackMalformed(file="/".join(path.parts[-2:]), key=f"area.{key}", cure_zh=cure_zh, cure_en=cure_en)
     return policy
-
-
-__all__ = ["SHIPPED", "PackMalformed", "areas", "load_pack", "packs_of", "policy_for"]

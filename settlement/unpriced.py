@@ -24,10 +24,20 @@ def _refusal(code: str, zh: str, en: str) -> Phrase:
     )
 
 
-NO_PACK = _refusal(
+NO_PACK = Phrase(
     "REGION-NO-PACK",
-    "没有统筹区 {area} 在 {date} 有效的政策包。",
-    "There is no region pack for area {area} on {date}.",
+    zh=Words(
+        "没有统筹区 {area} 在 {date} 有效的政策包。",
+        _SAFE_ZH,
+        "可按全自费结算，凭票据向参保地经办机构申请报销。",
+        "不要用别的日期或别处的政策包计算。",
+    ),
+    en=Words(
+        "There is no region pack for area {area} on {date}.",
+        _SAFE_EN,
+        "Full self-pay is possible, claimed later at the insurer with the receipt.",
+        "Do not price it by the pack of another day or area.",
+    ),
 )
 NO_POOLING = _refusal(
     "PACK-NO-POOLING",
