@@ -44,7 +44,8 @@ format: $(STAMPS)/test ## Lay out the code and apply the safe fixes.
 	@$(BIN)/ruff format .
 
 docs: $(STAMPS)/test ## Write the generated documents anew.
-	@$(BIN)/python docs/errors.py > docs/errors.md
+	@for page in errors=tests.phrasebook checkout=tests.world.explore; do \
+	  $(BIN)/python -m "$${page#*=}" > "docs/$${page%%=*}.new" && mv "docs/$${page%%=*}.new" "docs/$${page%%=*}.md"; done
 
 lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 	@PATH="$(BIN):$$PATH"; cd requirements; for set in run test pcsc-build pcsc; do \
