@@ -52,7 +52,7 @@ class Refusal:
     """A refusal as a value: why the counter will not do it. Nothing has moved."""
 
     phrase: Phrase
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def code(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections import deque
 from dataclasses import dataclass, replace
-from datetime import date
 
 from config.regions import policy_for
 from settlement.allowance import CardRecord
@@ -36,7 +35,7 @@ TAG = 0x1234
 
 def sample_sale(slip: str = "") -> Sale:
     """Return a pharmacy sale of 25.00 yuan that the demonstration area's account may pay."""
-    policy = policy_for("990100", date(2026, 3, 2))
+    policy = policy_for("990100", "2026-03-02")
     assert not isinstance(policy, Refusal)
     line = Line(feedetl_sn="1", medins_list_codg="A001", name="演示片", cnt_e4=10_000, pric_e6=25_000_000, chrgitm_lv="01", goods_kind="国药准字")
     bill = Bill(admdvs="990100", begntime=AT, venue=Venue.PHARMACY, lines=(line,))

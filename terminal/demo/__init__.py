@@ -1,0 +1,1 @@
+"""A scripted day: real processes, simulated devices, one seed. ``yibao demo`` plays it."""

@@ -1,0 +1,140 @@
+"""Who and what appears in the demonstration: people who do not exist, in areas that do not exist.
+
+Everything comes from the seed, so the same seed gives the same numbers. Citizen numbers start with an area
+code that was never issued; names say what they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from settlement.money import format_yuan
+
+_CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CITIZEN_CHECKS = "10X98765432"
+_CARD_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CARD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Player:
+    """One insured person of the demonstration, and the card."""
+
+    role: str
+    psn_name: str
+    psn_no: str
+    certno: str
+    card_no: str
+    card_sn: str
+    admdvs: str
+    psn_type: str
+    account_fen: int
+    pin: str
+
+    @property
+    def image(self) -> str:
+        """Name of the card's image file."""
+        return f"{self.role}.card"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing on the shelf, as a bill line names it."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    first_pay: str
+    price: str
+
+
+class Dice:
+    """Numbers from a seed: the n-th number of a label is always the same."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+
+    def number(self, label: str, below: int) -> int:
+        """Return a number from 0 to ``below`` − 1."""
+        digest = hashlib.sha256(f"{self._seed}/{label}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") % below
+
+
+def players(seed: str) -> dict[str, Player]:
+    """Return the cast by role."""
+    dice = Dice(seed)
+    roles = (
+        ("first", "演示甲", "990100", "11"),
+        ("second", "演示乙", "990100", "12"),
+        ("torn", "演示丙", "990100", "11"),
+        ("lost", "演示丁", "990100", "11"),
+        ("killed", "演示戊", "990100", "11"),
+        ("elsewhere", "演示己", "990200", "11"),
+    )
+    return {role: _player(dice, index, role, *rest) for index, (role, *rest) in enumerate(roles)}
+
+
+def shelf(seed: str) -> tuple[Item, ...]:
+    """Return the goods: four that the account may pay and one that it may not."""
+    dice = Dice(seed)
+
+    def price(code: str, low: int, high: int) -> str:
+        return format_yuan(low + dice.number(f"price/{code}", high - low))
+
+    return (
+        Item(code="A001", name="演示感冒片", kind="国药准字", level="01", first_pay="0", price=price("A001", 800, 3000)),
+        Item(code="B001", name="演示胃胶囊", kind="国药准字", level="02", first_pay="0.1", price=price("B001", 1500, 5000)),
+        Item(code="B002", name="演示降压片", kind="国药准字", level="02", first_pay="0.05", price=price("B002", 2000, 6000)),
+        Item(code="D001", name="演示血压计", kind="械字", level="03", first_pay="1", price=price("D001", 3000, 9000)),
+        Item(code="Z001", name="演示洗发水", kind="日用品", level="03", first_pay="1", price=price("Z001", 1000, 4000)),
+    )
+
+
+def roster(cast: dict[str, Player]) -> str:
+    """Return the TOML that both ``yibao-card make`` and ``yibao-clearing serve`` read."""
+    blocks = []
+    for player in cast.values():
+        rows = {
+            "image": player.image,
+            "psn_no": player.psn_no,
+            "psn_name": player.psn_name,
+            "certno": player.certno,
+            "card_no": player.card_no,
+            "card_sn": player.card_sn,
+            "admdvs": player.admdvs,
+            "psn_type": player.psn_type,
+            "account": format_yuan(player.account_fen),
+            "deductible_used": "0.00",
+            "fund_paid": "0.00",
+            "pin": player.pin,
+        }
+        blocks.append("[[person]]\n" + "".join(f'{key} = "{value}"\n' for key, value in rows.items()))
+    return "\n".join(blocks)
+
+
+def _player(dice: Dice, index: int, role: str, name: str, admdvs: str, psn_type: str) -> Player:
+    serial = 100 + dice.number(f"serial/{role}", 900)
+    body = f"{admdvs}1970010{index + 1}{serial}"
+    check = _CITIZEN_CHECKS[sum(int(d) * w for d, w in zip(body, _CITIZEN_WEIGHTS, strict=True)) % 11]
+    number = f"{dice.number(f'card/{role}', 10**7):07d}{index}"
+    unique = f"{dice.number(f'sn/{role}', 10**7):07d}{index}"
+    return Player(
+        role=role,
+        psn_name=name,
+        psn_no=f"{admdvs}{dice.number(f'psn/{role}', 10**12):012d}{index:02d}",
+        certno=body + check,
+        card_no=number + _card_check(number),
+        card_sn=f"{admdvs}D156000005{unique}FFFFFFFF",
+        admdvs=admdvs,
+        psn_type=psn_type,
+        account_fen=60_000 + dice.number(f"account/{role}", 60_000),
+        pin=f"{100_000 + dice.number(f'pin/{role}', 900_000)}",
+    )
+
+
+def _card_check(number: str) -> str:
+    """Return the check character of a card number (social-security-card section 3)."""
+    value = 11 - sum(_CARD_ALPHABET.index(c) * w for c, w in zip(number, _CARD_WEIGHTS, strict=True)) % 11
+    return {10: "X", 11: "0"}.get(value, str(value))

@@ -1,0 +1,108 @@
+"""One headless till as a process that is talked to: its questions are answered by the script."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Message = dict[str, Any]
+Reply = str | Callable[[Message], str]
+
+_ALWAYS: dict[str, Reply] = {"Quoted": "settle", "DifferenceShown": "agree", "SelfPayOffered": "cash", "Proposed": "settle"}
+
+
+class TillDied(Exception):
+    """The till process ended in the middle of a conversation."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one command came to."""
+
+    end: Message
+    said: list[Message] = field(default_factory=list)
+
+    @property
+    def slips(self) -> list[str]:
+        """The slips that were printed."""
+        return [message["slip"] for message in self.said if "slip" in message]
+
+    @property
+    def told(self) -> list[str]:
+        """The codes of what was refused or went wrong."""
+        return [message["tell"] for message in self.said if "tell" in message]
+
+    @property
+    def asked(self) -> list[str]:
+        """The questions, in order."""
+        return [message["ask"] for message in self.said if "ask" in message]
+
+
+class Till:
+    """A ``yibao headless`` process."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.opening = self._until_end({}, [])
+
+    def run(self, command: Message, *, pins: tuple[str, ...] = (), replies: dict[str, Reply] | None = None) -> Outcome:
+        """Give one command and answer its questions.
+
+        A reply is a word of :class:`terminal.person.Answer`, or a function of the question that returns one
+        (and may do something first: put the card back, cut the line).
+        """
+        self._write(json.dumps(command, ensure_ascii=False))
+        return self._until_end({**_ALWAYS, **(replies or {})}, list(pins))
+
+    def kill(self) -> None:
+        """Kill the process as a power cut would."""
+        self._process.kill()
+        self._process.wait()
+
+    def restart(self) -> Outcome:
+        """Start the same till again; what it says first is what it found unfinished."""
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.opening = self._until_end({}, [])
+        return self.opening
+
+    def close(self) -> None:
+        """End the conversation; the till ends with it."""
+        if self._process.poll() is None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait(timeout=20)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def _until_end(self, replies: dict[str, Reply], pins: list[str]) -> Outcome:
+        said: list[Message] = []
+        while True:
+            message = self._read()
+            if "end" in message:
+                return Outcome(message, said)
+            said.append(message)
+            if message.get("ask") == "pin":
+                self._write(pins.pop(0) if pins else "")
+            elif "ask" in message:
+                reply = replies[message["ask"]]
+                self._write(json.dumps({"answer": reply if isinstance(reply, str) else reply(message)}))
+
+    def _write(self, line: str) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(line.encode() + b"\n")
+            stdin.flush()
+        except BrokenPipeError as gone:
+            raise TillDied from gone
+
+    def _read(self) -> Message:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise TillDied
+        message: Message = json.loads(line)
+        return message

@@ -1,0 +1,235 @@
+"""The stage of the demonstration: a directory, real processes, simulated devices and one simulated clock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from settlement.money import format_yuan
+from terminal.demo.cast import Dice, Item, Player, players, roster, shelf
+from terminal.demo.conversation import Till
+
+_PATIENCE_S = 30.0
+_PAUSE_S = 0.02
+
+
+class StageFailed(Exception):
+    """A process of the demonstration did not do its part in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """One pharmacy: its directory, its slots, and the area it stands in."""
+
+    name: str
+    admdvs: str
+    directory: Path
+
+    @property
+    def slot_dir(self) -> Path:
+        """Where its simulated reader looks."""
+        return self.directory / "slot"
+
+
+class Stage:
+    """Everything that runs. Leaving it ends every process that it started, by its own id."""
+
+    def __init__(self, directory: Path, *, seed: str, personality: str) -> None:
+        self.directory = directory
+        self.seed = seed
+        self.personality = personality
+        self.dice = Dice(seed)
+        self.cast = players(seed)
+        self.items = {item.code: item for item in shelf(seed)}
+        self.shops = {name: Shop(name=name, admdvs=admdvs, directory=directory / name) for name, admdvs in (("east", "990100"), ("west", "990200"))}
+        self.tills: dict[str, Till] = {}
+        self._ends = ExitStack()
+        self._clock = directory / "clock"
+        self._control = directory / "line.json"
+
+    def __enter__(self) -> Self:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.set_clock("2026-03-02 08:30:00")
+        self.bend_line({})
+        (self.directory / "roster.toml").write_text(roster(self.cast), encoding="utf-8")
+        self._run("yibao-card", "make", "roster.toml", "--dir", "cards", "--seed", self.seed)
+        centre = self._start_centre()
+        line = self._start_line(centre)
+        for shop in self.shops.values():
+            self._open_shop(shop, line)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._ends.close()
+
+    # --- time and line -------------------------------------------------------------------------------
+
+    def set_clock(self, at: str) -> None:
+        """Set the simulated wall clock of every process, ``yyyy-MM-dd HH:mm:ss`` China time."""
+        moment = datetime.fromisoformat(f"{at}+08:00")
+        _replace(self._clock, moment.isoformat())
+
+    def bend_line(self, rule: dict[str, Any]) -> None:
+        """Tell the proxy between the shops and the centre what to do; ``{}`` passes everything."""
+        _replace(self._control, json.dumps(rule))
+
+    # --- cards ---------------------------------------------------------------------------------------
+
+    def insert(self, shop: str, player: Player | None, *, fault: dict[str, Any] | None = None) -> None:
+        """Put a card into the shop's reader, or take it out; ``fault`` pulls it at an APDU."""
+        card = None if player is None else f"../cards/{player.image}"
+        self.shops[shop].slot_dir.mkdir(parents=True, exist_ok=True)
+        slot = {"card": card, "psam": "../cards/psam.card", "fault": fault}
+        _replace(self.shops[shop].slot_dir / "slot.json", json.dumps(slot))
+
+    # --- waiting -------------------------------------------------------------------------------------
+
+    def until(self, what: str, holds: Any) -> None:
+        """Wait until ``holds()`` is true. Raises :class:`StageFailed` naming ``what``."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while not holds():
+            if time.monotonic() > deadline:
+                raise StageFailed(what)
+            time.sleep(_PAUSE_S)
+
+    def sync_status(self, shop: str) -> dict[str, Any]:
+        """Return what ``yibao-sync status --json`` says at the shop."""
+        status: dict[str, Any] = json.loads(self._run("yibao-sync", "status", "--json", "--data-dir", str(self.shops[shop].directory)))
+        return status
+
+    # --- reading back --------------------------------------------------------------------------------
+
+    def journal_export(self, shop: str) -> dict[str, Any]:
+        """Return ``yibao-journal export --json`` of the shop."""
+        export: dict[str, Any] = json.loads(
+            self._run("yibao-journal", "export", "--json", "--reveal", "--data-dir", str(self.shops[shop].directory))
+        )
+        return export
+
+    def centre_export(self) -> dict[str, Any]:
+        """Return ``yibao-clearing export --json``."""
+        export: dict[str, Any] = json.loads(self._run("yibao-clearing", "export", "--json", "--data-dir", "centre"))
+        return export
+
+    def card_exports(self) -> list[dict[str, Any]]:
+        """Return ``yibao-card show --json`` of every card."""
+        return [json.loads(self._run("yibao-card", "show", f"cards/{player.image}", "--json")) for player in self.cast.values()]
+
+    def report_loss(self, player: Player) -> None:
+        """Report a card lost at the centre."""
+        self._run("yibao-clearing", "report-loss", "--card-no", player.card_no, "--data-dir", "centre", "--clock-file", str(self._clock))
+
+    # --- inside --------------------------------------------------------------------------------------
+
+    def lines(self, *wanted: tuple[str, int]) -> list[dict[str, Any]]:
+        """Return bill lines for (code, count) pairs, in national names and yuan strings."""
+        return [_line(index, self.items[code], count) for index, (code, count) in enumerate(wanted, 1)]
+
+    def _run(self, command: str, *arguments: str) -> str:
+        done = subprocess.run([_script(command), *arguments], cwd=self.directory, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StageFailed(f"{command} {arguments[0]}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def _spawn(self, *command: str, log: str) -> None:
+        with (self.directory / f"{log}.log").open("ab") as out:
+            process = subprocess.Popen(command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        self._ends.callback(_end, process)
+
+    def _start_centre(self) -> str:
+        port_file = self.directory / "centre.port"
+        arguments = ("--data-dir", "centre", "--port", "0", "--port-file", str(port_file), "--personality", self.personality)
+        more = ("--clock-file", str(self._clock), "--roster", "roster.toml", "--seed", self.seed)
+        self._spawn(_script("yibao-clearing"), "serve", *arguments, *more, log="centre")
+        return self._port(port_file)
+
+    def _start_line(self, centre: str) -> str:
+        port_file = self.directory / "line.port"
+        arguments = ("--upstream", f"127.0.0.1:{centre}", "--port-file", str(port_file), "--control", str(self._control))
+        self._spawn(sys.executable, "-m", "simulator.proxy", *arguments, log="line")
+        return self._port(port_file)
+
+    def _port(self, file: Path) -> str:
+        self.until(f"{file.stem} listens", lambda: file.exists() and file.read_text(encoding="utf-8").strip())
+        return file.read_text(encoding="utf-8").strip()
+
+    def _open_shop(self, shop: Shop, port: str) -> None:
+        shop.directory.mkdir(parents=True, exist_ok=True)
+        (shop.directory / "settings.toml").write_text(_settings(shop, port, self._clock, self.seed), encoding="utf-8")
+        self.insert(shop.name, None)
+        directory = str(shop.directory)
+        till = Till([_script("yibao"), "headless", "--data-dir", directory])
+        self.tills[shop.name] = till
+        self._ends.callback(till.close)
+        self._spawn(_script("yibao-sync"), "run", "--data-dir", directory, log=f"sync-{shop.name}")
+        self.until(f"{shop.name}: the line is up", lambda: self.sync_status(shop.name)["line"]["state"] == "up")
+
+
+def _line(index: int, item: Item, count: int) -> dict[str, Any]:
+    return {
+        "feedetl_sn": str(index),
+        "medins_list_codg": item.code,
+        "name": item.name,
+        "cnt": str(count),
+        "pric": item.price,
+        "chrgitm_lv": item.level,
+        "selfpay_prop": item.first_pay,
+        "goods_kind": item.kind,
+    }
+
+
+def _settings(shop: Shop, port: str, clock: Path, seed: str) -> str:
+    return f"""[counter]
+fixmedins_code = "P{shop.admdvs}00001"
+fixmedins_name = "演示药店（{shop.name}）"
+admdvs = "{shop.admdvs}"
+venue = "pharmacy"
+till = "01"
+operator = "demo"
+operator_name = "演示"
+
+[centre]
+url = "http://127.0.0.1:{port}/fsi/api/callService"
+connect_s = 1
+exchange_s = 2
+query_every_s = 0.2
+
+[reader]
+kind = "simulated"
+slot_dir = "{shop.slot_dir.as_posix()}"
+
+[clock]
+file = "{clock.as_posix()}"
+
+[demonstration]
+seed = "{seed}"
+"""
+
+
+def _script(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write so that a reader sees the old or the new text, never half of it."""
+    new = path.with_suffix(path.suffix + ".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

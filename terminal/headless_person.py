@@ -1,0 +1,117 @@
+"""A person on the other end of a pipe: one JSON line per question and per answer.
+
+``{"ask": "pin"}`` is answered by a bare line of digits that never becomes a string here; every other
+``ask`` by ``{"answer": "<word>"}`` with a word of :class:`terminal.person.Answer`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+from settlement import reversal
+from settlement.checkout.states import DifferenceShown, DoubtOpen, NotBooked, Quoted, SelfPayOffered, State
+from settlement.errors import OperatorError, Refusal
+from terminal.person import Answer
+
+_CHUNK = 65_536
+
+
+class Pipe:
+    """Lines in and out over file descriptors, unbuffered, so that a PIN is never left in a buffer."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._read_fd = read_fd
+        self._write_fd = write_fd
+        self._pending = bytearray()
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Write one JSON line."""
+        line = json.dumps(message, ensure_ascii=False, default=_plain).encode() + b"\n"
+        while line:
+            line = line[os.write(self._write_fd, line) :]
+
+    def line(self) -> bytearray | None:
+        """Return the next line without its end, None at the end of input. The caller wipes it if it must."""
+        while (end := self._pending.find(b"\n")) < 0:
+            chunk = os.read(self._read_fd, _CHUNK)
+            if not chunk:
+                return None
+            self._pending += chunk
+        line = self._pending[:end]
+        # Overwrite before dropping: what follows may be shorter, and digits must not stay behind.
+        self._pending[: end + 1] = bytes(end + 1)
+        del self._pending[: end + 1]
+        return line
+
+    def message(self) -> dict[str, Any] | None:
+        """Return the next line as a JSON object, None at the end of input."""
+        line = self.line()
+        if line is None:
+            return None
+        message = json.loads(line)
+        if not isinstance(message, dict):
+            raise TypeError(type(message).__name__)
+        return message
+
+
+class HeadlessPerson:
+    """:class:`terminal.person.Person` over a :class:`Pipe`."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+
+    def pin(self, tries_left: int | None) -> bytearray | None:
+        """Ask the PIN; an empty line or the end of input gives none."""
+        self._pipe.say({"ask": "pin", "tries_left": tries_left})
+        return self._pipe.line() or None
+
+    def decide(self, state: State | reversal.State) -> Answer:
+        """Ask what to do in ``state``; the end of input leaves or cancels, never settles."""
+        self._pipe.say({"ask": type(state).__name__, **_shown(state)})
+        message = self._pipe.message()
+        if message is None:
+            return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
+        return Answer(message["answer"])
+
+    def tell(self, words: Refusal | OperatorError) -> None:
+        """Write the refusal or error in both languages."""
+        self._pipe.say({"tell": words.code, "zh": words.say("zh"), "en": words.say("en")})
+
+    def take_slip(self, text: str) -> None:
+        """Write the slip."""
+        self._pipe.say({"slip": text})
+
+    def take_goods(self, subject: str) -> None:
+        """Say that the goods may go."""
+        self._pipe.say({"goods": subject})
+
+
+def _shown(state: State | reversal.State) -> dict[str, Any]:
+    match state:
+        case Quoted():
+            return {"way": state.way, "figures": state.split.figures, "cash_due_fen": state.split.cash_due_fen, "reason": state.reason}
+        case SelfPayOffered() | NotBooked() | reversal.NotBooked():
+            return {"code": state.refusal.code, "zh": state.refusal.say("zh"), "en": state.refusal.say("en")}
+        case DifferenceShown():
+            return {"subject": state.intent.subject, "shown": state.intent.figures, "settled": state.figures}
+        case DoubtOpen():
+            doubt = state.doubt
+            return {
+                "subject": doubt.intent.subject,
+                "amount_fen": doubt.exposed_fen,
+                "found": type(state.finding).__name__ if state.finding else "",
+                "goods_released": doubt.goods_released,
+            }
+        case reversal.Proposed():
+            return {"original": state.original.subject, "figures": state.original.figures.negated()}
+        case _:
+            return {}
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(type(value).__name__)
