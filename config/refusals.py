@@ -129,6 +129,7 @@ WHYS: dict[str, tuple[str, str]] = {
     "string_too_short": ("至少 {min_length} 个字", "it needs at least {min_length} characters"),
     "string_too_long": ("最多 {max_length} 个字", "it takes at most {max_length} characters"),
     "institution_code": ("应为 1 个大写字母加 11 位数字", "it must be one capital letter and eleven digits"),
+    "one_line": ("应为一行文字，不含换行和控制字符", "it must be one line without control characters"),
     "area_code": ("应为 6 位数字", "it must be six digits"),
     "till_number": ("应为 00 到 49 的两位数字", "it must be two digits from 00 to 49"),
     "address": (
@@ -141,6 +142,7 @@ WHYS: dict[str, tuple[str, str]] = {
     "level_missing": ("诊所和医院必须填写等级 1、2 或 3", "a clinic or hospital needs its level 1, 2 or 3"),
     "connect_beyond_exchange": ("不得大于 exchange_s", "it may not exceed exchange_s"),
     "slots_missing": ("模拟读卡器必须指明 slot_dir", "a simulated reader needs slot_dir"),
+    "psam_name": ("没有名为 {name} 的密钥（可用：{known}）", "there is no key named {name} (there are: {known})"),
     "psam_key": ("形式应为“卡密钥 用途/PSAM 密钥”，例如 86 27/2A", "its form is card key, purpose/PSAM key, such as 86 27/2A"),
 }
 """Kind of validation error → why the value is refused, (Chinese, English)."""

@@ -12,9 +12,9 @@ from pydantic_core import PydanticCustomError
 from settlement.bill import Venue
 
 
-def _fault(kind: str) -> PydanticCustomError:
+def _fault(kind: str, **details: str) -> PydanticCustomError:
     """Return the validation error whose words stand in :data:`config.refusals.WHYS`."""
-    return PydanticCustomError(kind, kind)
+    return PydanticCustomError(kind, kind, details)
 
 
 def _form(pattern: str, kind: str) -> AfterValidator:
@@ -29,6 +29,7 @@ def _form(pattern: str, kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+_ONE_LINE = _form(r"[^\x00-\x1f\x7f]*", "one_line")
 Seconds = Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)]
 Phrases = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)]
 _PSAM_KEY = re.compile(r"([0-9A-F]{2}) ([0-9A-F]{2})/([0-9A-F]{2})")
@@ -45,7 +46,7 @@ class Counter(Section):
 
     fixmedins_code: Annotated[str, _form(r"[A-Z][0-9]{11}", "institution_code")]
     """Code of the designated institution, 12 characters: the head of every msgid."""
-    fixmedins_name: str = Field(min_length=1, max_length=200)
+    fixmedins_name: Annotated[str, Field(min_length=1, max_length=200), _ONE_LINE]
     """Its name, as in every request and on the slip."""
     admdvs: Annotated[str, _form(r"[0-9]{6}", "area_code")]
     """Pooling area: selects the region pack."""
@@ -55,9 +56,9 @@ class Counter(Section):
     """Level of the institution; empty at a pharmacy."""
     till: Annotated[str, _form(r"[0-4][0-9]", "till_number")]
     """Number of this till within the institution, 00–49 (its sender uses 50–99)."""
-    operator: str = Field(min_length=1, max_length=30)
+    operator: Annotated[str, Field(min_length=1, max_length=30), _ONE_LINE]
     """Code of the operator: ``opter`` of the envelope."""
-    operator_name: str = Field(min_length=1, max_length=50)
+    operator_name: Annotated[str, Field(min_length=1, max_length=50), _ONE_LINE]
     """Name of the operator: ``opter_name`` of the envelope."""
 
     @model_validator(mode="after")
@@ -183,16 +184,25 @@ _LDT_KEYS = {
     "UKSSSE": "04 28/12",
     "BK": "05 28/11",
     "PUK": "06 28/10",
+    "RKSSSE0C": "07 48/5D",
     "RKSSSE": "0A 47/0A",
+    "UKEF0D": "0D 48/13",
+    "LKDF04": "83 28/41",
     "RK1DF04": "84 67/2D",
     "UK1DF04": "85 28/49",
     "UK2DF04": "86 27/2A",
+    "UK6DF04": "87 28/5C",
+    "UK4DF04": "88 28/54",
 }
 """Published key table of LD/T cards and PSAMs. PSAMs of other issue tiers differ."""
 
 
 def _over_ldt(given: object) -> object:
-    return {**_LDT_KEYS, **given} if isinstance(given, dict) else given
+    if not isinstance(given, dict):
+        return given
+    for name in given.keys() - _LDT_KEYS.keys():
+        raise _fault("psam_name", name=name, known=", ".join(_LDT_KEYS))
+    return _LDT_KEYS | given
 
 
 class Psam(Section):

@@ -104,6 +104,9 @@ def _read(path: Path) -> dict[str, Any]:
         place = _TOML_PLACE.match(str(error))
         reason, line = (place["reason"], place["line"] or "—") if place else (str(error), "—")
         raise SettingsNotToml(file=str(path), line=line, reason=reason) from error
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits, a thousand brackets: no syntax fault for the parser, and no settings either.
+        raise SettingsNotToml(file=str(path), line="—", reason=str(error)) from error
 
 
 def _explained(model: type[BaseModel], error: ErrorDetails, path: Path) -> SettingUnknown | SettingAbsent | SettingRefused:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from config.refusals import (
@@ -134,7 +137,9 @@ def test_folder_and_foreign_encoding_are_unreadable(tmp_path: Path) -> None:
             Settings.load(path)
 
 
-@pytest.mark.parametrize(("addition", "line"), [("till = 01\n", "13"), ("[slip\n", "13"), ('x = "', "—")])
+@pytest.mark.parametrize(
+    ("addition", "line"), [("till = 01\n", "13"), ("[slip\n", "13"), ('x = "', "—"), (f"x = {'9' * 9999}", "—"), (f"x = {'[' * 9999}", "—")]
+)
 def test_malformed_toml_names_the_line(tmp_path: Path, addition: str, line: str) -> None:
     """The sentence leads to the line that must be corrected."""
     with pytest.raises(SettingsNotToml) as caught:
@@ -197,6 +202,8 @@ def test_missing_key_is_named(tmp_path: Path, key: str) -> None:
         ("[centre]", '[centre.refusals]\nload = "busy"\n[centre]', "centre.refusals.load", "tuple_type"),
         ("[centre]", "[reader]\nkind = 'simulated'\n[centre]", "reader", "slots_missing"),
         ("[centre]", "[psam.keys]\nIRK = '0 6/8'\n[centre]", "psam.keys.IRK", "psam_key"),
+        ("[centre]", "[psam.keys]\nUK2DF4 = '86 27/2A'\n[centre]", "psam.keys", "psam_name"),
+        ('"演示大药房"', '"演示\\n大药房"', "counter.fixmedins_name", "one_line"),
         ("[centre]", "[psam]\nkeys = 3\n[centre]", "psam.keys", "dict_type"),
         ("\n[counter]", "slip = 32\n[counter]", "slip", "model_type"),
     ],
@@ -219,6 +226,21 @@ def test_section_is_not_repeated_in_a_message(tmp_path: Path) -> None:
         load(tmp_path, SHORT.replace('"pharmacy"', '"hospital"'))
 
     assert "0001" not in caught.value.say("en")
+
+
+@given(start=st.integers(0, 4000), size=st.integers(0, 60), put=st.binary(max_size=20))
+def test_damaged_file_never_ends_in_anything_else(start: int, size: int, put: bytes) -> None:
+    """Whatever is cut out of the example or put into it: settings, or a sentence for the operator."""
+    whole = EXAMPLE.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.toml"
+        path.write_bytes(whole[:start] + put + whole[start + size :])
+        try:
+            said = Settings.load(path).counter.fixmedins_code, "loaded"
+        except SettingsError as error:
+            said = error.details.get("why_zh", error.say("zh")), error.details.get("why_en", error.say("en"))
+
+    assert said[0] != said[1]
 
 
 def test_every_mistake_says_that_money_is_safe(tmp_path: Path) -> None:
