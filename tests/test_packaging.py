@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
+import zipfile
 from importlib.metadata import distribution, entry_points, packages_distributions
 from pathlib import Path
 
@@ -47,6 +49,20 @@ def test_the_wheel_lists_every_package_of_the_checkout() -> None:
     assert found == set(PACKAGES)
     assert set(PROJECT["tool"]["importlinter"]["root_packages"]) == found
     assert found < set(PROJECT["tool"]["mypy"]["files"])
+
+
+def test_the_wheel_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
+    """What is built has every tracked file of the packages, region packs too, and no other top-level name."""
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+
+    ours = {path.relative_to(ROOT).as_posix() for path in tracked() if path.relative_to(ROOT).parts[0] in PACKAGES}
+
+    assert set() == ours - held
+    assert set(PACKAGES) == {name.partition("/")[0] for name in held}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
