@@ -80,12 +80,12 @@ def one_of(words: Sequence[str]) -> Callable[[Any], str | Cure]:
     return convert
 
 
-def some_of(words: Sequence[str]) -> Callable[[Any], tuple[str, ...] | Cure]:
-    """Return the converter that takes one or several of ``words``, each once."""
+def some_of(words: Sequence[str], *, fewest: int = 1) -> Callable[[Any], tuple[str, ...] | Cure]:
+    """Return the converter that takes at least ``fewest`` of ``words``, each once."""
 
     def convert(value: object) -> tuple[str, ...] | Cure:
         said = [value] if isinstance(value, str) else value
-        if isinstance(said, list) and said and all(word in words for word in said) and len(set(said)) == len(said):
+        if isinstance(said, list) and len(said) >= fewest and all(word in words for word in said) and len(set(said)) == len(said):
             return tuple(said)
         return Cure(f"从这些里选，不重复：{_listed(words)}。", f"Choose from these, each once: {_listed(words)}.")
 

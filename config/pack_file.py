@@ -191,7 +191,7 @@ class _Reader:
             "hotlist_refuse_h": ("hotlist_refuse_h", count),
             "doubt_days": ("doubt_days", count),
             "later_settlement_days": ("later_settlement_days", count),
-            "pin_required_at": ("pin_required_at", some_of(tuple(Venue))),
+            "pin_required_at": ("pin_required_at", some_of(tuple(Venue), fewest=0)),
         }
         members = {member: self._given(table, key, convert)[0] for key, (member, convert) in read.items()}
         _refuse_contradictions(table, members)

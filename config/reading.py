@@ -47,12 +47,12 @@ class Unquoted(str):
     __slots__ = ()
 
 
-def load(path: Path, fault: type[FileFault], name: str) -> Table:
+def load(path: Path, fault: type[FileFault], name: str, synonyms: Mapping[str, str] | None = None) -> Table:
     """Return the whole of a TOML or, by its ending, JSON file. ``name`` is what faults call the file."""
     read = _read(path)
     if isinstance(read, Cure):
         raise fault(file=name, key="—", cure_zh=read.zh, cure_en=read.en)
-    return Table(read, file=name, fault=fault)
+    return Table(read, file=name, fault=fault, synonyms=synonyms)
 
 
 def _read(path: Path) -> dict[str, Any] | Cure:

@@ -7,13 +7,20 @@ a kind that the account may not buy leaves the claim; kinds are permitted by lis
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from settlement import unpriced
 from settlement.bill import Bill, LeftOut, Line, LineCut, Venue
 from settlement.money import RATIO_ONE, line_amount, share
 from settlement.policy import Given, Mark, Policy, Rule, Situation, find
 
+if TYPE_CHECKING:
+    from collections.abc import Container
+
 CLASS_A, CLASS_B, SELF_PAY = "01", "02", "03"
+NEGATIVE = ("金额不能为负", "an amount is not negative")
+_FIRST_PAY: dict[str, Container[int]] = {CLASS_A: (0,), CLASS_B: range(RATIO_ONE + 1), SELF_PAY: (0, RATIO_ONE)}
+"""The first-pay ratios that a class may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +33,8 @@ class Claim:
     """Whether the rule, not the amount, gives a pooled share on any claimed line."""
     pooled_fen: int
     """The in-scope amount of the lines that have a pooled share by rule."""
+    pooling: tuple[Given, ...]
+    """What the pack says of the pooled share of each line that asked, or of the bare total."""
     medfee_sumamt: int
     fulamt_ownpay_amt: int
     overlmt_selfpay: int
@@ -44,26 +53,23 @@ def situation_of(bill: Bill, psn_type: str, *, rxno: str = "") -> Situation:
 def check(bill: Bill) -> None:
     """Raise :class:`settlement.unpriced.BillMalformed` when the bill contradicts itself."""
     if bill.inscp_scp_amt is not None:
-        _require(not bill.lines, "inscp_scp_amt", "both lines and a bare total")
-        _require(bill.inscp_scp_amt >= 0, "inscp_scp_amt", "a negative amount")
-    _require(len({line.feedetl_sn for line in bill.lines}) == len(bill.lines), "feedetl_sn", "two lines with the same feedetl_sn")
+        require(not bill.lines, "inscp_scp_amt", "明细和合计只能给一种", "both lines and a bare total")
+        require(bill.inscp_scp_amt >= 0, "inscp_scp_amt", *NEGATIVE)
+    numbered = {line.feedetl_sn for line in bill.lines}
+    require(len(numbered) == len(bill.lines), "feedetl_sn", "两行明细的流水号相同", "two lines have the same number")
     for line in bill.lines:
         at = f"{line.feedetl_sn}."
-        _require(line.cnt_e4 > 0, f"{at}cnt", "a quantity that is not positive")
-        _require(line.pric_e6 >= 0, f"{at}pric", "a negative price")
-        _require(line.pric_uplmt_e6 is None or line.pric_uplmt_e6 >= 0, f"{at}pric_uplmt_amt", "a negative price limit")
-        _require(line.selfpay_prop_e4 in _ratios(line.chrgitm_lv), f"{at}selfpay_prop", "a first-pay ratio that its class does not have")
+        require(line.cnt_e4 > 0, f"{at}cnt", "数量必须大于零", "a quantity is above zero")
+        require(line.pric_e6 >= 0 and (line.pric_uplmt_e6 or 0) >= 0, f"{at}pric", *NEGATIVE)
+        require(line.chrgitm_lv in _FIRST_PAY, f"{at}chrgitm_lv", "费用等级只有 01、02、03", "the classes are 01, 02 and 03")
+        ratios = _FIRST_PAY[line.chrgitm_lv]
+        require(line.selfpay_prop_e4 in ratios, f"{at}selfpay_prop", "自付比例与费用等级不符", "its class has no such first-pay ratio")
 
 
-def _ratios(chrgitm_lv: str) -> range | tuple[int, ...]:
-    classes: dict[str, range | tuple[int, ...]] = {CLASS_A: (0,), CLASS_B: range(RATIO_ONE + 1), SELF_PAY: (0, RATIO_ONE)}
-    _require(chrgitm_lv in classes, "chrgitm_lv", f"an unknown class {chrgitm_lv!r}")
-    return classes[chrgitm_lv]
-
-
-def _require(held: bool, key: str, what: str) -> None:  # noqa: FBT001 - a condition, as in assert
+def require(held: bool, key: str, what_zh: str, what_en: str) -> None:  # noqa: FBT001 - a condition, as in assert
+    """Raise :class:`settlement.unpriced.BillMalformed` about ``key`` unless the condition held."""
     if not held:
-        raise unpriced.BillMalformed(key=key, what=what)
+        raise unpriced.BillMalformed(key=key, what_zh=what_zh, what_en=what_en)
 
 
 def divide(bill: Bill, policy: Policy) -> Claim:
@@ -92,6 +98,7 @@ def divide(bill: Bill, policy: Policy) -> Claim:
         left_out=tuple(left_out),
         pool_possible=any(given.value for given, _ in pooling),
         pooled_fen=sum(amount_fen for given, amount_fen in pooling if given.value),
+        pooling=tuple(given for given, _ in pooling),
         medfee_sumamt=bare_fen + sum(cut.det_item_fee_sumamt for cut in cuts),
         fulamt_ownpay_amt=sum(cut.fulamt_ownpay_amt for cut in cuts),
         overlmt_selfpay=sum(cut.overlmt_amt for cut in cuts),

@@ -19,6 +19,12 @@ from settlement.policy import UNLIMITED_FEN, Mark, find
 if TYPE_CHECKING:
     from settlement.working import Working
 
+_COSTS = {
+    "in_scope": ("范围内个人负担", "The person's share in scope"),
+    "first_pay": ("先行自付", "First pay"),
+    "over_limit": ("超限价", "Over-limit"),
+    "full_selfpay": ("全自费", "Full self-pay"),
+}
 _ARITHMETIC = Mark(key="arithmetic", status="confirmed", source="国家医保接口 恒等式 A–I")
 
 
@@ -73,7 +79,7 @@ def _left_out(working: Working, left: LeftOut) -> Step:
     line = next(line for line in working.bill.lines if line.feedetl_sn == left.feedetl_sn)
     goods = find(working.policy.goods, situation_of(working.bill, ""), line.goods_kind)
     mark = goods.mark if goods is not None else Mark(key="goods", status="confirmed", source="本产品：清单之外默认不准")
-    formula = f"{format_scaled(line.cnt_e4, 4)} x {format_scaled(line.pric_e6, 6)}"
+    formula = f"half_up({format_scaled(line.cnt_e4, 4)} x {format_scaled(line.pric_e6, 6)})"
     return _step(f"line.left_out[{left.feedetl_sn}]", mark, formula, left.amount_fen, left.zh, left.en)
 
 
@@ -85,7 +91,7 @@ def _line(working: Working, cut: LineCut) -> list[Step]:
         _step(
             f"line.amount{at}",
             _ARITHMETIC,
-            f"{count} x {format_scaled(line.pric_e6, 6)}",
+            f"half_up({count} x {format_scaled(line.pric_e6, 6)})",
             cut.det_item_fee_sumamt,
             f"{line.name}：数量乘单价。",
             f"{line.name}: quantity times price.",
@@ -97,12 +103,12 @@ def _line(working: Working, cut: LineCut) -> list[Step]:
         return steps
     if cut.overlmt_amt:
         assert line.pric_uplmt_e6 is not None
-        formula = f"{count} x ({format_scaled(line.pric_e6, 6)} - {format_scaled(line.pric_uplmt_e6, 6)})"
+        formula = f"half_up({count} x ({format_scaled(line.pric_e6, 6)} - {format_scaled(line.pric_uplmt_e6, 6)}))"
         words = ("超过医保支付标准的部分由个人负担。", "The part above the payment standard is the person's.")
         steps.append(_step(f"line.over_limit{at}", _ARITHMETIC, formula, cut.overlmt_amt, *words))
     if line.chrgitm_lv == CLASS_B:
         base = total if policy.first_pay_on.value == "price" else yuan(cut.det_item_fee_sumamt - cut.overlmt_amt)
-        formula = f"{base} x {format_scaled(line.selfpay_prop_e4, 4)}"
+        formula = f"half_up({base} x {format_scaled(line.selfpay_prop_e4, 4)})"
         words = ("乙类先行自付，不计起付标准。", "First pay of a class-B item; it does not count to the deductible.")
         steps.append(_step(f"line.first_pay{at}", policy.first_pay_on.mark, formula, cut.preselfpay_amt, *words))
     formula = f"{total} - {yuan(cut.overlmt_amt)} - {yuan(cut.preselfpay_amt)}"
@@ -112,8 +118,7 @@ def _line(working: Working, cut: LineCut) -> list[Step]:
 
 
 def _no_pool(working: Working) -> Step:
-    rule = find(working.policy.pooling, situation_of(working.bill, "", rxno=working.bill.rxno))
-    mark = rule.mark if rule is not None and working.claim.inscp_scp_amt else _ARITHMETIC
+    mark = working.claim.pooling[0].mark if working.claim.pooling else _ARITHMETIC
     return _step("pool.none", mark, "0", 0, "按规则本单没有统筹支付的部分。", "By rule nothing of this bill is shared by the pooled fund.")
 
 
@@ -122,6 +127,14 @@ def _pool(working: Working) -> list[Step]:
     assert pooled.deductible is not None
     left = f"{yuan(pooled.deductible.value)} - {yuan(used.deductible_used_fen)}"
     steps = [
+        _step(
+            "pool.scope",
+            next(given.mark for given in claim.pooling if given.value),
+            yuan(claim.pooled_fen),
+            claim.pooled_fen,
+            "有统筹支付的范围内金额。",
+            "The in-scope amount that has a pooled share.",
+        ),
         _step(
             "pool.deductible",
             pooled.deductible.mark,
@@ -169,12 +182,20 @@ def _person(working: Working) -> list[Step]:
             "The claim less the fund is the person's part.",
         )
     ]
+    for cost, amount_fen, given in drawn.opened:
+        formula = f"{yuan(amount_fen)} x {given.value}"
+        zh, en = _COSTS[cost]
+        words = (
+            f"{zh}：账户{'可以' if given.value else '不可以'}支付。",
+            f"{en}: the account {'may' if given.value else 'may not'} pay it.",
+        )
+        steps.append(_step(f"account.scope[{cost}]", given.mark, formula, amount_fen if given.value else 0, *words))
     if drawn.available_fen:
         mark = working.policy.account_order.mark
         formula = f"min({yuan(drawn.available_fen)}, {yuan(drawn.payable_fen)})"
         words = (
-            f"个人账户在统筹之后支付，账户可付的费用共 {yuan(drawn.payable_fen)} 元。",
-            f"The account pays after the pool; it may pay {yuan(drawn.payable_fen)} of these costs.",
+            "个人账户在统筹之后支付，不超过余额。",
+            "The account pays after the pool and no more than it holds.",
         )
         steps.append(_step("account.pay", mark, formula, drawn.acct_pay, *words))
     outside_fen = sum(line.amount_fen for line in claim.left_out)

@@ -13,7 +13,7 @@ from functools import partial
 
 from settlement import unpriced
 from settlement.bill import Benefit, Bill, Split, Venue
-from settlement.claim import Claim, check, divide, situation_of
+from settlement.claim import NEGATIVE, Claim, check, divide, require, situation_of
 from settlement.errors import Refusal
 from settlement.explain import steps_of
 from settlement.figures import Figures
@@ -65,15 +65,25 @@ def pool_possible(bill: Bill, policy: Policy) -> bool | Refusal:
         return unpriceable.refusal
 
 
+def carried(benefit: Benefit, figures: Figures) -> Benefit:
+    """Return what stands before the same person's next bill of the year."""
+    return replace(
+        benefit,
+        deductible_used_fen=benefit.deductible_used_fen + figures.act_pay_dedc,
+        fund_paid_fen=benefit.fund_paid_fen + figures.fund_pay_sumamt,
+        account_fen=figures.balc,
+    )
+
+
 def _check_benefit(bill: Bill, policy: Policy, benefit: Benefit) -> None:
-    for key, held in (
-        ("admdvs", bill.admdvs == policy.admdvs),
-        ("deductible_used", benefit.deductible_used_fen >= 0),
-        ("fund_paid", benefit.fund_paid_fen >= 0),
-    ):
-        if not held:
-            what = f"area {bill.admdvs} priced by pack {policy.pack}" if key == "admdvs" else "a negative amount"
-            raise unpriced.BillMalformed(key=key, what=what)
+    require(
+        bill.admdvs == policy.admdvs,
+        "admdvs",
+        f"用 {policy.pack} 计算 {bill.admdvs} 的单据",
+        f"area {bill.admdvs} is priced by {policy.pack}",
+    )
+    require(benefit.deductible_used_fen >= 0, "deductible_used", *NEGATIVE)
+    require(benefit.fund_paid_fen >= 0, "fund_paid", *NEGATIVE)
 
 
 def _pool(bill: Bill, policy: Policy, benefit: Benefit, claim: Claim) -> Pooled:
@@ -117,13 +127,16 @@ def _draw(bill: Bill, policy: Policy, benefit: Benefit, claim: Claim, pooled: Po
         "full_selfpay": claim.fulamt_ownpay_amt,
     }
     ask = partial(unpriced.required, policy.account, situation_of(bill, benefit.psn_type), bill=bill, policy=policy)
-    opened = {cost: ask(phrase=unpriced.NO_ACCOUNT, name=f"account({cost})") for cost, amount_fen in borne.items() if amount_fen}
-    payable_fen = sum(borne[cost] for cost, given in opened.items() if given.value)
+    opened = tuple(
+        (cost, amount_fen, ask(phrase=unpriced.NO_ACCOUNT, name=f"account({cost})")) for cost, amount_fen in borne.items() if amount_fen
+    )
+    payable_fen = sum(amount_fen for _, amount_fen, given in opened if given.value)
     return Drawn(
         available_fen=available_fen,
+        opened=opened,
         payable_fen=payable_fen,
         acct_pay=min(available_fen, payable_fen),
-        marks=(policy.account_order.mark, *(given.mark for given in opened.values())),
+        marks=(policy.account_order.mark, *(given.mark for _, _, given in opened)),
     )
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from settlement.bill import Bill
+from settlement.bill import Bill, Venue
 from settlement.errors import Phrase, Refusal, SettlementError, Words
 from settlement.money import format_yuan
 from settlement.policy import Given, Policy, Rule, Situation, find
@@ -64,6 +64,11 @@ NO_ACCOUNT = _refusal(
     "政策包 {pack} 没有说明个人账户可否支付此类费用：{key}。",
     "Pack {pack} does not say whether the account may pay this cost: {key}.",
 )
+NO_LEVEL = _refusal(
+    "BILL-NO-LEVEL",
+    "不知道医疗机构级别，政策包 {pack} 的这一项按级别规定：{key}。",
+    "The institution's level is not known and pack {pack} gives this by level: {key}.",
+)
 NO_PSN_TYPE = _refusal(
     "BENEFIT-NO-PSN-TYPE",
     "不知道人员类别（在职或退休），按规则有统筹支付的单据无法计算。",
@@ -86,8 +91,8 @@ class BillMalformed(SettlementError):
 
     phrase = Phrase(
         "BILL-MALFORMED",
-        zh=Words("单据有误：{what}", _SAFE_ZH, "请改正 {key} 后重算。", "不要按错误的单据收款。"),
-        en=Words("The bill is wrong: {what}", _SAFE_EN, "Correct {key} and price it again.", "Do not take money by a wrong bill."),
+        zh=Words("单据有误：{what_zh}。", _SAFE_ZH, "请改正 {key} 后重算。", "不要按错误的单据收款。"),
+        en=Words("The bill is wrong: {what_en}.", _SAFE_EN, "Correct {key} and price it again.", "Do not take money by a wrong bill."),
     )
 
 
@@ -112,6 +117,8 @@ def required(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, polic
     if not situation.psn_type and any(candidate.psn_types for candidate in rules):
         raise Unpriced(refuse(NO_PSN_TYPE, bill))
     key = rule.mark.key if rule is not None else f"{name} [{situation}]"
+    if rule is None and not situation.hosp_lv and situation.venue is not Venue.PHARMACY and any(other.levels for other in rules):
+        raise Unpriced(refuse(NO_LEVEL, bill, pack=policy.pack, key=key))
     raise Unpriced(refuse(phrase, bill, pack=policy.pack, key=key))
 
 

@@ -37,8 +37,10 @@ class Drawn:
     """How the account's payment came about."""
 
     available_fen: int = 0
+    opened: tuple[tuple[str, int, Given], ...] = ()
+    """Each kind of cost that the person bears, its amount, and whether the account may pay it."""
     payable_fen: int = 0
-    """The costs that the area opens to the account."""
+    """What the account may pay of them."""
     acct_pay: int = 0
     marks: tuple[Mark, ...] = ()
 

@@ -1,0 +1,84 @@
+"""``yibao settle CASE``: price one case file and say, in national names and yuan, who pays what and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.case_file import Case, CaseMalformed, read_case
+from config.pack_file import load_pack
+from config.regions import policy_for
+from settlement.errors import OperatorError, Refusal
+from settlement.split import carried, price
+from terminal.priced import Answer, priced, readable, refused
+
+if TYPE_CHECKING:
+    import argparse
+
+    from settlement.bill import Bill
+    from settlement.policy import Policy
+
+SCHEMA = "yibao.settle/1"
+EXIT_OK, EXIT_DIFFERS, EXIT_CONFIGURATION, EXIT_REFUSED = 0, 1, 3, 6
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``settle`` to the commands of ``yibao``."""
+    parser = subparsers.add_parser("settle", help="price one case file · 试算一个案例", description="Price one case file · 试算一个案例")
+    parser.add_argument("case", type=Path, metavar="CASE", help="case file, TOML or JSON (docs/case-format.md) · 案例文件")
+    parser.add_argument("--pack", type=Path, metavar="FILE", help="price by this region pack · 用指定的政策包")
+    parser.add_argument("--json", action="store_true", help="write JSON · 输出 JSON")
+    parser.add_argument("--explain", action="store_true", help="say why, step by step · 逐步说明")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Price the case. 0 priced · 1 an expectation of the case differs · 3 case or pack unusable · 6 refused."""
+    try:
+        pack = load_pack(args.pack) if args.pack is not None else None
+        answers = _answers(read_case(args.case), pack, explain=args.explain)
+    except OperatorError as error:
+        sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
+        if args.json:
+            said = {"code": error.code, "zh": error.say("zh"), "en": error.say("en"), "details": error.details}
+            _write_json({"outcome": "unusable", "error": said})
+        return EXIT_CONFIGURATION
+    if args.json:
+        _write_json(answers[0] if len(answers) == 1 else {"visits": answers})
+    else:
+        sys.stdout.write("\n".join(map(readable, answers)))
+    if answers[-1]["outcome"] == "refused":
+        return EXIT_REFUSED
+    return EXIT_DIFFERS if any(answer["differences"] for answer in answers) else EXIT_OK
+
+
+def _answers(case: Case, pack: Policy | None, *, explain: bool) -> list[Answer]:
+    """Price the visits in order, each with what the one before left; a refusal is the last answer."""
+    answers: list[Answer] = []
+    benefit = case.benefit
+    for visit in case.visits:
+        policy = pack if pack is not None else _policy(case, visit.bill)
+        if isinstance(policy, Refusal):
+            return [*answers, refused(policy, visit.bill, visit.expect, pack="")]
+        bill = replace(visit.bill, admdvs=visit.bill.admdvs or policy.admdvs, begntime=visit.bill.begntime or policy.effective)
+        split = price(bill, policy, benefit, use_account=visit.use_account)
+        if isinstance(split, Refusal):
+            return [*answers, refused(split, bill, visit.expect, pack=policy.pack)]
+        answers.append(priced(split, bill, visit.expect, explain=explain))
+        benefit = carried(benefit, split.figures)
+    return answers
+
+
+def _policy(case: Case, bill: Bill) -> Policy | Refusal:
+    for key, given in (("admdvs", bill.admdvs), ("date", bill.begntime)):
+        if not given:
+            cure_zh, cure_en = "补上这一项，或用 --pack 指定政策包。", "Add it, or name a pack with --pack."
+            raise CaseMalformed(file=case.file, key=key, cure_zh=cure_zh, cure_en=cure_en)
+    return policy_for(bill.admdvs, bill.begntime)
+
+
+def _write_json(answer: Answer) -> None:
+    sys.stdout.write(json.dumps({"schema": SCHEMA, **answer}, ensure_ascii=False, indent=2) + "\n")
