@@ -1,0 +1,163 @@
+"""What the records about one subject come to: its standing, its figures, what is still open.
+
+A pure function. Status is never stored: it is folded (architecture "Words": pending, accepted, provisional,
+in doubt, rejected, reversed, abandoned).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from settlement.facts import SaleIntended, VoidIntended, sale_intent_of, void_intent_of
+from settlement.figures import Figures
+
+if TYPE_CHECKING:  # the journal folds, and the fold reads its records: only the type goes round
+    from offline_queue.journal.values import Record
+
+
+class Standing(StrEnum):
+    """Where a settlement stands."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    PROVISIONAL = "provisional"
+    IN_DOUBT = "in doubt"
+    REJECTED = "rejected"
+    ABANDONED = "abandoned"
+    CASH = "cash"
+    """A cash slip: no settlement."""
+    REFRESHED = "refreshed"
+    """A refresh of an allowance: no settlement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """One subject."""
+
+    subject: str
+    standing: Standing = Standing.PENDING
+    intent: SaleIntended | VoidIntended | None = None
+    infno: str = ""
+    figures: Figures | None = None
+    """The centre's where it has answered: they win."""
+    booked: Figures | None = None
+    """Those that were booked here."""
+    outside_fen: int = 0
+    receipt: str = ""
+    at: str = ""
+    """When it was booked, ISO."""
+    offline: bool = False
+    done: bool = False
+    setl_id: str = ""
+    mdtrt_id: str = ""
+    answer: str = ""
+    """Last outcome that the sender wrote; empty when none."""
+    words: str = ""
+    goods_released: bool | None = None
+    cash_taken_fen: int = 0
+    doubted: bool = False
+    difference_agreed: bool | None = None
+    redeemed_by: str = ""
+    """A cash slip: the settlement that claimed it last."""
+    cash_returned_fen: int | None = None
+    receivable_fen: int = 0
+    printed: int = 0
+
+    @property
+    def original(self) -> str:
+        """The settlement that this void undoes; empty for anything else."""
+        return self.intent.original if isinstance(self.intent, VoidIntended) else ""
+
+    @property
+    def difference_fen(self) -> int:
+        """What the customer's share became larger by when the centre answered an off-line sale."""
+        if self.figures is None or self.booked is None:
+            return 0
+        return self.figures.psn_cash_pay - self.booked.psn_cash_pay
+
+
+def fold(subject: str, records: Sequence[Record]) -> Folded:
+    """Return what ``records`` about ``subject``, oldest first, come to."""
+    folded = Folded(subject=subject)
+    for record in records:
+        folded = _step(folded, record)
+    return folded
+
+
+def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0912 - one line a kind
+    body = record.body
+    match record.kind:
+        case "sale_intended":
+            sale = sale_intent_of(record.subject, body)
+            return replace(state, intent=sale, infno="2102", figures=sale.figures, outside_fen=sale.outside_fen)
+        case "void_intended":
+            void = void_intent_of(record.subject, body)
+            return replace(state, intent=void, infno="2103", figures=void.figures, outside_fen=void.outside_fen)
+        case "done":
+            return _done(state, record)
+        case "answered":
+            return _answered(state, record)
+        case "refused":
+            return replace(state, standing=Standing.REJECTED, words=body["words"])
+        case "aborted" | "cancelled":
+            return replace(state, standing=Standing.ABANDONED)
+        case "doubted":
+            return state if state.done else replace(state, standing=Standing.IN_DOUBT, doubted=True)
+        case "goods_answered":
+            return replace(state, goods_released=body["released"])
+        case "cash_taken":
+            return replace(state, cash_taken_fen=body["amount_fen"])
+        case "difference_answered":
+            return replace(state, difference_agreed=body["agreed"])
+        case "cash_sale":
+            return replace(state, standing=Standing.CASH, at=body["at"], outside_fen=body["amount_fen"])
+        case "slip_claimed":
+            return replace(state, redeemed_by=body["by"])
+        case "cash_returned":
+            return replace(state, cash_returned_fen=body["amount_fen"])
+        case "receivable":
+            return replace(state, receivable_fen=body["amount_fen"])
+        case "refreshed":
+            return replace(state, standing=Standing.REFRESHED)
+        case "printed":
+            return replace(state, printed=state.printed + 1)
+    return state
+
+
+def _done(state: Folded, record: Record) -> Folded:
+    body = record.body
+    booked = Figures(**body["figures"])
+    # A sale that the centre answered before it was booked here (a doubt found accepted) is accepted at once.
+    answered = state.answer == "accepted" or not body["offline"]
+    return replace(
+        state,
+        standing=Standing.ACCEPTED if answered else Standing.PROVISIONAL,
+        infno=body["infno"],
+        figures=booked,
+        booked=booked,
+        outside_fen=body["outside_fen"],
+        receipt=body["receipt"],
+        at=record.at,
+        offline=body["offline"],
+        done=True,
+        setl_id=body["setl_id"] or state.setl_id,
+        mdtrt_id=body["mdtrt_id"] or state.mdtrt_id,
+    )
+
+
+def _answered(state: Folded, record: Record) -> Folded:
+    body = record.body
+    outcome = body["outcome"]
+    state = replace(state, answer=outcome, words=body["words"])
+    if outcome == "accepted":
+        figures = Figures(**body["figures"])
+        state = replace(state, figures=figures, setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
+    if not state.done:
+        return state
+    # Booked off-line before: the answer moves it on.
+    if outcome == "accepted":
+        return replace(state, standing=Standing.ACCEPTED)
+    return replace(state, standing=Standing.REJECTED) if outcome == "rejected" else state

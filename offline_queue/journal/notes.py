@@ -1,0 +1,113 @@
+"""Mutable notes that no money depends on: heartbeat, line, centre time, hotlist replica, last ids."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from config.clock import Clock
+from nhsa import msgid
+from offline_queue.journal.store import Store
+from offline_queue.journal.values import CounterIdentity, Json, Role, SenderStatus
+
+_ALIVE_S = 10
+_AHEAD_MAX = timedelta(days=31)
+"""How far the clock may run ahead of the last signed centre time before ids stop following it: longer than
+the longest queue, so that a counter off-line for weeks is not held back."""
+
+
+class Notes:
+    """The note and hotlist tables."""
+
+    def __init__(self, store: Store, clock: Clock, identity: CounterIdentity, owner_key: bytes) -> None:
+        self._store = store
+        self._clock = clock
+        self._identity = identity
+        self._owner_key = owner_key
+
+    def get(self, name: str) -> Json:
+        """Return a note; empty when there is none."""
+        with self._store.read() as db:
+            found = db.exec_driver_sql("SELECT value FROM note WHERE name = ?", (name,)).first()
+        return json.loads(found[0]) if found else {}
+
+    def put(self, name: str, value: Json) -> None:
+        """Write a note."""
+        with self._store.write() as db:
+            db.exec_driver_sql("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
+
+    # --- message ids -------------------------------------------------------------------------------
+
+    def issue_msgid(self, *, writer: Role) -> str:
+        """Return the next id of this writer: durable, increasing whatever the clock does, never used twice.
+
+        The sender of till nn makes its ids as nn + 50. A clock far ahead of the last signed centre time does
+        not drag the ids along, so that they need not run ahead for ever once it is mended.
+        """
+        till = self._identity.till if writer == "till" else msgid.sender_of(self._identity.till)
+        name = f"msgid:{writer}"
+        with self._store.write() as db:
+            found = db.exec_driver_sql("SELECT value FROM note WHERE name = ?", (name,)).first()
+            signed = db.exec_driver_sql("SELECT value FROM note WHERE name = 'centre'").first()
+            last = json.loads(found[0])["last"] if found else ""
+            now = _bounded(self._clock.now(), json.loads(signed[0]).get("signed_time", "") if signed else "")
+            issued = msgid.next_msgid(last, now, institution=self._identity.fixmedins_code, till=till)
+            db.exec_driver_sql("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps({"last": issued})))
+        return issued
+
+    # --- the sender's heartbeat and the line ---------------------------------------------------------
+
+    def heartbeat(self, *, line: Literal["up", "down", "unknown"], since: str, words: str) -> None:
+        """Say that the sender lives and what it sees of the line."""
+        self.put("sender", {"beat": self._clock.monotonic(), "line": line, "since": since, "words": words})
+
+    def centre(self, *, signed_time: str, extension: bool) -> None:
+        """Remember the centre's signed time and whether it offers the extensions."""
+        self.put("centre", {"signed_time": signed_time, "extension": extension})
+
+    def sender_status(self) -> SenderStatus:
+        """Return what the sender last said. Alive = it said so within ten seconds, on this machine's uptime."""
+        sender, centre, hotlist = self.get("sender"), self.get("centre"), self.get("hotlist")
+        age_s = self._clock.monotonic() - sender.get("beat", float("-inf"))
+        return SenderStatus(
+            alive=0 <= age_s <= _ALIVE_S,
+            line=sender.get("line", "unknown"),
+            since=sender.get("since", ""),
+            signed_time=centre.get("signed_time", ""),
+            hotlist_version=hotlist.get("version", 0),
+            hotlist_time=hotlist.get("time", ""),
+            words=sender.get("words", ""),
+            extension=centre.get("extension", False),
+        )
+
+    # --- hotlist replica -----------------------------------------------------------------------------
+
+    def store_hotlist(self, numbers: Iterable[str], *, version: int, signed_time: str) -> bool:
+        """Replace the replica by a whole list; False = an older version than the one held, ignored."""
+        with self._store.write() as db:
+            held = db.exec_driver_sql("SELECT value FROM note WHERE name = 'hotlist'").first()
+            if held and json.loads(held[0])["version"] > version:
+                return False
+            db.exec_driver_sql("DELETE FROM hotlist")
+            rows = [(self._entry(number),) for number in set(numbers)]
+            if rows:
+                db.exec_driver_sql("INSERT INTO hotlist VALUES (?)", rows)
+            value = json.dumps({"version": version, "time": signed_time})
+            db.exec_driver_sql("INSERT OR REPLACE INTO note VALUES ('hotlist', ?)", (value,))
+        return True
+
+    def hotlisted(self, *numbers: str) -> bool:
+        """Whether any of these card or citizen numbers is on the replica."""
+        with self._store.read() as db:
+            sql = "SELECT 1 FROM hotlist WHERE entry = ?"
+            return any(db.exec_driver_sql(sql, (self._entry(number),)).first() is not None for number in numbers)
+
+    def _entry(self, number: str) -> bytes:
+        return hmac.digest(self._owner_key, f"hotlist/{number}".encode(), "sha256")
+
+
+def _bounded(now: datetime, signed_time: str) -> datetime:
+    return min(now, datetime.fromisoformat(signed_time) + _AHEAD_MAX) if signed_time else now

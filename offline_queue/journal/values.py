@@ -1,0 +1,112 @@
+"""What goes into the journal and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["till", "sender", "reader"]
+Lane = Literal["live", "backlog"]
+DueState = Literal["waiting", "begun", "unknown", "closed", "set_aside"]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterIdentity:
+    """Whose journal it is: fixed when it is made."""
+
+    fixmedins_code: str
+    till: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One record to be appended."""
+
+    kind: str
+    subject: str
+    """The settlement, slip or refresh it is about: a msgid."""
+    body: Json
+    """Public part: no personal field."""
+    private: Json | None = None
+    """Personal part; the chain covers only its salted commitment."""
+    owner: str = ""
+    """Citizen number, kept as a keyed hash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record as it stands."""
+
+    seq: int
+    at: str
+    writer: str
+    kind: str
+    subject: str
+    body: Json
+    private: Json | None
+    """None when there was none, or when the person was erased."""
+    owner: bytes
+    """Keyed hash of the citizen number; empty where the record names nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """A transaction that is on disk."""
+
+    seqs: tuple[int, ...]
+    head: str
+    """Head of the chain, hex."""
+    receipts: tuple[str, ...] = ()
+    """Receipt numbers taken, ``till-epoch-number``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow:
+    """One request that the sender owes the centre."""
+
+    msgid: str
+    infno: str
+    lane: Lane
+    owner: bytes
+    after: str
+    """The msgid whose answer it needs first; empty when none."""
+    state: DueState
+    attempts: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """A question of the till that the sender puts to the centre."""
+
+    number: int
+    infno: str
+    input: Json
+    patience_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryAnswer:
+    """What became of a question."""
+
+    outcome: Literal["answered", "refused", "unknown", "unreachable"]
+    output: Json = field(default_factory=dict)
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderStatus:
+    """What the sender last said of itself and of the line."""
+
+    alive: bool
+    line: Literal["up", "down", "unknown"]
+    since: str
+    signed_time: str
+    """Last signed centre time, ISO; empty when none was ever received."""
+    hotlist_version: int
+    hotlist_time: str
+    """Signed time of the hotlist; empty when there is none."""
+    words: str
+    extension: bool
+    """Whether the centre offers the allowance, evidence and hotlist extensions."""
