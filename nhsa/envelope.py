@@ -1,0 +1,72 @@
+"""The envelope that all transactions share (interface 1.1, 1.2)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from nhsa.reading import Answer, Content, Text, decode
+
+AdmdvsCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+DateTime = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
+
+
+class Request(Content):
+    """One request. Made anew for every attempt: sign_no, time and signature expire."""
+
+    infno: Annotated[str, Field(pattern=r"^[0-9A-Z]{4,5}$")]
+    msgid: Annotated[str, Field(min_length=1, max_length=30)]
+    mdtrtarea_admvs: AdmdvsCode
+    insuplc_admdvs: Annotated[str, Field(pattern=r"^([0-9]{6})?$")] = ""
+    recer_sys_code: Annotated[str, Field(min_length=1, max_length=10)]
+    dev_no: Annotated[str, Field(max_length=100)] = ""
+    dev_safe_info: Annotated[str, Field(max_length=2000)] = ""
+    cainfo: Annotated[str, Field(max_length=1024)] = ""
+    signtype: Annotated[str, Field(max_length=10)] = ""
+    infver: Annotated[str, Field(min_length=1, max_length=6)]
+    opter_type: Annotated[str, Field(pattern=r"^[123]$")]
+    opter: Annotated[str, Field(min_length=1, max_length=30)]
+    opter_name: Annotated[str, Field(min_length=1, max_length=50)]
+    inf_time: DateTime
+    fixmedins_code: Annotated[str, Field(min_length=1, max_length=12)]
+    fixmedins_name: Annotated[str, Field(min_length=1, max_length=200)]
+    sign_no: Annotated[str, Field(max_length=32)] = ""
+    input: dict[str, Any]
+
+    def encode(self, extra: dict[str, str] | None = None) -> bytes:
+        """Return the bytes of the request with the members that the area wants besides."""
+        members = self.model_dump() | (extra or {})
+        return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One response, as far as anything may be concluded from it."""
+
+    infcode: int
+    err_msg: str
+    output: dict[str, Any]
+    inf_refmsgid: str
+
+
+class _Envelope(Answer):
+    infcode: Text
+    err_msg: Text = ""
+    inf_refmsgid: Text = ""
+    output: dict[str, Any] | None = None
+
+
+def read_response(content: bytes) -> Response:
+    """Return the response in ``content``. Raises :class:`ValueError` for anything that is not an envelope."""
+    envelope = _Envelope.model_validate(decode(content))
+    return Response(int(envelope.infcode), envelope.err_msg, envelope.output or {}, envelope.inf_refmsgid)
+
+
+def read_request(content: bytes) -> tuple[Request, dict[str, Any]]:
+    """Return the request in ``content`` and its members beside the envelope's (the centre's side)."""
+    members = decode(content)
+    known = {name: members[name] for name in Request.model_fields if name in members}
+    return Request.model_validate(known), {name: value for name, value in members.items() if name not in known}

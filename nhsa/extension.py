@@ -1,0 +1,164 @@
+"""What this product adds to the interface: allowance refresh, card evidence, hotlist, signed centre time.
+
+No national transaction does these (interface 2.3, section 5). A centre offers them in ``exp_content`` of the
+answer to 9001; one that does not offers no allowance, and nothing of this is sent to it. The numbers begin
+with YX so that they can never meet a national one.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Annotated, Any, Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import Field
+
+from nhsa.reading import Answer, Content
+from settlement.allowance import CardRecord
+
+REFRESH = "YX01"
+EVIDENCE = "YX02"
+HOTLIST = "YX03"
+VERSION = 1
+
+Byte = Annotated[int, Field(ge=0, le=255, strict=False)]
+Tag = Annotated[int, Field(ge=0, le=65_535, strict=False)]
+Count = Annotated[int, Field(ge=0, lt=2**32, strict=False)]
+
+
+class RecordRead(Content):
+    """The off-line record as a till read it: evidence. Null = unreadable."""
+
+    generation: Byte | None
+    counter: Byte | None
+    amount_fen: Count | None
+    not_after: Annotated[str, Field(max_length=1)] | None
+    tags: list[Tag | None]
+
+    @classmethod
+    def of(cls, record: CardRecord) -> RecordRead:
+        """Return ``record`` as it is sent."""
+        return cls(
+            generation=record.generation,
+            counter=record.counter,
+            amount_fen=record.amount_fen,
+            not_after=record.not_after,
+            tags=list(record.tags),
+        )
+
+
+class CardSeen(Content):
+    """Which card of whom, and what was read of it."""
+
+    psn_no: Annotated[str, Field(min_length=1, max_length=30)]
+    card_no: Annotated[str, Field(min_length=1, max_length=9)]
+    card_sn: Annotated[str, Field(min_length=1, max_length=32)]
+    record: RecordRead
+
+
+class RefreshQuery(CardSeen):
+    """``data`` of YX01: the most that is wanted, 0 to give everything back."""
+
+    limit_fen: Count
+
+
+class Grant(Answer):
+    """``grant`` of YX01's answer: a generation, what it may spend, its last month; then what is available."""
+
+    generation: Byte
+    grant_fen: Count
+    not_after: Annotated[str, Field(pattern=r"^[1-9A-C]$")]
+    available_fen: Count
+
+
+class Debit(Content):
+    """The card's evidence of one off-line sale, in ``expContent`` of its 2102."""
+
+    card_no: Annotated[str, Field(min_length=1, max_length=9)]
+    card_sn: Annotated[str, Field(min_length=1, max_length=32)]
+    generation: Byte
+    counter_before: Byte
+    counter_after: Byte
+    tag: Tag
+    debit_fen: Count
+    hotlist_version: Count
+    hotlist_age_s: Count | None
+    reason: Annotated[str, Field(max_length=40)]
+
+
+class Offer(Answer):
+    """What a centre offers at sign-in."""
+
+    yibao: int
+    public_key: str
+    signed_time: str
+    signature: str
+
+
+class Hotlist(Answer):
+    """``hotlist`` of YX03's answer."""
+
+    version: Annotated[int, Field(ge=0, strict=False)]
+    numbers: tuple[str, ...]
+    signed_time: str
+    signature: str
+
+
+class NotSigned(ValueError):
+    """The centre's signature does not hold, or its key is not the one that was pinned."""
+
+
+def carry(debit: Debit) -> str:
+    """Return ``debit`` as the text of ``expContent``."""
+    return json.dumps({"yibao_debit": debit.model_dump()}, separators=(",", ":"), sort_keys=True)
+
+
+def carried(exp_content: str) -> Debit | None:
+    """Return the debit in ``expContent``, None when there is none. Raises :class:`ValueError`."""
+    if not exp_content:
+        return None
+    members = json.loads(exp_content)
+    if not isinstance(members, dict) or "yibao_debit" not in members:
+        return None
+    return Debit.model_validate(members["yibao_debit"])
+
+
+def read_offer(exp_content: str) -> Offer | None:
+    """Return the offer in ``exp_content`` of 9001, None when the centre makes none."""
+    try:
+        offer = Offer.model_validate(json.loads(exp_content)) if exp_content else None
+    except ValueError:
+        return None
+    return offer if offer is not None and offer.yibao == VERSION else None
+
+
+def read_grant(output: dict[str, Any]) -> Grant:
+    """Return what YX01 granted. Raises :class:`ValueError`."""
+    return Grant.model_validate(output.get("grant"))
+
+
+def read_hotlist(output: dict[str, Any], public_key: str) -> Hotlist:
+    """Return the hotlist of YX03, its signature checked. Raises :class:`ValueError`."""
+    hotlist = Hotlist.model_validate(output.get("hotlist"))
+    verify(public_key, hotlist.signature, "hotlist", hotlist.version, *hotlist.numbers, hotlist.signed_time)
+    return hotlist
+
+
+def sign(key: Ed25519PrivateKey, purpose: Literal["time", "hotlist"], *parts: object) -> str:
+    """Return the signature over ``parts`` for ``purpose``."""
+    return base64.b64encode(key.sign(_signed(purpose, parts))).decode()
+
+
+def verify(public_key: str, signature: str, purpose: Literal["time", "hotlist"], *parts: object) -> None:
+    """Raise :class:`NotSigned` unless the centre with ``public_key`` signed ``parts`` for ``purpose``."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(signature, validate=True), _signed(purpose, parts))
+    except (ValueError, InvalidSignature) as error:
+        raise NotSigned(purpose) from error
+
+
+def _signed(purpose: str, parts: tuple[object, ...]) -> bytes:
+    return json.dumps(["yibao", purpose, *parts], ensure_ascii=False, separators=(",", ":")).encode()

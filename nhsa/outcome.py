@@ -1,0 +1,166 @@
+"""What an answer proves: the table of commit-protocol section 4, as one pure function.
+
+Everything except a well-formed envelope with infcode 0 that echoes our request, or an explicit refusal, is
+unknown. "Unknown" is never shown as refused, and a refusal of a resend proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pydantic import ValidationError
+
+from nhsa.envelope import read_response
+from nhsa.reading import NotReadable
+from nhsa.settlement import SetlInfo
+from settlement.figures import Figures
+
+_OK = 200
+_TOO_MANY = 429
+_SETTLES = frozenset({"2102", "2103"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Bytes came back."""
+
+    status: int
+    content_type: str
+    body: bytes
+    retry_after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """Surely nothing was sent: refused, no such host, TLS before the first byte."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """Something may have been sent and no whole answer came back."""
+
+    why: str
+
+
+Exchange = Reply | NotSent | NoAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The centre did it. ``figures`` for 2102 and 2103, else None."""
+
+    output: dict[str, Any]
+    figures: Figures | None = None
+    setl_id: str = ""
+    mdtrt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A business refusal of a first delivery; believed once a query finds nothing."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may or may not have happened."""
+
+    why: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """Surely not sent."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Refused before any business was looked at: the same msgid again after mending."""
+
+    why: Literal["sign_in", "clock", "load"]
+    words: str
+    retry_after: str = ""
+
+
+Outcome = Accepted | Rejected | Unknown | Unreachable | Retry
+
+
+class RefusalWords(Protocol):
+    """Phrases in ``err_msg`` that make a refusal one of these kinds: configuration, as there is no catalogue."""
+
+    @property
+    def sign_in(self) -> Sequence[str]:
+        """Sign in again."""
+
+    @property
+    def clock(self) -> Sequence[str]:
+        """Mend the clock."""
+
+    @property
+    def load(self) -> Sequence[str]:
+        """Come back later."""
+
+    @property
+    def duplicate(self) -> Sequence[str]:
+        """An earlier copy arrived."""
+
+
+def classify(infno: str, exchange: Exchange, *, msgid: str, first_delivery: bool, words: RefusalWords) -> Outcome:  # noqa: PLR0911 - the table
+    """Return what ``exchange`` proves of the request ``msgid``.
+
+    ``first_delivery`` is False when an earlier copy may be in flight or executed; then only an acceptance
+    proves anything.
+    """
+    if isinstance(exchange, NotSent):
+        # A resend that was not sent says nothing of the copy that was.
+        return Unreachable(why=exchange.why) if first_delivery else Unknown(why=exchange.why)
+    if isinstance(exchange, NoAnswer):
+        return Unknown(why=exchange.why)
+    if exchange.status == _TOO_MANY and first_delivery:
+        return Retry(why="load", words="HTTP 429", retry_after=exchange.retry_after)
+    if exchange.status != _OK:
+        return Unknown(why=f"HTTP {exchange.status}")
+    try:
+        response = read_response(exchange.body)
+    except (NotReadable, ValidationError, ValueError):
+        return Unknown(why="NotAnEnvelope")
+    if response.infcode != 0:
+        return _refused(response.err_msg, first_delivery=first_delivery, words=words, retry_after=exchange.retry_after)
+    return _accepted(infno, response.output, msgid)
+
+
+def _accepted(infno: str, output: dict[str, Any], msgid: str) -> Outcome:
+    if infno not in _SETTLES:
+        return Accepted(output=output)
+    try:
+        setlinfo = SetlInfo.model_validate(output.get("setlinfo"))
+        figures = setlinfo.figures()
+    except ValueError:
+        return Unknown(why="NoSetlinfo")
+    if not setlinfo.setl_id or setlinfo.medins_setl_id not in {"", msgid}:
+        return Unknown(why="WrongEcho")
+    return Accepted(output=output, figures=figures, setl_id=setlinfo.setl_id, mdtrt_id=setlinfo.mdtrt_id)
+
+
+def _refused(err_msg: str, *, first_delivery: bool, words: RefusalWords, retry_after: str) -> Outcome:
+    if not first_delivery or _speaks_of(err_msg, words.duplicate):
+        return Unknown(why="RefusedResend" if not first_delivery else "Duplicate", words=err_msg)
+    if _speaks_of(err_msg, words.sign_in):
+        return Retry(why="sign_in", words=err_msg, retry_after=retry_after)
+    if _speaks_of(err_msg, words.clock):
+        return Retry(why="clock", words=err_msg, retry_after=retry_after)
+    if _speaks_of(err_msg, words.load):
+        return Retry(why="load", words=err_msg, retry_after=retry_after)
+    return Rejected(words=err_msg)
+
+
+def _speaks_of(err_msg: str, phrases: Sequence[str]) -> bool:
+    return any(phrase in err_msg for phrase in phrases)

@@ -1,0 +1,103 @@
+"""1101 person information (interface 2.2) and 5206 accumulators (2.11)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from nhsa import codes
+from nhsa.reading import Answer, Content, Fen, Text
+
+
+class PersonQuery(Content):
+    """``data`` of 1101."""
+
+    mdtrt_cert_type: codes.CertType
+    mdtrt_cert_no: Annotated[str, Field(min_length=1, max_length=50)]
+    card_sn: Annotated[str, Field(max_length=32)] = ""
+    begntime: Annotated[str, Field(max_length=19)] = ""
+    psn_cert_type: Annotated[str, Field(min_length=1, max_length=6)]
+    certno: Annotated[str, Field(max_length=50)] = ""
+    psn_name: Annotated[str, Field(max_length=50)] = ""
+
+    @model_validator(mode="after")
+    def _card_has_its_number(self) -> Self:
+        if self.mdtrt_cert_type == codes.CARD and not self.card_sn:
+            raise ValueError("card_sn")
+        return self
+
+
+class BaseInfo(Answer):
+    """``baseinfo``."""
+
+    psn_no: Annotated[Text, Field(min_length=1, max_length=30)]
+    certno: Text = ""
+    psn_name: Text = ""
+    exp_content: Text = ""
+
+
+class InsuInfo(Answer):
+    """One row of ``insuinfo``."""
+
+    balc: Fen = 0
+    insutype: Text
+    psn_type: Text = ""
+    psn_insu_stas: Text = ""
+    paus_insu_date: Text = ""
+    insuplc_admdvs: Text = ""
+
+
+class Person(Answer):
+    """The output of 1101."""
+
+    baseinfo: BaseInfo
+    insuinfo: tuple[InsuInfo, ...] = ()
+
+    def active(self, insutype: str, *, today: str) -> InsuInfo | None:
+        """Return the row of ``insutype`` that is in force on ``today`` (``yyyy-MM-dd``), None when there is none.
+
+        Several rows are normal; a paused one has a date that is not later than today.
+        """
+        for row in self.insuinfo:
+            if row.insutype == insutype and (not row.paus_insu_date or row.paus_insu_date[:10] > today):
+                return row
+        return None
+
+
+class Cumulated(Answer):
+    """One row of ``cuminfo`` (5206)."""
+
+    insutype: Text = ""
+    year: Text = ""
+    cum_type_code: Text
+    cum: Fen = 0
+
+
+def card_query(*, card_no: str, card_sn: str, certno: str, psn_name: str) -> dict[str, Any]:
+    """Return the input of 1101 for a social-security card."""
+    query = PersonQuery(
+        mdtrt_cert_type=codes.CARD,
+        mdtrt_cert_no=card_no,
+        card_sn=card_sn,
+        psn_cert_type=codes.RESIDENT_ID,
+        certno=certno,
+        psn_name=psn_name,
+    )
+    return {"data": query.wire()}
+
+
+def read_person(output: dict[str, Any]) -> Person:
+    """Return what 1101 answered. Raises :class:`ValueError`."""
+    return Person.model_validate(output)
+
+
+def accumulator_query(*, psn_no: str, year: str) -> dict[str, Any]:
+    """Return the input of 5206."""
+    return {"data": {"psn_no": psn_no, "cum_ym": year}}
+
+
+def read_accumulators(output: dict[str, Any]) -> dict[str, int]:
+    """Return fen by cum_type_code. Raises :class:`ValueError`."""
+    rows = output.get("cuminfo") or []
+    return {row.cum_type_code: row.cum for row in (Cumulated.model_validate(item) for item in rows)}

@@ -1,0 +1,136 @@
+"""2101 dry run, 2102 settlement and 2103 reversal at a pharmacy (interface 2.6): no registration step."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from nhsa import codes
+from nhsa.reading import Answer, Content, yuan
+from nhsa.settlement import SetlInfo
+from settlement.bill import Bill, Line
+from settlement.facts import SaleIntended
+from settlement.money import format_scaled, parse_scaled
+
+Amount = Annotated[str, Field(pattern=r"^-?\d{1,14}\.\d{2}$")]
+"""num16,2 as text."""
+
+
+class DrugInfo(Content):
+    """``druginfo``."""
+
+    psn_no: Annotated[str, Field(min_length=1, max_length=30)]
+    mdtrt_cert_type: codes.CertType
+    mdtrt_cert_no: Annotated[str, Field(min_length=1, max_length=50)]
+    begntime: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
+    medfee_sumamt: Amount
+    invono: Annotated[str, Field(max_length=20)] = ""
+    insutype: Annotated[str, Field(min_length=1, max_length=6)]
+    dise_codg: Annotated[str, Field(max_length=30)] = ""
+    dise_name: Annotated[str, Field(max_length=500)] = ""
+    acct_used_flag: Annotated[str, Field(pattern=r"^[01]$")]
+    med_type: Annotated[str, Field(min_length=1, max_length=6)]
+    expContent: Annotated[str, Field(max_length=4000)] = ""  # noqa: N815 - the interface's spelling
+
+
+class DrugDetail(Content):
+    """One row of ``drugdetail``. ``drug_trac_info`` is a member of newer revisions."""
+
+    feedetl_sn: Annotated[str, Field(min_length=1, max_length=30)]
+    rxno: Annotated[str, Field(max_length=40)] = ""
+    fee_ocur_time: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
+    med_list_codg: Annotated[str, Field(min_length=1, max_length=50)]
+    medins_list_codg: Annotated[str, Field(min_length=1, max_length=100)]
+    det_item_fee_sumamt: Amount
+    cnt: Annotated[str, Field(pattern=r"^\d{1,12}\.\d{4}$")]
+    pric: Annotated[str, Field(pattern=r"^\d{1,10}\.\d{6}$")]
+    drug_trac_info: list[dict[str, str]] | None = None
+    expContent: Annotated[str, Field(max_length=4000)] = ""  # noqa: N815 - the interface's spelling
+
+
+class ReversalQuery(Content):
+    """``data`` of 2103: whole settlements only."""
+
+    psn_no: Annotated[str, Field(min_length=1, max_length=30)]
+    setl_id: Annotated[str, Field(min_length=1, max_length=30)]
+    mdtrt_id: Annotated[str, Field(min_length=1, max_length=30)]
+
+
+class Settled(Answer):
+    """The output of 2101, 2102 and 2103."""
+
+    setlinfo: SetlInfo
+
+
+def settlement_input(intent: SaleIntended, *, psn_no: str, card_no: str, exp_content: str = "") -> dict[str, Any]:
+    """Return the input of 2101 or 2102 for a sale: only its claimed lines. Raises :class:`ValueError`."""
+    left_out = {line.feedetl_sn for line in intent.left_out}
+    claimed = [line for line in intent.bill.lines if line.feedetl_sn not in left_out]
+    head = DrugInfo(
+        psn_no=psn_no,
+        mdtrt_cert_type=codes.CARD,
+        mdtrt_cert_no=card_no,
+        begntime=intent.bill.begntime,
+        medfee_sumamt=yuan(intent.figures.medfee_sumamt),
+        insutype=intent.bill.insutype,
+        acct_used_flag=codes.USE_ACCOUNT,
+        med_type=intent.bill.med_type,
+        expContent=exp_content,
+    )
+    return {"druginfo": head.wire(), "drugdetail": [_detail(line, intent.bill).wire() for line in claimed]}
+
+
+def reversal_input(*, psn_no: str, setl_id: str, mdtrt_id: str) -> dict[str, Any]:
+    """Return the input of 2103. Raises :class:`ValueError`."""
+    return {"data": ReversalQuery(psn_no=psn_no, setl_id=setl_id, mdtrt_id=mdtrt_id).wire()}
+
+
+def _detail(line: Line, bill: Bill) -> DrugDetail:
+    return DrugDetail(
+        feedetl_sn=line.feedetl_sn,
+        rxno=line.rxno,
+        fee_ocur_time=bill.begntime,
+        # Goods without a national code carry their own: the member is mandatory.
+        med_list_codg=line.med_list_codg or line.medins_list_codg,
+        medins_list_codg=line.medins_list_codg,
+        det_item_fee_sumamt=yuan(line.det_item_fee_sumamt),
+        cnt=format_scaled(line.cnt_e4, 4),
+        pric=format_scaled(line.pric_e6, 6),
+        drug_trac_info=[{"feedetl_sn": line.feedetl_sn, "drug_trac_codg": code} for code in line.drug_trac_codg] or None,
+        expContent=declare(line),
+    )
+
+
+def declare(line: Line) -> str:
+    """Return how the counter classes a line, for a centre that keeps no catalogue of its own (the reference centre)."""
+    limit = codes.NO_LIMIT if line.pric_uplmt_e6 is None else format_scaled(line.pric_uplmt_e6, 6)
+    classed = {
+        "name": line.name,
+        "chrgitm_lv": line.chrgitm_lv,
+        "selfpay_prop": format_scaled(line.selfpay_prop_e4, 4),
+        "pric_uplmt_amt": limit,
+        "goods_kind": line.goods_kind,
+    }
+    return json.dumps(classed, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def declared_line(detail: DrugDetail) -> Line:
+    """Return the bill line that a counter sent (the centre's side). Raises :class:`ValueError`."""
+    classed = json.loads(detail.expContent)
+    limit = classed["pric_uplmt_amt"]
+    return Line(
+        feedetl_sn=detail.feedetl_sn,
+        medins_list_codg=detail.medins_list_codg,
+        med_list_codg=detail.med_list_codg,
+        name=classed["name"],
+        cnt_e4=parse_scaled(detail.cnt, 4),
+        pric_e6=parse_scaled(detail.pric, 6),
+        chrgitm_lv=classed["chrgitm_lv"],
+        selfpay_prop_e4=parse_scaled(classed["selfpay_prop"], 4),
+        pric_uplmt_e6=None if limit == codes.NO_LIMIT else parse_scaled(limit, 6),
+        goods_kind=classed["goods_kind"],
+        rxno=detail.rxno,
+        drug_trac_codg=tuple(item["drug_trac_codg"] for item in detail.drug_trac_info or ()),
+    )

@@ -1,0 +1,36 @@
+"""5201 visits and 5203 settlement (interface 2.11): the way to a settlement whose answer was lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nhsa.reading import Answer, Text
+from nhsa.settlement import SetlInfo
+
+
+class Visit(Answer):
+    """One visit in the answer of 5201; ``setl_id`` where the centre gives it."""
+
+    mdtrt_id: Text
+    setl_id: Text = ""
+
+
+def visits_query(*, psn_no: str, begntime: str, endtime: str, med_type: str) -> dict[str, Any]:
+    """Return the input of 5201."""
+    return {"data": {"psn_no": psn_no, "begntime": begntime, "endtime": endtime, "med_type": med_type}}
+
+
+def read_visits(output: dict[str, Any]) -> tuple[Visit, ...]:
+    """Return what 5201 lists. Raises :class:`ValueError`."""
+    return tuple(Visit.model_validate(item) for item in output.get("mdtrtinfo") or [])
+
+
+def settlement_query(*, psn_no: str, mdtrt_id: str, setl_id: str = "") -> dict[str, Any]:
+    """Return the input of 5203. Whether ``setl_id`` may be left out is not known of every centre."""
+    return {"data": {"psn_no": psn_no, "setl_id": setl_id, "mdtrt_id": mdtrt_id}}
+
+
+def read_settlements(output: dict[str, Any]) -> tuple[SetlInfo, ...]:
+    """Return the settlements of a visit: one, or with its reversal two. Raises :class:`ValueError`."""
+    found = output.get("setlinfo") or []
+    return tuple(SetlInfo.model_validate(item) for item in (found if isinstance(found, list) else [found]))

@@ -1,0 +1,211 @@
+"""A line that can be bent: a TCP proxy between counters and centre that loses, delays and damages.
+
+The rule stands in a control file that is read for every request, so a script steers it by replacing the
+file: ``{}`` passes everything; ``{"mode": …, "infno": "2102", "times": 1, "seconds": 1.0}`` bends requests of
+that transaction (any, when ``infno`` is absent) that many times (for ever, when ``times`` is absent).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MODES = (
+    "refuse",
+    "drop-request",
+    "drop-reply",
+    "delay-reply",
+    "double-request",
+    "double-reply",
+    "truncate-reply",
+    "error-reply",
+    "html-reply",
+    "garbage-reply",
+)
+_PATIENCE_S = 60
+_BUFFER = 65_536
+_ERROR = b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: 11\r\nConnection: close\r\n\r\nbad gateway"
+_HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<html></html>"
+_GARBAGE = b"\x00\xff\x00not http at all\r\n\r\n"
+
+
+@dataclass(slots=True)
+class Bend:
+    """One decision about one request."""
+
+    mode: str = ""
+    seconds: float = 0.0
+
+
+class Control:
+    """The rule in force, and how often it was used since the file changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._text = ""
+        self._used = 0
+        self._lock = threading.Lock()
+
+    def decide(self, infno: str) -> Bend:
+        """Return what happens to a request of ``infno``; empty = a mere connection."""
+        with self._lock:
+            rule = self._read()
+            mode = str(rule.get("mode", ""))
+            if not mode or rule.get("infno", infno) != infno or (not infno and mode != "refuse"):
+                return Bend()
+            if "times" in rule and self._used >= rule["times"]:
+                return Bend()
+            self._used += bool(infno)
+            return Bend(mode, float(rule.get("seconds", 0.0)))  # a pause, no money
+
+    def _read(self) -> dict[str, Any]:
+        text = self._path.read_text(encoding="utf-8") if self._path.exists() else "{}"
+        if text != self._text:
+            self._text, self._used = text, 0
+        rule: dict[str, Any] = json.loads(text)
+        if rule.get("mode", "") not in {"", *MODES}:
+            message = f"no such mode: {rule['mode']}"
+            raise ValueError(message)
+        return rule
+
+
+class Proxy:
+    """The proxy on a loopback port. One thread a connection; every request is forwarded on a new one."""
+
+    def __init__(self, upstream: tuple[str, int], control: Control, *, port: int = 0) -> None:
+        self._upstream = upstream
+        self._control = control
+        self._address = ("127.0.0.1", port)
+        self._listener: socket.socket | None = None
+        self._closing = threading.Event()
+        self._connections: set[socket.socket] = set()
+        self._listen()
+        assert self._listener is not None
+        self.port: int = self._listener.getsockname()[1]
+        self._address = ("127.0.0.1", self.port)
+
+    def serve(self) -> None:
+        """Forward until closed. While the line is cut the port refuses connections."""
+        while not self._closing.is_set():
+            if self._control.decide("").mode == "refuse":
+                self._hang_up()
+                self._closing.wait(0.01)
+                continue
+            self._listen()
+            assert self._listener is not None
+            with contextlib.suppress(TimeoutError):
+                connection, _ = self._listener.accept()
+                self._connections.add(connection)
+                threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+        self._hang_up()
+
+    def close(self) -> None:
+        """Stop forwarding."""
+        self._closing.set()
+
+    def _listen(self) -> None:
+        if self._listener is None:
+            listener = socket.socket()
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(self._address)
+            listener.listen(64)
+            listener.settimeout(0.01)
+            self._listener = listener
+
+    def _hang_up(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _converse(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.settimeout(_PATIENCE_S)
+            while (request := _message(connection)) is not None:
+                bend = self._control.decide(_infno(request))
+                if not self._carry(connection, request, bend):
+                    break
+        self._connections.discard(connection)
+
+    def _carry(self, connection: socket.socket, request: bytes, bend: Bend) -> bool:
+        """Carry one request and its reply as ``bend`` says; False = hang up."""
+        if bend.mode in {"refuse", "drop-request"}:
+            return False
+        reply = self._forward(request)
+        if bend.mode == "double-request":
+            self._forward(request)
+        elif bend.mode == "delay-reply":
+            time.sleep(bend.seconds)
+        elif bend.mode == "drop-reply":
+            return False
+        spoiled = {"error-reply": _ERROR, "html-reply": _HTML, "garbage-reply": _GARBAGE}.get(bend.mode)
+        if bend.mode == "truncate-reply":
+            spoiled = reply[: len(reply) * 2 // 3]
+        if spoiled is not None:
+            connection.sendall(spoiled)
+            return False
+        connection.sendall(reply * 2 if bend.mode == "double-reply" else reply)
+        return True
+
+    def _forward(self, request: bytes) -> bytes:
+        with socket.create_connection(self._upstream, timeout=_PATIENCE_S) as upstream:
+            upstream.sendall(request)
+            return _message(upstream) or b""
+
+
+def _message(source: socket.socket) -> bytes | None:
+    """Read one HTTP message with a Content-Length; None when the other side has hung up."""
+    content = b""
+    while b"\r\n\r\n" not in content:
+        chunk = source.recv(_BUFFER)
+        if not chunk:
+            return None
+        content += chunk
+    head, _, body = content.partition(b"\r\n\r\n")
+    lengths = [line.split(b":", 1)[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    wanted = int(lengths[0]) if lengths else 0
+    while len(body) < wanted:
+        chunk = source.recv(_BUFFER)
+        if not chunk:
+            return None
+        body += chunk
+    return head + b"\r\n\r\n" + body
+
+
+def _infno(request: bytes) -> str:
+    body = request.partition(b"\r\n\r\n")[2]
+    try:
+        return str(json.loads(body)["infno"])
+    except (ValueError, KeyError, TypeError):
+        return "?"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the proxy until it is terminated."""
+    parser = argparse.ArgumentParser(prog="python -m simulator.proxy", description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--upstream", required=True, metavar="HOST:PORT")
+    parser.add_argument("--control", required=True, type=Path)
+    parser.add_argument("--port-file", required=True, type=Path)
+    wanted = parser.parse_args(arguments)
+    host, _, port = wanted.upstream.rpartition(":")
+    proxy = Proxy((host, int(port)), Control(wanted.control))
+    new = wanted.port_file.with_suffix(".new")
+    new.write_text(str(proxy.port), encoding="utf-8")
+    new.replace(wanted.port_file)
+    with contextlib.suppress(KeyboardInterrupt):
+        proxy.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
