@@ -128,6 +128,8 @@ class Centre(Section):
     """Largest answer that is read, in bytes."""
     query_every_s: Seconds = 2
     """Pause between two queries for a request whose outcome is unknown."""
+    hotlist_every_s: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 600
+    """Pause between two fetches of the hotlist."""
     capabilities: Capabilities = Capabilities()
     envelope: Envelope = Envelope()
     refusals: Refusals = Refusals()

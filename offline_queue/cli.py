@@ -1,0 +1,132 @@
+"""``yibao-sync``: the sender process and what it says of itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import platformdirs
+
+from config.clock import clock_of
+from config.entropy import entropy_of
+from config.settings import Settings
+from offline_queue.journal import CounterIdentity, Journal
+from offline_queue.sync.sender import Sender
+from settlement.errors import JournalError, OperatorError, SettingsError
+
+OK, FOUND, CONFIGURATION, NETWORK, LATER = 0, 1, 3, 5, 75
+SCHEMA = 1
+
+
+def sync_main(arguments: list[str] | None = None) -> int:
+    """Run ``yibao-sync``."""
+    parser = argparse.ArgumentParser(prog="yibao-sync", description="发送进程 / the sender: the one process that talks to the centre")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, words in (("run", "send until stopped"), ("once", "send what can be sent now"), ("status", "what waits for what")):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
+        command.add_argument("--json", action="store_true")
+    wanted = parser.parse_args(arguments)
+    try:
+        return {"run": _run, "once": _once, "status": _status}[wanted.command](wanted)
+    except OperatorError as error:
+        sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
+        return CONFIGURATION if isinstance(error, SettingsError) else FOUND if isinstance(error, JournalError) else NETWORK
+
+
+def _open(directory: Path) -> tuple[Sender, Journal]:
+    settings = Settings.load(directory / "settings.toml")
+    clock, entropy = clock_of(settings.clock.file), entropy_of(settings.demonstration.seed)
+    counter = CounterIdentity(fixmedins_code=settings.counter.fixmedins_code, till=settings.counter.till)
+    journal = Journal(directory, role="sender", clock=clock, entropy=entropy, counter=counter)
+    return Sender(settings, journal, clock, entropy), journal
+
+
+def _run(wanted: argparse.Namespace) -> int:
+    sender, journal = _open(wanted.data_dir)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        sender.stop()
+
+    with journal:
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        sender.run()
+    return OK
+
+
+def _once(wanted: argparse.Namespace) -> int:
+    sender, journal = _open(wanted.data_dir)
+    with journal:
+        sender.once()
+        waiting = journal.owed()
+        line = journal.notes.sender_status().line
+    if not waiting:
+        return OK
+    return NETWORK if line == "down" else LATER
+
+
+def _status(wanted: argparse.Namespace) -> int:
+    settings = Settings.load(wanted.data_dir / "settings.toml")
+    clock, entropy = clock_of(settings.clock.file), entropy_of(settings.demonstration.seed)
+    with Journal(wanted.data_dir, role="reader", clock=clock, entropy=entropy, counter=None) as journal:
+        status = status_of(journal)
+    if wanted.json:
+        sys.stdout.write(json.dumps(status, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(_said(status))
+    return OK if not status["queue"] else FOUND
+
+
+def status_of(journal: Journal) -> dict[str, Any]:
+    """Return what the sender and its queue look like: line, hotlist, and each row with what it waits for."""
+    sender = journal.notes.sender_status()
+    owed = journal.owed()
+    closed = {row.msgid for row in owed}
+    rows = []
+    for row in owed:
+        earlier = [other.msgid for other in owed if other.owner == row.owner and row.owner and other.seq < row.seq]
+        waits_for = earlier[:1] or ([row.after] if row.after in closed else [])
+        said = journal.standing(row.msgid)
+        rows.append(
+            {
+                "msgid": row.msgid,
+                "infno": row.infno,
+                "lane": row.lane,
+                "state": row.state,
+                "attempts": row.attempts,
+                "waits_for": waits_for[0] if waits_for else "",
+                "words": said.words,
+            }
+        )
+    return {
+        "schema": SCHEMA,
+        "alive": sender.alive,
+        "line": {"state": sender.line, "since": sender.since},
+        "centre": {"signed_time": sender.signed_time, "extension": sender.extension, "words": sender.words},
+        "hotlist": {"version": sender.hotlist_version, "time": sender.hotlist_time},
+        "queue": len(rows),
+        "oldest": rows[0]["msgid"] if rows else "",
+        "rows": rows,
+    }
+
+
+def _said(status: dict[str, Any]) -> str:
+    line = {"up": "通 / up", "down": "断 / down", "unknown": "不明 / unknown"}[status["line"]["state"]]
+    head = [
+        f"发送进程 / sender   {'运行中 / running' if status['alive'] else '没有回应 / silent'}",
+        f"线路 / line        {line}  {status['line']['since']}",
+        f"名单 / hotlist     {status['hotlist']['version']}  {status['hotlist']['time']}",
+        f"队列 / queue       {status['queue']}",
+    ]
+    rows = [
+        f"  {row['infno']} {row['msgid']} {row['lane']} {row['state']} ×{row['attempts']} {row['words']}"
+        + (f"  ← {row['waits_for']}" if row["waits_for"] else "")
+        for row in status["rows"]
+    ]
+    return "\n".join([*head, *rows]) + "\n"

@@ -1,0 +1,1 @@
+"""The sender: the one process that talks to the centre."""

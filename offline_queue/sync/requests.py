@@ -1,0 +1,185 @@
+"""The frozen request of an outbox row: found where it was frozen, or completed and frozen now.
+
+On-line the till freezes it in its intent. Off-line the sender completes it (step 7' of the commit protocol):
+1101 for the person, then the card's evidence, then frozen durably, once, before the first byte.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from config.clock import Clock
+from nhsa import codes, extension, person, pharmacy
+from nhsa.frozen import freeze
+from nhsa.outcome import Accepted, Outcome, Rejected, Unknown
+from offline_queue.fold import Standing
+from offline_queue.journal import DueRow, Entry, Journal
+from offline_queue.sync.courier import Courier
+from settlement.facts import SaleIntended, VoidIntended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A request that may be sent: its content never changes again."""
+
+    content: dict[str, Any]
+    psn_no: str
+    insuplc_admdvs: str
+    begntime: str
+    med_type: str
+    original_setl_id: str = ""
+    """A reversal: the settlement that it refunds."""
+    original_mdtrt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNeeded:
+    """A void whose sale never came to be: closed here, never sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotYet:
+    """It cannot be completed now; ``outcome`` says why."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poison:
+    """It can never be built; a person must look at it."""
+
+    words: str
+
+
+Prepared = Ready | NotNeeded | NotYet | Poison
+
+
+class Requests:
+    """Finds and freezes."""
+
+    def __init__(self, journal: Journal, clock: Clock, fixmedins_code: str) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._fixmedins_code = fixmedins_code
+
+    def prepare(self, row: DueRow, courier: Courier) -> Prepared:
+        """Return the request of ``row``, frozen; an off-line sale asks 1101 first."""
+        try:
+            if row.infno == "2103":
+                return self._reversal(row)
+            return self._settlement(row, courier)
+        except (ValueError, KeyError) as error:
+            return Poison(words=f"{type(error).__name__}: {error}"[:400])
+
+    def frozen(self, row: DueRow) -> Ready | None:
+        """Return the request of ``row`` as it was frozen, None when it never was."""
+        for record in self._journal.records(row.msgid):
+            if record.private is not None and "input" in record.private:
+                return self._ready(row, record.private)
+        return None
+
+    def _ready(self, row: DueRow, private: dict[str, Any]) -> Ready:
+        intent = self._journal.standing(row.msgid).intent
+        sale = intent
+        original = None
+        if isinstance(intent, VoidIntended):
+            original = self._journal.standing(intent.original)
+            sale = original.intent
+        assert isinstance(sale, SaleIntended)
+        return Ready(
+            content=json.loads(private["input"]),
+            psn_no=private["psn_no"],
+            insuplc_admdvs=private["insuplc_admdvs"],
+            begntime=sale.bill.begntime,
+            med_type=sale.bill.med_type,
+            original_setl_id=original.setl_id if original else "",
+            original_mdtrt_id=original.mdtrt_id if original else "",
+        )
+
+    def _settlement(self, row: DueRow, courier: Courier) -> Prepared:
+        frozen = self.frozen(row)
+        if frozen is not None:
+            return frozen
+        private = self._person_of(row.msgid)
+        query = person.card_query(**{name: private[name] for name in ("card_no", "card_sn", "certno", "psn_name")})
+        outcome = courier.ask("1101", query)
+        if not isinstance(outcome, Accepted):
+            # A lost card is refused here: the sale itself must go up all the same, the centre weighs its date.
+            known = self._known_before(private["certno"]) if isinstance(outcome, Rejected) else None
+            return NotYet(outcome=outcome) if known is None else self._freeze_sale(row, private, *known)
+        found = person.read_person(outcome.output)
+        insured = found.active(codes.EMPLOYEE, today=self._clock.now().strftime("%Y-%m-%d"))
+        if insured is None:
+            return NotYet(outcome=Unknown(why="NotInsured"))
+        return self._freeze_sale(row, private, found.baseinfo.psn_no, insured.insuplc_admdvs)
+
+    def _freeze_sale(self, row: DueRow, private: dict[str, Any], psn_no: str, insuplc_admdvs: str) -> Ready:
+        intent = self._journal.standing(row.msgid).intent
+        assert isinstance(intent, SaleIntended)
+        content = pharmacy.settlement_input(intent, psn_no=psn_no, card_no=private["card_no"], exp_content=_evidence(intent, private))
+        return self._freeze(row, content, psn_no=psn_no, insuplc_admdvs=insuplc_admdvs)
+
+    def _reversal(self, row: DueRow) -> Prepared:
+        frozen = self.frozen(row)
+        if frozen is not None:
+            return frozen
+        intent = self._journal.standing(row.msgid).intent
+        assert isinstance(intent, VoidIntended)
+        original = self._journal.standing(intent.original)
+        if original.standing in {Standing.REJECTED, Standing.ABANDONED}:
+            return NotNeeded()
+        if not original.setl_id:
+            return NotYet(outcome=Unknown(why="OriginalUnanswered"))
+        person_of = self._frozen_person(intent.original)
+        content = pharmacy.reversal_input(psn_no=person_of["psn_no"], setl_id=original.setl_id, mdtrt_id=original.mdtrt_id)
+        return self._freeze(row, content, psn_no=person_of["psn_no"], insuplc_admdvs=person_of["insuplc_admdvs"])
+
+    def _freeze(self, row: DueRow, content: dict[str, Any], *, psn_no: str, insuplc_admdvs: str) -> Ready:
+        frozen = freeze(row.infno, row.msgid, self._fixmedins_code, content)
+        private = {"input": frozen.input, "psn_no": psn_no, "insuplc_admdvs": insuplc_admdvs}
+        owner = str(self._person_of(row.msgid)["certno"])
+        body = {"infno": row.infno, "hash": frozen.sha256}
+        self._journal.commit([Entry(kind="request_frozen", subject=row.msgid, body=body, private=private, owner=owner)])
+        return self._ready(row, private)
+
+    def _person_of(self, subject: str) -> dict[str, Any]:
+        for record in self._journal.records(subject):
+            if record.private is not None and record.private.get("certno"):
+                return record.private
+        raise KeyError(subject)
+
+    def _frozen_person(self, subject: str) -> dict[str, Any]:
+        for record in self._journal.records(subject):
+            if record.private is not None and "input" in record.private:
+                return record.private
+        raise KeyError(subject)
+
+    def _known_before(self, certno: str) -> tuple[str, str] | None:
+        """Return (psn_no, insuplc_admdvs) from an earlier settlement of this person here."""
+        for subject in reversed(self._journal.by_owner(certno)):
+            for record in self._journal.records(subject):
+                if record.private is not None and record.private.get("psn_no") and record.private.get("insuplc_admdvs"):
+                    return record.private["psn_no"], record.private["insuplc_admdvs"]
+        return None
+
+
+def _evidence(intent: SaleIntended, private: dict[str, Any]) -> str:
+    card = intent.card
+    assert card is not None
+    assert card.before.generation is not None
+    assert card.before.counter is not None
+    debit = extension.Debit(
+        card_no=private["card_no"],
+        card_sn=private["card_sn"],
+        generation=card.before.generation,
+        counter_before=card.before.counter,
+        counter_after=card.counter_after,
+        tag=card.tag,
+        debit_fen=card.debit_fen,
+        hotlist_version=intent.hotlist.version,
+        hotlist_age_s=intent.hotlist.age_s,
+        reason=intent.reason,
+    )
+    return extension.carry(debit)
