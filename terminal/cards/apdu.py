@@ -1,0 +1,83 @@
+"""Commands over T=0: case 4 without Le, 61xx → GET RESPONSE, 6Cxx → the same command with that Le.
+
+Every loop is bounded: a card that answers 61 or 6C for ever ends in a typed error.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from terminal.cards.errors import CardMalformed
+from terminal.cards.port import CardPort
+
+_ROUNDS_MAX = 8
+
+
+class SW(IntEnum):
+    """Status words that mean something here (section 9)."""
+
+    OK = 0x9000
+    MEMORY = 0x6581
+    LENGTH = 0x6700
+    SECURITY = 0x6982
+    BLOCKED = 0x6983
+    NO_CHALLENGE = 0x6984
+    CONDITIONS = 0x6985
+    FUNCTION = 0x6A81
+    NO_FILE = 0x6A82
+    NO_RECORD = 0x6A83
+    P1P2 = 0x6A86
+    NO_KEY = 0x6A88
+    INSTRUCTION = 0x6D00
+    CLASS = 0x6E00
+
+
+def tries_left(sw: int) -> int | None:
+    """Return x of 63Cx, None for any other status word."""
+    return sw & 0x0F if sw & 0xFFF0 == 0x63C0 else None  # noqa: PLR2004 - the status word's own form
+
+
+class Channel:
+    """A port with the rules of T=0, counting what it sends."""
+
+    def __init__(self, port: CardPort) -> None:
+        self._port = port
+        self.sent = 0
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        return self._port.atr
+
+    def read(self, cla: int, ins: int, p1: int, p2: int, *, le: int) -> tuple[bytes, int]:
+        """Send a case-2 command: header and the length expected."""
+        return self._collect(bytes((cla, ins, p1, p2, le)))
+
+    def write(self, cla: int, ins: int, p1: int, p2: int, content: bytes) -> tuple[bytes, int]:
+        """Send a case-3 or case-4 command, as T=0 has it without Le."""
+        return self._collect(bytes((cla, ins, p1, p2, len(content))) + content)
+
+    def select(self, p1: int, name: bytes) -> int:
+        """Select and return the status word; the answer's content (61xx) is left where it is."""
+        return self._transmit(bytes((0x00, 0xA4, p1, 0x00, len(name))) + name)[1]
+
+    def close(self) -> None:
+        """Let the card go."""
+        self._port.close()
+
+    def _collect(self, apdu: bytes) -> tuple[bytes, int]:
+        collected, command = b"", apdu
+        for _ in range(_ROUNDS_MAX):
+            content, sw = self._transmit(command)
+            collected += content
+            if sw >> 8 == 0x61:  # noqa: PLR2004 - more to come
+                command = bytes((0x00, 0xC0, 0x00, 0x00, sw & 0xFF))
+            elif sw >> 8 == 0x6C:  # noqa: PLR2004 - wrong Le
+                command = apdu[:4] + bytes((sw & 0xFF,))
+            else:
+                return collected, sw
+        raise CardMalformed(what="61xx/6Cxx")
+
+    def _transmit(self, apdu: bytes) -> tuple[bytes, int]:
+        self.sent += 1
+        return self._port.transmit(apdu)

@@ -1,0 +1,210 @@
+"""What can go wrong with a card, its reader or the PSAM."""
+
+from __future__ import annotations
+
+from settlement.errors import CardError, Phrase, Words
+
+_UNTOUCHED_ZH, _UNTOUCHED_EN = "卡没有被写入，没有动用任何钱。", "The card was not written and no money moved."
+
+
+def _phrase(
+    code: str, zh: tuple[str, str, str], en: tuple[str, str, str], money: tuple[str, str] = (_UNTOUCHED_ZH, _UNTOUCHED_EN)
+) -> Phrase:
+    return Phrase(code, zh=Words(zh[0], money[0], zh[1], zh[2]), en=Words(en[0], money[1], en[1], en[2]))
+
+
+class NoReader(CardError):
+    """No reader answers to the name that the settings give."""
+
+    phrase = _phrase(
+        "CARD-NO-READER",
+        ("找不到读卡器（{reader}）。", "检查连线；可先收现金并开凭条。", "不要重启电脑碰运气。"),
+        (
+            "There is no reader ({reader}).",
+            "Check the cable; cash and a slip are possible meanwhile.",
+            "Do not restart the machine and hope.",
+        ),
+    )
+
+
+class PcscdAbsent(CardError):
+    """The PC/SC service does not run, or its library is not installed."""
+
+    phrase = _phrase(
+        "CARD-NO-PCSC",
+        ("读卡服务没有运行：{why}", "启动 pcscd（或安装 pyscard）；可先收现金并开凭条。", "不要卸载读卡器驱动。"),
+        (
+            "The card service does not run: {why}",
+            "Start pcscd (or install pyscard); cash and a slip are possible.",
+            "Do not remove the reader's driver.",
+        ),
+    )
+
+
+class ReaderBusy(CardError):
+    """Another program holds the reader."""
+
+    phrase = _phrase(
+        "CARD-READER-BUSY",
+        ("读卡器被另一个程序占用。", "关闭占用读卡器的程序后重试。", "不要强行结束医保以外的程序。"),
+        ("Another program holds the reader.", "Close it and try again.", "Do not kill programs that you do not know."),
+    )
+
+
+class NoCard(CardError):
+    """No card in the slot."""
+
+    phrase = _phrase(
+        "CARD-NONE",
+        ("没有插卡。", "请插入社会保障卡，或按现金办理。", "不要凭卡号手工结算。"),
+        ("There is no card.", "Insert the social-security card, or take cash.", "Do not settle by a typed card number."),
+    )
+
+
+class CardMute(CardError):
+    """The card does not answer."""
+
+    phrase = _phrase(
+        "CARD-MUTE",
+        ("卡没有反应（插反、脏污或损坏）。", "擦净芯片，正面插入；仍无反应请按现金办理。", "不要反复快速插拔。"),
+        (
+            "The card does not answer (upside down, dirty or broken).",
+            "Clean it and insert it the right way; else take cash.",
+            "Do not insert it over and over.",
+        ),
+    )
+
+
+class NotLdtCard(CardError):
+    """The card is something else."""
+
+    phrase = _phrase(
+        "CARD-NOT-LDT",
+        ("这不是社会保障卡：{what}", "请换社会保障卡，或按现金办理。", "不要用银行卡、就诊卡代替。"),
+        ("This is no social-security card: {what}", "Ask for the right card, or take cash.", "Do not use a bank or hospital card instead."),
+    )
+
+
+class CardVersionUnknown(CardError):
+    """An LD/T card of a specification whose tables are not built in."""
+
+    phrase = _phrase(
+        "CARD-VERSION",
+        ("卡的规范版本 {version} 本机不能写。", "联机时可按身份结算；现在请按现金办理。", "不要按其他版本的格式写卡。"),
+        (
+            "The card's specification {version} is not one this till writes.",
+            "Take cash and give a slip.",
+            "Do not write it as another version.",
+        ),
+    )
+
+
+class NotGenuine(CardError):
+    """Internal authentication failed."""
+
+    phrase = _phrase(
+        "CARD-NOT-GENUINE",
+        ("卡的内部认证没有通过，可能是伪卡。", "按现金办理；请持卡人到经办机构验卡。", "不要再试，不要归还账户消费。"),
+        (
+            "The card failed its authentication and may be a copy.",
+            "Take cash; its holder has it checked by the insurer.",
+            "Do not try again or settle by it.",
+        ),
+    )
+
+
+class PinWrong(CardError):
+    """The PIN was wrong."""
+
+    phrase = _phrase(
+        "CARD-PIN-WRONG",
+        ("密码错误，还可以试 {tries} 次。", "请持卡人核对后重新输入。", "不要替持卡人猜密码。"),
+        ("Wrong PIN; {tries} tries left.", "The cardholder types it again.", "Do not guess it for them."),
+    )
+
+    def __init__(self, tries_left: int) -> None:
+        self.tries_left = tries_left
+        super().__init__(tries=str(tries_left))
+
+
+class PinBlocked(CardError):
+    """The PIN is blocked."""
+
+    phrase = _phrase(
+        "CARD-PIN-BLOCKED",
+        ("密码已锁定。", "按现金办理；到发卡机构凭身份证解锁。", "不要再输密码。"),
+        ("The PIN is blocked.", "Take cash; the issuer unblocks it against an identity card.", "Do not type it again."),
+    )
+
+
+class PsamMissing(CardError):
+    """There is no PSAM, or it is not one."""
+
+    phrase = _phrase(
+        "CARD-NO-PSAM",
+        ("没有 PSAM 卡或 PSAM 没有反应。", "检查 PSAM 卡槽；联机结算也需要它验卡。", "不要插入其他机构的 PSAM。"),
+        (
+            "There is no PSAM or it does not answer.",
+            "Check its slot; on-line sales need it too, to prove the card.",
+            "Do not use another institution's PSAM.",
+        ),
+    )
+
+
+class PsamKeyMissing(CardError):
+    """The PSAM has no such key."""
+
+    phrase = _phrase(
+        "CARD-PSAM-KEY",
+        ("PSAM 里没有所需密钥 {key}。", "核对设置中的 [psam] keys 与 PSAM 的发放层级。", "不要改动 PSAM。"),
+        ("The PSAM lacks key {key}.", "Compare [psam] keys in the settings with the PSAM's issue tier.", "Do not change the PSAM."),
+    )
+
+
+class CardRefused(CardError):
+    """The card refused a command."""
+
+    phrase = _phrase(
+        "CARD-REFUSED",
+        ("卡拒绝了命令（{sw}）。", "重新插卡再试；仍拒绝请按现金办理。", "不要连续重试。"),
+        ("The card refused a command ({sw}).", "Insert it again; if it still refuses take cash.", "Do not keep trying."),
+    )
+
+
+class CardMalformed(CardError):
+    """The card's answer is not what its tables allow."""
+
+    phrase = _phrase(
+        "CARD-MALFORMED",
+        ("卡内数据格式不对：{what}", "按现金办理；请持卡人到经办机构查卡。", "不要手工补录卡内数据。"),
+        (
+            "The card's content is malformed: {what}",
+            "Take cash; its holder has it checked by the insurer.",
+            "Do not type its content by hand.",
+        ),
+    )
+
+
+class CardGone(CardError):
+    """The card or reader went away and nothing had been written."""
+
+    phrase = _phrase(
+        "CARD-GONE",
+        ("读卡中断：卡已取出或读卡器断开。", "请重新插卡。", "不要把这笔算作已结算。"),
+        ("The card or the reader went away.", "Insert the card again.", "Do not count this as settled."),
+    )
+
+
+class CardTorn(CardError):
+    """Contact was lost while the card was being written: whether it was is not known."""
+
+    phrase = _phrase(
+        "CARD-TORN",
+        ("写卡时中断，是否写入要由卡上记录证明。", "请重新插入同一张卡，输入密码后自动查清。", "不要给货，不要换卡再扣。"),
+        (
+            "Contact was lost while writing; only the card can tell what was written.",
+            "Insert the same card again and give the PIN.",
+            "Give no goods and do not debit another card.",
+        ),
+        ("钱是安全的：卡上记录决定成或不成，不会两次。", "The money is safe: the card's record decides, and never twice."),
+    )
