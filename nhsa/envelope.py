@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, field_validator
 
-from nhsa.reading import Answer, Content, Text, decode
+from nhsa.reading import Answer, Content, NotReadable, Text, decode
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_NO_ENVELOPE = "a gateway's own error"
+
+
+def _moment(text: str) -> str:
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(text)
+    datetime.fromisoformat(text)
+    return text
+
 
 AdmdvsCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-DateTime = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
+DateTime = Annotated[str, AfterValidator(_moment)]
+"""``yyyy-MM-dd HH:mm:ss`` of a day that exists."""
 
 
 class Request(Content):
@@ -55,18 +69,35 @@ class Response:
 class _Envelope(Answer):
     infcode: Text
     err_msg: Text = ""
-    inf_refmsgid: Text = ""
+    inf_refmsgid: Text
     output: dict[str, Any] | None = None
+
+    @field_validator("output", mode="before")
+    @classmethod
+    def _empty_is_none(cls, output: object) -> object:
+        return None if output == "" else output
 
 
 def read_response(content: bytes) -> Response:
-    """Return the response in ``content``. Raises :class:`ValueError` for anything that is not an envelope."""
-    envelope = _Envelope.model_validate(decode(content))
+    """Return the response in ``content``. Raises :class:`ValueError` for anything that is not an envelope.
+
+    A gateway in front of the centre refuses in bodies of its own, which have no ``inf_refmsgid`` (null or empty
+    is another thing): they say nothing of what the centre did.
+    """
+    members = decode(content)
+    if "inf_refmsgid" not in members:
+        raise NotReadable(_NO_ENVELOPE)
+    envelope = _Envelope.model_validate(members)
     return Response(int(envelope.infcode), envelope.err_msg, envelope.output or {}, envelope.inf_refmsgid)
 
 
 def read_request(content: bytes) -> tuple[Request, dict[str, Any]]:
-    """Return the request in ``content`` and its members beside the envelope's (the centre's side)."""
+    """Return the request in ``content`` and its members beside the envelope's (the centre's side).
+
+    Some areas send ``input`` as the text of its JSON. Raises :class:`ValueError`.
+    """
     members = decode(content)
+    if isinstance(members.get("input"), str):
+        members["input"] = decode(members["input"].encode())
     known = {name: members[name] for name in Request.model_fields if name in members}
     return Request.model_validate(known), {name: value for name, value in members.items() if name not in known}

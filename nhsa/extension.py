@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import Field
 
-from nhsa.reading import Answer, Content
+from nhsa.reading import Answer, Content, decode
 from settlement.allowance import CardRecord
 
 REFRESH = "YX01"
@@ -35,7 +35,17 @@ class RecordRead(Content):
     counter: Byte | None
     amount_fen: Count | None
     not_after: Annotated[str, Field(max_length=1)] | None
-    tags: list[Tag | None]
+    tags: Annotated[list[Tag | None], Field(max_length=8)]
+
+    def record(self) -> CardRecord:
+        """Return it as the value that it was read as."""
+        return CardRecord(
+            generation=self.generation,
+            counter=self.counter,
+            amount_fen=self.amount_fen,
+            not_after=self.not_after,
+            tags=tuple(self.tags),
+        )
 
     @classmethod
     def of(cls, record: CardRecord) -> RecordRead:
@@ -64,12 +74,28 @@ class RefreshQuery(CardSeen):
     limit_fen: Count
 
 
+class HotlistQuery(Content):
+    """``data`` of YX03: the version that is held, 0 for none."""
+
+    version: Count
+
+
 class Grant(Answer):
-    """``grant`` of YX01's answer: a generation, what it may spend, its last month; then what is available."""
+    """``grant`` of YX01's answer: a generation, what it may spend, its last month.
+
+    ``available_fen`` is what on-line sales may spend once the centre has seen this generation on the card: what
+    was read on the generation before has returned by then.
+    """
 
     generation: Byte
     grant_fen: Count
     not_after: Annotated[str, Field(pattern=r"^[1-9A-C]$")]
+    available_fen: Count
+
+
+class Seen(Answer):
+    """``seen`` of YX02's answer: what is available now that the card's state is known."""
+
     available_fen: Count
 
 
@@ -119,8 +145,8 @@ def carried(exp_content: str) -> Debit | None:
     """Return the debit in ``expContent``, None when there is none. Raises :class:`ValueError`."""
     if not exp_content:
         return None
-    members = json.loads(exp_content)
-    if not isinstance(members, dict) or "yibao_debit" not in members:
+    members = decode(exp_content.encode())
+    if "yibao_debit" not in members:
         return None
     return Debit.model_validate(members["yibao_debit"])
 
@@ -128,7 +154,7 @@ def carried(exp_content: str) -> Debit | None:
 def read_offer(exp_content: str) -> Offer | None:
     """Return the offer in ``exp_content`` of 9001, None when the centre makes none."""
     try:
-        offer = Offer.model_validate(json.loads(exp_content)) if exp_content else None
+        offer = Offer.model_validate(decode(exp_content.encode())) if exp_content else None
     except ValueError:
         return None
     return offer if offer is not None and offer.yibao == VERSION else None
@@ -137,6 +163,11 @@ def read_offer(exp_content: str) -> Offer | None:
 def read_grant(output: dict[str, Any]) -> Grant:
     """Return what YX01 granted. Raises :class:`ValueError`."""
     return Grant.model_validate(output.get("grant"))
+
+
+def read_seen(output: dict[str, Any]) -> Seen:
+    """Return what YX02 answered. Raises :class:`ValueError`."""
+    return Seen.model_validate(output.get("seen"))
 
 
 def read_hotlist(output: dict[str, Any], public_key: str) -> Hotlist:

@@ -6,7 +6,7 @@ unknown. "Unknown" is never shown as refused, and a refusal of a resend proves n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -16,6 +16,7 @@ from nhsa.envelope import read_response
 from nhsa.reading import NotReadable
 from nhsa.settlement import SetlInfo
 from settlement.figures import Figures
+from settlement.money import format_yuan
 
 _OK = 200
 _TOO_MANY = 429
@@ -113,11 +114,20 @@ class RefusalWords(Protocol):
         """An earlier copy arrived."""
 
 
-def classify(infno: str, exchange: Exchange, *, msgid: str, first_delivery: bool, words: RefusalWords) -> Outcome:  # noqa: PLR0911 - the table
-    """Return what ``exchange`` proves of the request ``msgid``.
+def classify(  # noqa: PLR0911 - the table
+    infno: str,
+    exchange: Exchange,
+    *,
+    msgid: str,
+    first_delivery: bool,
+    words: RefusalWords,
+    content: Mapping[str, Any] | None = None,
+    dedups_msgid: bool = False,
+) -> Outcome:
+    """Return what ``exchange`` proves of the request ``msgid`` with the input ``content``.
 
     ``first_delivery`` is False when an earlier copy may be in flight or executed; then only an acceptance
-    proves anything.
+    proves anything, unless the gateway promises ``dedups_msgid``: it answers a copy as it answered the first.
     """
     if isinstance(exchange, NotSent):
         # A resend that was not sent says nothing of the copy that was.
@@ -133,11 +143,12 @@ def classify(infno: str, exchange: Exchange, *, msgid: str, first_delivery: bool
     except (NotReadable, ValidationError, ValueError):
         return Unknown(why="NotAnEnvelope")
     if response.infcode != 0:
-        return _refused(response.err_msg, first_delivery=first_delivery, words=words, retry_after=exchange.retry_after)
-    return _accepted(infno, response.output, msgid)
+        believed = first_delivery or dedups_msgid
+        return _refused(response.err_msg, believed=believed, words=words, retry_after=exchange.retry_after)
+    return _accepted(infno, response.output, msgid, content or {})
 
 
-def _accepted(infno: str, output: dict[str, Any], msgid: str) -> Outcome:
+def _accepted(infno: str, output: dict[str, Any], msgid: str, content: Mapping[str, Any]) -> Outcome:
     if infno not in _SETTLES:
         return Accepted(output=output)
     try:
@@ -145,14 +156,25 @@ def _accepted(infno: str, output: dict[str, Any], msgid: str) -> Outcome:
         figures = setlinfo.figures()
     except ValueError:
         return Unknown(why="NoSetlinfo")
-    if not setlinfo.setl_id or setlinfo.medins_setl_id not in {"", msgid}:
+    if not setlinfo.setl_id or not _echoes(setlinfo, msgid, content):
         return Unknown(why="WrongEcho")
     return Accepted(output=output, figures=figures, setl_id=setlinfo.setl_id, mdtrt_id=setlinfo.mdtrt_id)
 
 
-def _refused(err_msg: str, *, first_delivery: bool, words: RefusalWords, retry_after: str) -> Outcome:
-    if not first_delivery or _speaks_of(err_msg, words.duplicate):
-        return Unknown(why="RefusedResend" if not first_delivery else "Duplicate", words=err_msg)
+def _echoes(setlinfo: SetlInfo, msgid: str, content: Mapping[str, Any]) -> bool:
+    """Whether the answer is about our request: it names our msgid, or where the centre names none, our person and claim."""
+    if setlinfo.medins_setl_id:
+        return setlinfo.medins_setl_id == msgid
+    sale, reversal = content.get("druginfo"), content.get("data")
+    if isinstance(sale, dict):
+        claimed = (sale.get("psn_no"), sale.get("medfee_sumamt"))
+        return bool(setlinfo.psn_no) and (setlinfo.psn_no, format_yuan(setlinfo.medfee_sumamt)) == claimed
+    return isinstance(reversal, dict) and bool(setlinfo.mdtrt_id) and setlinfo.mdtrt_id == reversal.get("mdtrt_id")
+
+
+def _refused(err_msg: str, *, believed: bool, words: RefusalWords, retry_after: str) -> Outcome:
+    if not believed or _speaks_of(err_msg, words.duplicate):
+        return Unknown(why="Duplicate" if believed else "RefusedResend", words=err_msg)
     if _speaks_of(err_msg, words.sign_in):
         return Retry(why="sign_in", words=err_msg, retry_after=retry_after)
     if _speaks_of(err_msg, words.clock):

@@ -65,6 +65,13 @@ class Person(Answer):
         return None
 
 
+class AccumulatorQuery(Content):
+    """``data`` of 5206; ``cum_ym`` is a year, or a year and month."""
+
+    psn_no: Annotated[str, Field(min_length=1, max_length=30)]
+    cum_ym: Annotated[str, Field(pattern=r"^[0-9]{4}([0-9]{2})?$")]
+
+
 class Cumulated(Answer):
     """One row of ``cuminfo`` (5206)."""
 
@@ -74,8 +81,11 @@ class Cumulated(Answer):
     cum: Fen = 0
 
 
-def card_query(*, card_no: str, card_sn: str, certno: str, psn_name: str) -> dict[str, Any]:
-    """Return the input of 1101 for a social-security card."""
+def card_query(*, card_no: str, card_sn: str, certno: str, psn_name: str, begntime: str = "") -> dict[str, Any]:
+    """Return the input of 1101 for a social-security card, as it was at ``begntime`` (empty = now).
+
+    A card that was reported lost after an off-line sale still answers for the time of the sale.
+    """
     query = PersonQuery(
         mdtrt_cert_type=codes.CARD,
         mdtrt_cert_no=card_no,
@@ -83,6 +93,7 @@ def card_query(*, card_no: str, card_sn: str, certno: str, psn_name: str) -> dic
         psn_cert_type=codes.RESIDENT_ID,
         certno=certno,
         psn_name=psn_name,
+        begntime=begntime,
     )
     return {"data": query.wire()}
 
@@ -94,7 +105,7 @@ def read_person(output: dict[str, Any]) -> Person:
 
 def accumulator_query(*, psn_no: str, year: str) -> dict[str, Any]:
     """Return the input of 5206."""
-    return {"data": {"psn_no": psn_no, "cum_ym": year}}
+    return {"data": AccumulatorQuery(psn_no=psn_no, cum_ym=year).wire()}
 
 
 def read_accumulators(output: dict[str, Any]) -> dict[str, int]:

@@ -8,14 +8,18 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from nhsa import codes
-from nhsa.reading import Answer, Content, yuan
-from nhsa.settlement import SetlInfo
+from nhsa.envelope import DateTime
+from nhsa.reading import Content, decode, yuan
 from settlement.bill import Bill, Line
 from settlement.facts import SaleIntended
 from settlement.money import format_scaled, parse_scaled
 
-Amount = Annotated[str, Field(pattern=r"^-?\d{1,14}\.\d{2}$")]
-"""num16,2 as text."""
+Amount = Annotated[str, Field(pattern=r"^[0-9]{1,14}(\.[0-9]{1,2})?$")]
+"""num16,2 as text. This product writes both decimals; 69.6 is seen too."""
+Quantity = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$")]
+"""num16,4 as text."""
+Price = Annotated[str, Field(pattern=r"^[0-9]{1,10}(\.[0-9]{1,6})?$")]
+"""num16,6 as text."""
 
 
 class DrugInfo(Content):
@@ -24,7 +28,7 @@ class DrugInfo(Content):
     psn_no: Annotated[str, Field(min_length=1, max_length=30)]
     mdtrt_cert_type: codes.CertType
     mdtrt_cert_no: Annotated[str, Field(min_length=1, max_length=50)]
-    begntime: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
+    begntime: DateTime
     medfee_sumamt: Amount
     invono: Annotated[str, Field(max_length=20)] = ""
     insutype: Annotated[str, Field(min_length=1, max_length=6)]
@@ -35,19 +39,54 @@ class DrugInfo(Content):
     expContent: Annotated[str, Field(max_length=4000)] = ""  # noqa: N815 - the interface's spelling
 
 
+class DrugTrace(Content):
+    """One box of a line, by its traceability code."""
+
+    feedetl_sn: Annotated[str, Field(min_length=1, max_length=30)]
+    drug_trac_codg: Annotated[str, Field(min_length=1, max_length=30)]
+    trdn_flag: Annotated[str, Field(max_length=3)] = ""
+    """Whether the pack was split."""
+    min_prcunt_type: Annotated[str, Field(max_length=3)] = ""
+
+
 class DrugDetail(Content):
     """One row of ``drugdetail``. ``drug_trac_info`` is a member of newer revisions."""
 
     feedetl_sn: Annotated[str, Field(min_length=1, max_length=30)]
     rxno: Annotated[str, Field(max_length=40)] = ""
-    fee_ocur_time: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
+    rx_circ_flag: Annotated[str, Field(max_length=3)] = ""
+    fee_ocur_time: DateTime
     med_list_codg: Annotated[str, Field(min_length=1, max_length=50)]
     medins_list_codg: Annotated[str, Field(min_length=1, max_length=100)]
     det_item_fee_sumamt: Amount
-    cnt: Annotated[str, Field(pattern=r"^\d{1,12}\.\d{4}$")]
-    pric: Annotated[str, Field(pattern=r"^\d{1,10}\.\d{6}$")]
-    drug_trac_info: list[dict[str, str]] | None = None
+    cnt: Quantity
+    pric: Price
+    sin_dos_dscr: Annotated[str, Field(max_length=200)] = ""
+    used_frqu_dscr: Annotated[str, Field(max_length=200)] = ""
+    prd_days: Annotated[str, Field(pattern=r"^([0-9]{1,4}(\.[0-9]{1,2})?)?$")] = ""
+    medc_way_dscr: Annotated[str, Field(max_length=200)] = ""
+    bilg_dr_codg: Annotated[str, Field(max_length=30)] = ""
+    bilg_dr_name: Annotated[str, Field(max_length=50)] = ""
+    tcmdrug_used_way: Annotated[str, Field(max_length=6)] = ""
+    drug_trac_info: list[DrugTrace] | None = None
     expContent: Annotated[str, Field(max_length=4000)] = ""  # noqa: N815 - the interface's spelling
+
+
+class Classed(Content):
+    """How a counter classes one line, in ``expContent`` of its row: an extension of this product."""
+
+    name: str
+    chrgitm_lv: Annotated[str, Field(min_length=1, max_length=3)]
+    selfpay_prop: str
+    pric_uplmt_amt: str
+    goods_kind: Annotated[str, Field(min_length=1)]
+
+
+class SettlementRequest(Content):
+    """The input of 2101 and 2102."""
+
+    druginfo: DrugInfo
+    drugdetail: Annotated[list[DrugDetail], Field(min_length=1, max_length=500)]
 
 
 class ReversalQuery(Content):
@@ -56,12 +95,7 @@ class ReversalQuery(Content):
     psn_no: Annotated[str, Field(min_length=1, max_length=30)]
     setl_id: Annotated[str, Field(min_length=1, max_length=30)]
     mdtrt_id: Annotated[str, Field(min_length=1, max_length=30)]
-
-
-class Settled(Answer):
-    """The output of 2101, 2102 and 2103."""
-
-    setlinfo: SetlInfo
+    expContent: Annotated[str, Field(max_length=4000)] = ""  # noqa: N815 - the interface's spelling
 
 
 def settlement_input(intent: SaleIntended, *, psn_no: str, card_no: str, exp_content: str = "") -> dict[str, Any]:
@@ -98,7 +132,7 @@ def _detail(line: Line, bill: Bill) -> DrugDetail:
         det_item_fee_sumamt=yuan(line.det_item_fee_sumamt),
         cnt=format_scaled(line.cnt_e4, 4),
         pric=format_scaled(line.pric_e6, 6),
-        drug_trac_info=[{"feedetl_sn": line.feedetl_sn, "drug_trac_codg": code} for code in line.drug_trac_codg] or None,
+        drug_trac_info=[DrugTrace(feedetl_sn=line.feedetl_sn, drug_trac_codg=code) for code in line.drug_trac_codg] or None,
         expContent=declare(line),
     )
 
@@ -106,31 +140,31 @@ def _detail(line: Line, bill: Bill) -> DrugDetail:
 def declare(line: Line) -> str:
     """Return how the counter classes a line, for a centre that keeps no catalogue of its own (the reference centre)."""
     limit = codes.NO_LIMIT if line.pric_uplmt_e6 is None else format_scaled(line.pric_uplmt_e6, 6)
-    classed = {
-        "name": line.name,
-        "chrgitm_lv": line.chrgitm_lv,
-        "selfpay_prop": format_scaled(line.selfpay_prop_e4, 4),
-        "pric_uplmt_amt": limit,
-        "goods_kind": line.goods_kind,
-    }
-    return json.dumps(classed, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    classed = Classed(
+        name=line.name,
+        chrgitm_lv=line.chrgitm_lv,
+        selfpay_prop=format_scaled(line.selfpay_prop_e4, 4),
+        pric_uplmt_amt=limit,
+        goods_kind=line.goods_kind,
+    )
+    return json.dumps(classed.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def declared_line(detail: DrugDetail) -> Line:
     """Return the bill line that a counter sent (the centre's side). Raises :class:`ValueError`."""
-    classed = json.loads(detail.expContent)
-    limit = classed["pric_uplmt_amt"]
+    classed = Classed.model_validate(decode(detail.expContent.encode()))
+    limit = classed.pric_uplmt_amt
     return Line(
         feedetl_sn=detail.feedetl_sn,
         medins_list_codg=detail.medins_list_codg,
         med_list_codg=detail.med_list_codg,
-        name=classed["name"],
+        name=classed.name,
         cnt_e4=parse_scaled(detail.cnt, 4),
         pric_e6=parse_scaled(detail.pric, 6),
-        chrgitm_lv=classed["chrgitm_lv"],
-        selfpay_prop_e4=parse_scaled(classed["selfpay_prop"], 4),
+        chrgitm_lv=classed.chrgitm_lv,
+        selfpay_prop_e4=parse_scaled(classed.selfpay_prop, 4),
         pric_uplmt_e6=None if limit == codes.NO_LIMIT else parse_scaled(limit, 6),
-        goods_kind=classed["goods_kind"],
+        goods_kind=classed.goods_kind,
         rxno=detail.rxno,
-        drug_trac_codg=tuple(item["drug_trac_codg"] for item in detail.drug_trac_info or ()),
+        drug_trac_codg=tuple(box.drug_trac_codg for box in detail.drug_trac_info or ()),
     )

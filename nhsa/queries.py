@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from nhsa.reading import Answer, Text
+from pydantic import Field
+
+from nhsa.envelope import DateTime
+from nhsa.reading import Answer, Content, Text
 from nhsa.settlement import SetlInfo
+
+PsnNo = Annotated[str, Field(min_length=1, max_length=30)]
+
+
+class VisitsQuery(Content):
+    """``data`` of 5201."""
+
+    psn_no: PsnNo
+    begntime: DateTime
+    endtime: DateTime
+    med_type: Annotated[str, Field(max_length=6)] = ""
+    mdtrt_id: Annotated[str, Field(max_length=30)] = ""
+
+
+class SettlementQuery(Content):
+    """``data`` of 5203. Whether ``setl_id`` may be left out is not known of every centre."""
+
+    psn_no: PsnNo
+    setl_id: Annotated[str, Field(max_length=30)] = ""
+    mdtrt_id: Annotated[str, Field(min_length=1, max_length=30)]
 
 
 class Visit(Answer):
@@ -17,7 +40,7 @@ class Visit(Answer):
 
 def visits_query(*, psn_no: str, begntime: str, endtime: str, med_type: str) -> dict[str, Any]:
     """Return the input of 5201."""
-    return {"data": {"psn_no": psn_no, "begntime": begntime, "endtime": endtime, "med_type": med_type}}
+    return {"data": VisitsQuery(psn_no=psn_no, begntime=begntime, endtime=endtime, med_type=med_type).wire()}
 
 
 def read_visits(output: dict[str, Any]) -> tuple[Visit, ...]:
@@ -26,8 +49,8 @@ def read_visits(output: dict[str, Any]) -> tuple[Visit, ...]:
 
 
 def settlement_query(*, psn_no: str, mdtrt_id: str, setl_id: str = "") -> dict[str, Any]:
-    """Return the input of 5203. Whether ``setl_id`` may be left out is not known of every centre."""
-    return {"data": {"psn_no": psn_no, "setl_id": setl_id, "mdtrt_id": mdtrt_id}}
+    """Return the input of 5203; ``setl_id`` goes out empty when it is not known."""
+    return {"data": SettlementQuery(psn_no=psn_no, setl_id=setl_id, mdtrt_id=mdtrt_id).model_dump()}
 
 
 def read_settlements(output: dict[str, Any]) -> tuple[SetlInfo, ...]:

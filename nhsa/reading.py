@@ -7,6 +7,7 @@ no binary fraction ever touches an amount. Duplicate keys, NaN and deep nesting 
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, Never
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -14,7 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from settlement.money import format_yuan, parse_scaled
 
 DEPTH_MAX = 32
+_BRACKETS_MAX = 100_000
 _TOO_MUCH, _NO_OBJECT, _TOO_DEEP, _TWICE = "too many brackets", "not an object", "nested too deeply", "a member twice"
+_HALF_A_CHARACTER = "half a character"
+_ZERO_WITH_EXPONENT = re.compile(r"-?0+(\.0+)?[eE][+-]?[0-9]{1,3}")
 
 
 class NotReadable(ValueError):
@@ -25,9 +29,14 @@ def decode(content: bytes) -> dict[str, Any]:
     """Return the JSON object in ``content`` with every number as its own text. Raises :class:`NotReadable`."""
     try:
         text = content.decode("utf-8")
-        if text.count("[") + text.count("{") > DEPTH_MAX * 1000:
+        if text.count("[") + text.count("{") > _BRACKETS_MAX:
             raise NotReadable(_TOO_MUCH)
         value = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=_unique)
+        if "\\ud" in text.lower():
+            # An escaped half of a pair is no text: it could be neither stored nor sent on.
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise NotReadable(_HALF_A_CHARACTER) from error
     except (ValueError, RecursionError) as error:
         raise NotReadable(str(error)[:200]) from error
     if not isinstance(value, dict):
@@ -65,17 +74,32 @@ def _depth(value: object) -> int:
 
 
 def _fen(value: object) -> object:
-    if value is None or value == "":
+    if value is None:
         return 0
-    if isinstance(value, str):
-        whole, point, fraction = value.partition(".")
-        # 23.10000 and 0.0 are seen; a third decimal that says something is not money.
-        return parse_scaled(whole + point + fraction if point else whole, 2)
-    return value
+    if isinstance(value, bool):
+        # Python takes true for 1; the interface does not.
+        raise ValueError(str(value))  # noqa: TRY004 - pydantic turns a ValueError into its own
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    # Java writes a scaled zero as 0E-8, Oracle leaves out the zero before the point.
+    if not text or _ZERO_WITH_EXPONENT.fullmatch(text):
+        return 0
+    if text.startswith((".", "-.")):
+        text = text.replace(".", "0.", 1)
+    # 23.10000 and 0.0 are seen; a third decimal that says something is not money.
+    return parse_scaled(text, 2)
 
 
 def _text(value: object) -> object:
     return "" if value is None else value
+
+
+def _filled(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return ``value`` without the empty members of its objects."""
+    if isinstance(value, dict):
+        return {name: _filled(member) for name, member in value.items() if member not in ("", None)}
+    return [_filled(member) for member in value] if isinstance(value, list) else value
 
 
 Fen = Annotated[int, BeforeValidator(_fen)]
@@ -97,7 +121,8 @@ class Content(BaseModel):
 
     def wire(self) -> dict[str, Any]:
         """Return the JSON-ready form; empty optional members are left out."""
-        return {name: value for name, value in self.model_dump(mode="json").items() if value not in ("", None)}
+        content: dict[str, Any] = _filled(self.model_dump(mode="json"))
+        return content
 
 
 def yuan(fen: int) -> str:

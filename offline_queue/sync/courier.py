@@ -86,7 +86,15 @@ class Courier:
         envelope = self._envelope(infno, msgid, content, insuplc_admdvs)
         exchange = self._gateway.exchange(envelope.encode(self._settings.centre.envelope.extra))
         self._line.saw(exchange)
-        outcome = classify(infno, exchange, msgid=msgid, first_delivery=first_delivery, words=self._settings.centre.refusals)
+        outcome = classify(
+            infno,
+            exchange,
+            msgid=msgid,
+            first_delivery=first_delivery,
+            words=self._settings.centre.refusals,
+            content=content,
+            dedups_msgid=self._settings.centre.capabilities.dedups_msgid,
+        )
         self._line.words = getattr(outcome, "words", "")
         return outcome
 
