@@ -57,6 +57,14 @@ class Channel:
         """Send a case-3 or case-4 command, as T=0 has it without Le."""
         return self._collect(bytes((cla, ins, p1, p2, len(content))) + content)
 
+    def secret(self, cla: int, ins: int, p1: int, p2: int, content: bytearray) -> int:
+        """Send a case-3 command whose content must not stay in memory; return the status word."""
+        apdu = bytearray((cla, ins, p1, p2, len(content))) + content
+        try:
+            return self._transmit(apdu)[1]
+        finally:
+            apdu[:] = bytes(len(apdu))
+
     def select(self, p1: int, name: bytes) -> int:
         """Select and return the status word; the answer's content (61xx) is left where it is."""
         return self._transmit(bytes((0x00, 0xA4, p1, 0x00, len(name))) + name)[1]
@@ -78,6 +86,6 @@ class Channel:
                 return collected, sw
         raise CardMalformed(what="61xx/6Cxx")
 
-    def _transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def _transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         self.sent += 1
         return self._port.transmit(apdu)

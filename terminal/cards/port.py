@@ -17,7 +17,7 @@ class CardPort(Protocol):
         """Answer to reset."""
         ...
 
-    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         """Send one command and return (data, status word). Raises :class:`OutcomeUnknown`."""
         ...
 

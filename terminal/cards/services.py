@@ -15,7 +15,7 @@ from secrets import token_bytes
 
 from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
-from terminal.cards import ldt
+from terminal.cards import codec, ldt
 from terminal.cards.apdu import SW, Channel, tries_left
 from terminal.cards.errors import (
     CardGone,
@@ -32,7 +32,9 @@ from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.psam import Psam
 
 _BLOCK = 8
-_PIN_DIGITS = 6
+_PIN_DIGITS = ldt.PIN_DIGITS
+_FREE_HOLDER_ENDS = "3"
+"""From specification 3 on EF06 wants RKSSSE first: not built yet."""
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 """Modes of P2 (section 4): P1 is a tag; P1 is a number; all records from number P1 (ISO 7816-4, unconfirmed)."""
 _SUCCESS = (0x90, 0x61)
@@ -79,26 +81,27 @@ class CounterCard:
         with self._reading():
             if self.channel.select(0x04, ldt.SSSE_AID) >> 8 not in _SUCCESS:
                 raise NotLdtCard(what=self.channel.atr.hex().upper())
-            version = self._text(ldt.SSSE_EF05, ldt.SPEC_VERSION)
-            if version[:1] not in ldt.SPECS:
+            version = self._text(ldt.ISSUER, ldt.TAG_VERSION)
+            if not ldt.df04_files(version) or version.startswith(_FREE_HOLDER_ENDS):
                 raise CardVersionUnknown(version=version)
             holder = CardHolder(
-                card_sn=self._text(ldt.SSSE_EF05, ldt.CARD_ID),
-                card_no=self._text(ldt.SSSE_EF05, ldt.CARD_NO),
+                card_sn=self._text(ldt.ISSUER, ldt.TAG_SN),
+                card_no=self._text(ldt.ISSUER, ldt.TAG_CARD_NO),
                 version=version,
-                valid_until=self._text(ldt.SSSE_EF05, ldt.VALID_UNTIL),
-                certno=self._text(ldt.SSSE_EF06, ldt.CERTNO),
-                psn_name=self._text(ldt.SSSE_EF06, ldt.NAME),
+                valid_until=self._text(ldt.ISSUER, ldt.TAG_VALID_UNTIL),
+                certno=self._text(ldt.HOLDER, ldt.TAG_CERTNO),
+                psn_name=self._text(ldt.HOLDER, ldt.TAG_NAME),
             )
             _check(holder)
-            self._factors = ldt.diversification(self.channel.atr, bytes.fromhex(holder.card_sn))
+            card_sn = bytes.fromhex(holder.card_sn)
+            self._factors = (self.channel.atr[-ldt.FACTOR_BYTES :], ldt.city_factor(card_sn), ldt.province_factor(card_sn))
             self._prove()
         return holder
 
     def _prove(self) -> None:
-        """Internal authentication: a challenge of ours, answered under the card's own key."""
+        """Have the card answer a challenge of ours under its own key (internal authentication)."""
         random, content = token_bytes(_BLOCK), token_bytes(_BLOCK)
-        answer, sw = self.channel.write(0x00, 0x88, 0x00, ldt.KEY_IDS["IRK"], random + content)
+        answer, sw = self.channel.write(0x00, 0x88, 0x00, ldt.KEYS["IRK"].card_key, random + content)
         if sw != SW.OK or not hmac.compare_digest(answer, self._vouch().cryptogram("IRK", self._factors, random, content)):
             raise NotGenuine
 
@@ -115,7 +118,7 @@ class CounterCard:
                     raise CardMalformed(what="PIN: 6 × 0–9")
                 for index in range(len(packed)):
                     packed[index] = (pin[2 * index] - 0x30) << 4 | (pin[2 * index + 1] - 0x30)
-                _, sw = self.channel.write(0x00, 0x20, 0x00, 0x00, packed)
+                sw = self.channel.secret(0x00, 0x20, 0x00, 0x00, packed)
         finally:
             pin[:] = bytes(len(pin))
             packed[:] = bytes(len(packed))
@@ -140,9 +143,9 @@ class CounterCard:
         assert plan.before.generation is not None
         with self._writing():
             self._authenticate("UK2DF04")
-            self._update(ldt.GENERATION, bytes((plan.before.generation, plan.counter_after)))
-            self._append_tag(plan.tag, ldt.TAG_KIND_SALE)
-            self._update(ldt.AMOUNT, plan.amount_after_fen.to_bytes(4))
+            self._update(ldt.TAG_COUNTERS, bytes((plan.before.generation, plan.counter_after)))
+            self._append_tag(plan.tag, ldt.INTENT_SALE)
+            self._update(ldt.TAG_AMOUNT, plan.amount_after_fen.to_bytes(4))
             return self._record()
 
     def write_refresh(self, plan: RefreshWrite) -> CardRecord:
@@ -152,15 +155,15 @@ class CounterCard:
         """
         with self._writing():
             self._authenticate("UK2DF04")
-            self._update(ldt.GENERATION, bytes((plan.generation, 0)))
-            self._append_tag(plan.tag, ldt.TAG_KIND_REFRESH)
-            self._update(ldt.NOT_AFTER, plan.not_after.encode("ascii"))
-            self._update(ldt.AMOUNT, plan.grant_fen.to_bytes(4))
-            self._update(ldt.GENERATION, bytes((plan.generation, 1)))
+            self._update(ldt.TAG_COUNTERS, bytes((plan.generation, 0)))
+            self._append_tag(plan.tag, ldt.INTENT_REFRESH)
+            self._update(ldt.TAG_NOT_AFTER, plan.not_after.encode("ascii"))
+            self._update(ldt.TAG_AMOUNT, plan.grant_fen.to_bytes(4))
+            self._update(ldt.TAG_COUNTERS, bytes((plan.generation, 1)))
             return self._record()
 
     def _record(self) -> CardRecord:
-        not_after, amount, generation = (self._value(ldt.DF04_EF06, tag) for tag in (ldt.NOT_AFTER, ldt.AMOUNT, ldt.GENERATION))
+        not_after, amount, generation = (self._value(ldt.ALLOWANCE, tag) for tag in (ldt.TAG_NOT_AFTER, ldt.TAG_AMOUNT, ldt.TAG_COUNTERS))
         return CardRecord(
             generation=None if generation is None else generation[0],
             counter=None if generation is None else generation[1],
@@ -171,14 +174,14 @@ class CounterCard:
 
     def _tags(self) -> tuple[int | None, ...]:
         """Return the tags, newest first: in one command where the card has it, else one by one."""
-        file = ldt.DF04_EF15
+        file = ldt.INTENTS
         packed, sw = self.channel.read(0x00, 0xB2, 0x01, file.sfi << 3 | _ALL_FROM, le=0x00)
-        if sw == SW.OK and len(packed) % file.record_length == 0:
-            length = file.record_length
+        if sw == SW.OK and len(packed) % file.record_bytes == 0:
+            length = file.record_bytes
             return tuple(int.from_bytes(packed[start : start + 2]) for start in range(0, len(packed), length))
         tags: list[int | None] = []
         for number in range(1, file.records + 1):
-            packed, sw = self.channel.read(0x00, 0xB2, number, file.sfi << 3 | _BY_NUMBER, le=file.record_length)
+            packed, sw = self.channel.read(0x00, 0xB2, number, file.sfi << 3 | _BY_NUMBER, le=file.record_bytes)
             if sw == SW.NO_RECORD:
                 break
             if sw not in {SW.OK, SW.MEMORY}:
@@ -190,7 +193,7 @@ class CounterCard:
 
     def _value(self, file: ldt.File, tag: int) -> bytes | None:
         """Return the value of a tagged record, None when the card says that it cannot be read."""
-        item = ldt.item_of(file, tag)
+        item = file.item(tag)
         packed, sw = self.channel.read(0x00, 0xB2, tag, file.sfi << 3 | _BY_TAG, le=item.length + 2)
         if sw == SW.MEMORY:
             return None
@@ -203,19 +206,19 @@ class CounterCard:
         packed = self._value(file, tag)
         try:
             if packed is not None:
-                return ldt.decode(ldt.item_of(file, tag), packed)
+                return codec.decode(file.item(tag), packed)
         except ValueError:
             pass
         raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}")
 
     def _update(self, tag: int, value: bytes) -> None:
-        file = ldt.DF04_EF06
+        file = ldt.ALLOWANCE
         _, sw = self.channel.write(0x00, 0xDC, tag, file.sfi << 3 | _BY_TAG, bytes((tag, len(value))) + value)
         _require(sw)
 
-    def _append_tag(self, tag: int, kind: bytes) -> None:
+    def _append_tag(self, tag: int, kind: int) -> None:
         # APPEND RECORD to a cyclic file: ISO 7816-4; unconfirmed for LD/T.
-        _, sw = self.channel.write(0x00, 0xE2, 0x00, ldt.DF04_EF15.sfi << 3, tag.to_bytes(2) + kind)
+        _, sw = self.channel.write(0x00, 0xE2, 0x00, ldt.INTENTS.sfi << 3, tag.to_bytes(2) + bytes((kind,)))
         _require(sw)
 
     def _authenticate(self, name: str) -> None:
@@ -223,7 +226,7 @@ class CounterCard:
         challenge, sw = self.channel.read(0x00, 0x84, 0x00, 0x00, le=_BLOCK)
         _require(sw)
         answer = self._vouch().cryptogram(name, self._factors, challenge, challenge)
-        _, sw = self.channel.write(0x00, 0x82, 0x00, ldt.KEY_IDS[name], answer + challenge)
+        _, sw = self.channel.write(0x00, 0x82, 0x00, ldt.KEYS[name].card_key, answer + challenge)
         _require(sw)
 
     def _enter_df04(self) -> None:
@@ -263,8 +266,8 @@ def _check(holder: CardHolder) -> None:
     with suppress(ValueError, IndexError):
         certno, card_no = holder.certno, holder.card_no
         if (
-            ldt.citizen_check(certno[:17]) == certno[17:]
-            and ldt.card_no_check(card_no[:8]) == card_no[8:]
+            codec.citizen_check(certno[:17]) == certno[17:]
+            and codec.card_no_check(card_no[:8]) == card_no[8:]
             and len(holder.valid_until) == len("yyyyMMdd")
         ):
             return
