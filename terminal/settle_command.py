@@ -38,8 +38,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Price the case. 0 priced · 1 an expectation of the case differs · 3 case or pack unusable · 6 refused."""
     try:
-        pack = load_pack(args.pack) if args.pack is not None else None
-        answers = _answers(read_case(args.case), pack, explain=args.explain)
+        case = read_case(args.case)
+        pack_file = args.pack or case.pack
+        answers = _answers(case, load_pack(pack_file) if pack_file else None, explain=args.explain)
     except OperatorError as error:
         sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
         if args.json:

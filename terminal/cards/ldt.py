@@ -120,10 +120,11 @@ ISSUER = File(
 )
 """SSSE EF05 (four programs agree)."""
 
+TAG_NAME_MORE = 0x4E
 _HOLDER_ITEMS = _items(
     (0x08, 18, Coding.AN, "社会保障号码"),
     (0x09, 30, Coding.AN, "姓名"),
-    (0x4E, 20, Coding.AN, "姓名扩展"),
+    (TAG_NAME_MORE, 20, Coding.AN, "姓名扩展"),
     (0x0A, 1, Coding.AN, "性别"),
     (0x0B, 1, Coding.CN, "民族"),
     (0x0C, 3, Coding.CN, "出生地"),
@@ -137,7 +138,7 @@ HOLDER_V1 = File(
     layout=Layout.TAGGED,
     read=FREE,
     write=Access(keys=("UKSSSE",)),
-    items=tuple(item for item in _HOLDER_ITEMS if item.tag != 0x4E),
+    items=tuple(item for item in _HOLDER_ITEMS if item.tag != TAG_NAME_MORE),
 )
 """SSSE EF06, specification 1.00: no 4E, so everything after the name has another ordinal."""
 HOLDER_V3 = File(
@@ -216,7 +217,7 @@ INTENTS = File(
 """DF04 EF15: size and rules are confirmed; a 16-bit tag of each writer's intent and its kind are our reading."""
 
 TAG_SN, TAG_VERSION, TAG_ISSUED, TAG_VALID_UNTIL, TAG_CARD_NO = 0x01, 0x03, 0x05, 0x06, 0x07
-TAG_CERTNO, TAG_NAME, TAG_NAME_MORE, TAG_GENDER = 0x08, 0x09, 0x4E, 0x0A
+TAG_CERTNO, TAG_NAME, TAG_GENDER = 0x08, 0x09, 0x0A
 TAG_NOT_AFTER, TAG_AMOUNT, TAG_COUNTERS = 0x90, 0x92, 0x93
 
 INTENT_SALE = 0x31

@@ -49,7 +49,9 @@ class Stage:
         self.dice = Dice(seed)
         self.cast = players(seed)
         self.items = {item.code: item for item in shelf(seed)}
-        self.shops = {name: Shop(name=name, admdvs=admdvs, directory=directory / name) for name, admdvs in (("east", "990100"), ("west", "990200"))}
+        self.shops = {
+            name: Shop(name=name, admdvs=admdvs, directory=directory / name) for name, admdvs in (("east", "990100"), ("west", "990200"))
+        }
         self.tills: dict[str, Till] = {}
         self._ends = ExitStack()
         self._clock = directory / "clock"

@@ -1,0 +1,54 @@
+"""What the till finds unfinished: at start, before each customer, and whenever nobody waits.
+
+Sales become doubts until the card or the centre proves them; voids are booked when their answer is there; a
+refresh that was interrupted is closed and never written later. Twice is the same as once.
+"""
+
+from __future__ import annotations
+
+from offline_queue.journal import Entry
+from settlement import reversal
+from settlement.checkout import events as on
+from settlement.checkout import protocol
+from settlement.facts import Aborted, Fact, RefreshIntended, Refused, VoidIntended
+from terminal import journal_view
+from terminal.counter import Counter
+from terminal.driver import Driver
+
+
+def run(counter: Counter, driver: Driver) -> list[str]:
+    """Close what is proved; return the subjects of what stays open."""
+    _close_refreshes(counter)
+    _close_voids(counter)
+    for folded in journal_view.unfinished_sales(counter.journal):
+        finding = journal_view.finding_of(folded)
+        if finding is None and folded.doubted:
+            continue
+        doubt = journal_view.doubt_of(folded)
+        driver.resume(doubt, protocol.resume(doubt, finding, doubted=folded.doubted))
+    return counter.journal.open_subjects()
+
+
+def _close_refreshes(counter: Counter) -> None:
+    for subject in counter.journal.open_subjects():
+        if counter.journal.records(subject)[0].kind == RefreshIntended.kind:
+            _commit(counter, Aborted(subject=subject, why="refresh-interrupted"))
+
+
+def _close_voids(counter: Counter) -> None:
+    for folded in journal_view.unfinished_voids(counter.journal):
+        intent = folded.intent
+        assert isinstance(intent, VoidIntended)
+        match folded.answer:
+            case "accepted":
+                assert folded.figures is not None
+                event = on.Accepted(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id)
+                _commit(counter, reversal.booked(intent, event, late=True))
+            case "rejected":
+                _commit(counter, Refused(subject=folded.subject, words=folded.words))
+            case "not_needed" | "unreachable" if folded.answer == "not_needed" or intent.way == "online":
+                _commit(counter, Aborted(subject=folded.subject, why=folded.answer))
+
+
+def _commit(counter: Counter, fact: Fact) -> None:
+    counter.journal.commit([Entry(kind=fact.kind, subject=fact.subject, body=fact.body())])

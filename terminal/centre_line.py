@@ -1,0 +1,171 @@
+"""Questions to the centre, through the journal: the till itself never opens a connection."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from config.clock import Clock
+from config.settings import Settings
+from nhsa import codes, extension, person
+from offline_queue.journal import EnquiryAnswer, Journal
+from settlement.allowance import CardRecord
+from settlement.bill import Benefit
+from settlement.checkout import events as on
+from settlement.facts import Hotlisted
+from settlement.offline import Circumstances
+from terminal.bookkeeping import Owner
+from terminal.journal_view import offline_used_fen
+
+_POLL_S = 0.005
+_GRACE_S = 1.0
+"""What the sender may need beside the exchange itself: its poll and two commits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What 1101 and 5206 told of a person."""
+
+    owner: Owner
+    benefit: Benefit
+
+
+class CentreLine:
+    """The live lane as the till sees it."""
+
+    def __init__(self, journal: Journal, settings: Settings, clock: Clock) -> None:
+        self._journal = journal
+        self._settings = settings
+        self._clock = clock
+        # An exchange may have to sign in first, and is queried after a refusal: three deadlines cover it.
+        self.patience_s = 3 * settings.centre.exchange_s + _GRACE_S
+
+    def ask(self, infno: str, content: dict[str, Any], *, insuplc_admdvs: str = "") -> EnquiryAnswer:
+        """Ask the centre; an unanswered question is withdrawn, and one surely never sent reads as unreachable."""
+        enquiries = self._journal.enquiries
+        number = enquiries.ask(infno, {"content": content, "insuplc_admdvs": insuplc_admdvs}, patience_s=self.patience_s)
+        end = self._clock.monotonic() + self.patience_s
+        while self._clock.monotonic() < end:
+            answer = enquiries.answer_of(number)
+            if answer is not None:
+                return answer
+            time.sleep(_POLL_S)
+        if enquiries.withdraw(number):
+            return EnquiryAnswer(outcome="unreachable", words="sync-silent")
+        return enquiries.answer_of(number) or EnquiryAnswer(outcome="unknown", words="patience")
+
+    def person(self, owner: Owner, insutype: str) -> Known | on.Event:
+        """Ask who the card's holder is to the centre, and what this year has used."""
+        query = person.card_query(card_no=owner.card_no, card_sn=owner.card_sn, certno=owner.certno, psn_name=owner.psn_name)
+        answer = self.ask("1101", query)
+        if answer.outcome != "answered":
+            return self._no_answer(answer, owner)
+        today = self._clock.now().strftime("%Y-%m-%d")
+        try:
+            found = person.read_person(answer.output)
+            insured = found.active(insutype, today=today)
+            if insured is None:
+                return on.PersonRefused(words="没有有效的参保记录 / no active insurance")
+            used = self._accumulated(found.baseinfo.psn_no, insured.insuplc_admdvs, today[:4])
+        except ValueError:
+            return on.CentreSilent(why="unreadable")
+        if used is None:
+            return on.CentreSilent(why="5206")
+        benefit = Benefit(
+            psn_type=insured.psn_type,
+            deductible_used_fen=used.get(codes.CUMULATED_DEDUCTIBLE, 0),
+            fund_paid_fen=used.get(codes.CUMULATED_FUND, 0),
+            account_fen=insured.balc,
+        )
+        named = replace(owner, psn_no=found.baseinfo.psn_no, insuplc_admdvs=insured.insuplc_admdvs)
+        return Known(owner=named, benefit=benefit)
+
+    def answer_of(self, msgid: str) -> on.Event:
+        """Wait for what the sender writes of ``msgid``; a row it never began is left to the caller to claim."""
+        end = self._clock.monotonic() + self.patience_s
+        while True:
+            event = self._answered(msgid)
+            if event is not None:
+                return event
+            if self._clock.monotonic() >= end:
+                return on.OutcomeUnknown(why="patience")
+            time.sleep(_POLL_S)
+
+    def circumstances(self, owner: Owner, reason: str) -> Circumstances:
+        """Return what the off-line rule needs to know of this moment."""
+        signed = self._journal.notes.sender_status().signed_time
+        now = self._clock.now().isoformat()
+        month = int(max(now, signed)[5:7])
+        used_fen = offline_used_fen(self._journal, owner.certno)
+        return Circumstances(month=month, hotlist=self.hotlist(), person_used_fen=used_fen, reason=reason)
+
+    def hotlist(self) -> Hotlisted:
+        """Return version and age of the local hotlist, by the later of wall clock and signed centre time."""
+        status = self._journal.notes.sender_status()
+        if not status.hotlist_time:
+            return Hotlisted(version=0, age_s=None)
+        now = self._clock.now()
+        if status.signed_time:
+            now = max(now, datetime.fromisoformat(status.signed_time))
+        age = now - datetime.fromisoformat(status.hotlist_time)
+        return Hotlisted(version=status.hotlist_version, age_s=max(int(age.total_seconds()), 0))
+
+    def grant(self, owner: Owner, record: CardRecord, *, limit_fen: int) -> extension.Grant | None:
+        """Ask for a new generation of the allowance; None when there is none to be had now."""
+        if not self._journal.notes.sender_status().extension:
+            return None
+        query = extension.RefreshQuery(
+            psn_no=owner.psn_no,
+            card_no=owner.card_no,
+            card_sn=owner.card_sn,
+            record=extension.RecordRead.of(record),
+            limit_fen=limit_fen,
+        )
+        answer = self.ask(extension.REFRESH, {"data": query.model_dump()}, insuplc_admdvs=owner.insuplc_admdvs)
+        try:
+            return extension.read_grant(answer.output) if answer.outcome == "answered" else None
+        except ValueError:
+            return None
+
+    def show_record(self, owner: Owner, record: CardRecord) -> int | None:
+        """Show the centre what was read; return what is available then.
+
+        Evidence that a generation was seen. Its loss costs nothing: a later reading shows it again.
+        """
+        seen = extension.CardSeen(psn_no=owner.psn_no, card_no=owner.card_no, card_sn=owner.card_sn, record=extension.RecordRead.of(record))
+        answer = self.ask(extension.EVIDENCE, {"data": seen.model_dump()}, insuplc_admdvs=owner.insuplc_admdvs)
+        try:
+            return extension.read_seen(answer.output).available_fen if answer.outcome == "answered" else None
+        except ValueError:
+            return None
+
+    def _accumulated(self, psn_no: str, insuplc_admdvs: str, year: str) -> dict[str, int] | None:
+        answer = self.ask("5206", person.accumulator_query(psn_no=psn_no, year=year), insuplc_admdvs=insuplc_admdvs)
+        return person.read_accumulators(answer.output) if answer.outcome == "answered" else None
+
+    def _no_answer(self, answer: EnquiryAnswer, owner: Owner) -> on.Event:
+        match answer.outcome:
+            case "refused":
+                return on.PersonRefused(words=answer.words)
+            case "unreachable":
+                return on.LineDown(now=self.circumstances(owner, answer.words))
+            case _:
+                return on.CentreSilent(why=answer.words)
+
+    def _answered(self, msgid: str) -> on.Event | None:
+        folded = self._journal.standing(msgid)
+        match folded.answer:
+            case "accepted":
+                assert folded.figures is not None
+                return on.Accepted(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id)
+            case "rejected" | "not_needed":
+                return on.Rejected(words=folded.words)
+            case "unknown":
+                return on.OutcomeUnknown(why=folded.words)
+            case "unreachable":
+                owner = Owner(certno="")
+                return on.LineDown(now=self.circumstances(owner, folded.words))
+            case _:
+                return None

@@ -1,0 +1,383 @@
+"""The driver of a sale or a void: performs effects and feeds back every result, or failure, as the next event.
+
+It holds no rule of the trade. What is decided stands in :mod:`settlement.checkout.protocol` and
+:mod:`settlement.reversal`; what is asked of a person in :class:`terminal.person.Person`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from nhsa import pharmacy
+from nhsa.frozen import freeze
+from offline_queue.journal import Entry
+from offline_queue.journal.errors import ClaimTooLate
+from settlement import reversal
+from settlement.allowance import Verdict
+from settlement.checkout import effects as do
+from settlement.checkout import events as on
+from settlement.checkout import protocol
+from settlement.checkout.states import (
+    PERSON,
+    AskingCentre,
+    Billed,
+    DoubtOpen,
+    LookingAgain,
+    Quoted,
+    Sale,
+    State,
+)
+from settlement.doubt import Doubt, NeverHappened, shown_by_card
+from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
+from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
+from terminal import journal_view, refresh
+from terminal.bookkeeping import Owner, entries
+from terminal.cards.errors import CardTorn, PinBlocked, PinWrong
+from terminal.cards.services import CounterCard
+from terminal.centre_line import Known
+from terminal.counter import Counter
+from terminal.person import Answer, Person
+
+AnyState = State | reversal.State
+Receive = Callable[[AnyState, on.Event], tuple[AnyState, tuple[do.Effect, ...]]]
+
+
+class Driver:
+    """One checkout at a time, with whoever stands at the counter."""
+
+    def __init__(self, counter: Counter, person: Person) -> None:
+        self._counter = counter
+        self._person = person
+        self._card: CounterCard | None = None
+        self._owner: Owner | None = None
+        self._state: AnyState | None = None
+
+    # --- what a counter does ----------------------------------------------------------------------------
+
+    def sell(self, sale: Sale, *, by_card: bool = True) -> State:
+        """Run one checkout to its end and return the final state."""
+        try:
+            return self._run(protocol.receive, protocol.begin(sale), self._present_card() if by_card else None)  # type: ignore[return-value, arg-type]
+        finally:
+            self._let_go()
+
+    def void(self, subject: str) -> reversal.State:
+        """Void a settlement of today against its person's card and PIN."""
+        try:
+            certno = self._identify_for_void()
+            original = journal_view.original_of(self._counter.journal, subject, certno=certno) if certno else None
+            state = reversal.begin(original, subject, today=self._counter.today)
+            return self._run(reversal.receive, state, None)  # type: ignore[return-value, arg-type]
+        finally:
+            self._let_go()
+
+    def resume(self, doubt: Doubt, step: protocol.Step) -> State:
+        """Go on from what the journal and the sender's answer say of an unfinished sale."""
+        self._owner = journal_view.owner_of(self._counter.journal, doubt.intent.subject)
+        try:
+            return self._run(protocol.receive, step[0], None, step[1])  # type: ignore[return-value, arg-type]
+        finally:
+            self._let_go()
+
+    # --- the loop ---------------------------------------------------------------------------------------
+
+    def _run(self, receive: Receive, state: AnyState, event: on.Event | None, effects: tuple[do.Effect, ...] = ()) -> AnyState:
+        while True:
+            self._state = state
+            for effect in effects:
+                event = self._perform(effect) or event
+            if event is None:
+                if not isinstance(state, (*PERSON, *reversal.PERSON)):
+                    return state
+                event = self._ask(state)
+            state, effects = receive(state, event)
+            event = None
+
+    def _perform(self, effect: do.Effect) -> on.Event | None:  # noqa: C901, PLR0911 - one line an effect
+        match effect:
+            case do.AskPin():
+                return self._ask_pin()
+            case do.TryDoubts():
+                return self._try_doubts(effect)
+            case do.AskCentre():
+                return self._ask_centre()
+            case do.ReturnAllowance():
+                return self._return_allowance()
+            case do.WriteIntent():
+                return self._write_intent(effect.intent)
+            case do.AwaitAnswer():
+                return self._await_answer(effect.msgid)
+            case do.WriteCard():
+                return self._write_card(effect)
+            case do.Commit():
+                return self._commit(effect.facts)
+            case do.NameVoid():
+                return on.VoidNamed(void_id=self._counter.next_msgid(), at=self._counter.at)
+            case do.PrintSlip():
+                self._counter.printer.print(effect.subject, self._person)
+            case do.ReleaseGoods():
+                self._person.take_goods(effect.subject)
+            case do.RefreshIfDue():
+                self._refresh_if_due()
+        return None
+
+    # --- the person -------------------------------------------------------------------------------------
+
+    def _ask(self, state: AnyState) -> on.Event:  # noqa: PLR0911 - one line an answer
+        answer = self._person.decide(state)
+        counter = self._counter
+        match answer:
+            case Answer.SETTLE:
+                msgid = counter.next_msgid()
+                record = state.who.record if isinstance(state, Quoted) else None
+                tag = refresh.new_tag(counter.entropy, msgid, record) if record else 0
+                return on.Confirmed(msgid=msgid, at=counter.at, tag=tag)
+            case Answer.CASH:
+                return on.CashChosen(slip=counter.next_msgid(), at=counter.at, until=self._until(state))
+            case Answer.CANCEL:
+                return on.Cancelled()
+            case Answer.AGAIN:
+                return self._again(state)
+            case Answer.AGREE | Answer.DECLINE:
+                return on.DifferenceSeen(agreed=answer is Answer.AGREE)
+            case Answer.GOODS_OUT | Answer.GOODS_KEPT:
+                return on.GoodsAsked(released=answer is Answer.GOODS_OUT)
+            case Answer.CASH_AGAINST_DOUBT if isinstance(state, DoubtOpen):
+                intent = state.doubt.intent
+                return on.CashReceived(amount_fen=intent.bill.total_fen)
+            case Answer.LEAVE:
+                return on.DoubtLeft()
+        message = f"{type(state).__name__} cannot be answered with {answer}"
+        raise ProtocolMisuse(message)
+
+    def _again(self, state: AnyState) -> on.Event:
+        if isinstance(state, Billed):
+            return self._present_card() or self._ask(state)
+        return on.TriedAgain()
+
+    def _until(self, state: AnyState) -> str:
+        """Return the last day on which a cash slip may be settled later; empty where the area offers none."""
+        sale = getattr(state, "sale", None)
+        days = sale.policy.later_settlement_days if isinstance(sale, Sale) else 0
+        return (self._counter.clock.now() + timedelta(days=days)).strftime("%Y-%m-%d") if days else ""
+
+    # --- the card ---------------------------------------------------------------------------------------
+
+    def _present_card(self) -> on.Event | None:
+        """Open the card exclusively, with reset (step 0); None when there is none that can be used."""
+        holder = self._open()
+        if holder is None:
+            return None
+        listed = self._counter.journal.notes.hotlisted(holder.card_no, holder.certno)
+        today = self._counter.today.replace("-", "")
+        return on.CardIdentified(insured=holder, today=today, hotlist=self._counter.line.hotlist(), hotlisted=listed)
+
+    def _open(self) -> on.Insured | None:
+        self._let_go()
+        try:
+            self._card = self._counter.open_card()
+            holder = self._card.identify()
+        except CardError as error:
+            self._person.tell(error)
+            self._let_go()
+            return None
+        self._owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
+        return on.Insured(
+            certno=holder.certno,
+            psn_name=holder.psn_name,
+            card_no=holder.card_no,
+            card_sn=holder.card_sn,
+            valid_until=holder.valid_until,
+        )
+
+    def _ask_pin(self) -> on.Event:
+        tries_left = getattr(self._state, "tries_left", None)
+        if isinstance(self._state, LookingAgain) and not self._same_card_back():
+            return on.CardLeft()
+        assert self._card is not None
+        pin = self._person.pin(tries_left)
+        if pin is None:
+            return on.CardLeft()
+        try:
+            self._card.verify_pin(pin)
+            record = self._card.read_allowance()
+        except PinWrong as wrong:
+            self._person.tell(wrong)
+            return on.PinWrong(tries_left=wrong.tries_left)
+        except PinBlocked as blocked:
+            self._person.tell(blocked)
+            return on.PinBlocked()
+        except CardError as error:
+            self._person.tell(error)
+            return on.CardLeft()
+        finally:
+            pin[:] = bytes(len(pin))
+        assert self._owner is not None
+        open_sales = journal_view.unfinished_sales(self._counter.journal, certno=self._owner.certno)
+        return on.PinAccepted(record=record, doubts=tuple(journal_view.doubt_of(folded) for folded in open_sales))
+
+    def _same_card_back(self) -> bool:
+        expected = self._owner
+        holder = self._open()
+        if holder is None or expected is None or holder.card_sn != expected.card_sn:
+            self._owner = expected
+            return False
+        self._owner = expected
+        return True
+
+    def _write_card(self, effect: do.WriteCard) -> on.Event:
+        assert self._card is not None
+        try:
+            return on.CardRead(record=self._card.write_sale(effect.plan))
+        except CardTorn as torn:
+            self._person.tell(torn)
+            return on.OutcomeUnknown(why="card-torn")
+        except CardError as error:
+            # Refused before or between the writes: only a new reading tells which.
+            self._person.tell(error)
+            return on.OutcomeUnknown(why=error.code)
+
+    def _let_go(self) -> None:
+        if self._card is not None:
+            self._card.close()
+            self._card = None
+
+    # --- the centre -------------------------------------------------------------------------------------
+
+    def _ask_centre(self) -> on.Event:
+        assert self._owner is not None
+        assert isinstance(self._state, AskingCentre)
+        found = self._counter.line.person(self._owner, self._state.sale.bill.insutype)
+        if not isinstance(found, Known):
+            return found
+        self._owner = found.owner
+        return on.PersonKnown(psn_no=found.owner.psn_no, insuplc_admdvs=found.owner.insuplc_admdvs, benefit=found.benefit)
+
+    def _return_allowance(self) -> on.Event:
+        quoted = getattr(self._state, "quoted", None)
+        assert isinstance(quoted, Quoted)
+        assert self._card is not None
+        assert self._owner is not None
+        done = self._counter.refresher.refresh(self._card, self._owner, quoted.who.record, limit_fen=0)
+        if done is None:
+            return on.AllowanceKept()
+        record, available_fen = done
+        return on.AllowanceReturned(record=record, account_fen=available_fen)
+
+    def _refresh_if_due(self) -> None:
+        policy = self._counter.policy()
+        if isinstance(policy, Refusal) or self._card is None or self._owner is None:
+            return
+        try:
+            record = self._card.read_allowance()
+        except CardError:
+            return
+        if refresh.due(record, policy, month=self._counter.clock.now().month):
+            self._counter.refresher.refresh(self._card, self._owner, record, limit_fen=policy.offline_account_limit_fen)
+
+    def _await_answer(self, msgid: str) -> on.Event:
+        event = self._counter.line.answer_of(msgid)
+        if isinstance(event, on.OutcomeUnknown) and event.why == "patience":
+            try:
+                self._counter.journal.commit([Entry(kind="cancelled", subject=msgid, body={})], claim=msgid)
+            except ClaimTooLate:
+                return event
+            assert self._owner is not None
+            return on.LineDown(now=self._counter.line.circumstances(self._owner, "sync-silent"))
+        if isinstance(event, on.LineDown) and self._owner is not None:
+            return on.LineDown(now=self._counter.line.circumstances(self._owner, event.now.reason))
+        return event
+
+    # --- doubts -----------------------------------------------------------------------------------------
+
+    def _try_doubts(self, effect: do.TryDoubts) -> on.Event:
+        """Close what is proved now; the checkout that waits is put aside meanwhile."""
+        waiting, owner = self._state, self._owner
+        for doubt, verdict in effect.verdicts:
+            self._try_doubt(doubt, verdict)
+            self._state, self._owner = waiting, owner
+        assert owner is not None
+        left = journal_view.unfinished_sales(self._counter.journal, certno=owner.certno)
+        return on.DoubtsTried(left=tuple(journal_view.doubt_of(folded) for folded in left))
+
+    def _try_doubt(self, doubt: Doubt, verdict: Verdict) -> None:
+        folded = self._counter.journal.standing(doubt.intent.subject)
+        finding = journal_view.finding_of(folded)
+        if doubt.intent.card is not None:
+            finding = shown_by_card(doubt, verdict)
+            if finding is None and self._renewed(doubt):
+                finding = NeverHappened(why="record-renewed")
+        if finding is not None:
+            step = protocol.resume(doubt, finding, doubted=folded.doubted)
+            self._run(protocol.receive, step[0], None, step[1])  # type: ignore[arg-type]
+
+    def _renewed(self, doubt: Doubt) -> bool:
+        """Refresh a card whose record is unreadable: no goods left before TX, so the sale counts as not done."""
+        assert self._card is not None
+        assert self._owner is not None
+        policy = self._counter.policy()
+        try:
+            record = self._card.read_allowance()
+        except CardError:
+            return False
+        if record.readable or isinstance(policy, Refusal):
+            return False
+        if not self._owner.psn_no:
+            found = self._counter.line.person(self._owner, doubt.intent.bill.insutype)
+            if not isinstance(found, Known):
+                return False
+            self._owner = found.owner
+        return self._counter.refresher.refresh(self._card, self._owner, record, limit_fen=policy.offline_account_limit_fen) is not None
+
+    # --- the journal ------------------------------------------------------------------------------------
+
+    def _write_intent(self, intent: SaleIntended | VoidIntended) -> on.Event:
+        written = entries((intent,), self._owner)
+        if isinstance(intent, SaleIntended) and intent.way == "online":
+            written = [self._frozen(intent, written[0])]
+        if isinstance(intent, SaleIntended) and intent.slip:
+            written += entries((SlipClaimed(subject=intent.slip, by=intent.subject),), None)
+        try:
+            self._counter.journal.commit(written)
+        except JournalError as error:
+            self._person.tell(error)
+            return on.JournalFailed(why=error.code)
+        return on.IntentDurable()
+
+    def _frozen(self, intent: SaleIntended, entry: Entry) -> Entry:
+        """Freeze the request beside its intent, before anything is sent."""
+        assert self._owner is not None
+        content = pharmacy.settlement_input(intent, psn_no=self._owner.psn_no, card_no=self._owner.card_no)
+        frozen = freeze("2102", intent.subject, self._counter.settings.counter.fixmedins_code, content)
+        private = {**self._owner.private(), "input": frozen.input}
+        return replace(entry, body={**entry.body, "request_hash": frozen.sha256}, private=private)
+
+    def _commit(self, facts: tuple[Fact, ...]) -> on.Event:
+        try:
+            self._counter.journal.commit(entries(facts, self._owner))
+        except JournalError as error:
+            self._person.tell(error)
+            return on.JournalFailed(why=error.code)
+        return on.Committed()
+
+    def _identify_for_void(self) -> str:
+        """Return the citizen number of the card whose PIN was given, empty when there is none."""
+        holder = self._open()
+        if holder is None or self._card is None:
+            return ""
+        pin = self._person.pin(None)
+        if pin is None:
+            return ""
+        try:
+            self._card.verify_pin(pin)
+        except CardError as error:
+            self._person.tell(error)
+            return ""
+        finally:
+            pin[:] = bytes(len(pin))
+        owner = journal_view.known_owner(self._counter.journal, holder.certno)
+        if owner is not None and self._owner is not None:
+            self._owner = replace(self._owner, psn_no=owner.psn_no, insuplc_admdvs=owner.insuplc_admdvs)
+        return holder.certno

@@ -1,0 +1,114 @@
+"""``yibao headless``: the till without a screen. One JSON command per line in, answers and questions out.
+
+``{"do": "sale", "lines": […], "card": true}`` · ``{"do": "void", "subject": …}`` · ``{"do": "later", "slip":
+…}`` · ``{"do": "catch-up"}``. Every command ends with one line ``{"end": <final state>, …}``; what is asked in
+between is described in :mod:`terminal.headless_person`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from config.case_file import lines_of
+from settlement import refusals, reversal
+from settlement.bill import Bill
+from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
+from settlement.errors import OperatorError, Refusal
+from terminal import catch_up, later
+from terminal.counter import Counter
+from terminal.driver import Driver
+from terminal.headless_person import HeadlessPerson, Pipe
+
+Message = dict[str, Any]
+
+
+def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
+    """Add the command to ``yibao``."""
+    parser = commands.add_parser("headless", help="收款台，无界面 / the till without a screen")
+    parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
+    parser.set_defaults(run=run)
+
+
+def run(wanted: argparse.Namespace) -> int:
+    """Serve commands until the input ends."""
+    pipe = Pipe(0, 1)
+    person = HeadlessPerson(pipe)
+    with Counter(wanted.data_dir) as counter:
+        driver = Driver(counter, person)
+        pipe.say({"end": "Open", "unfinished": catch_up.run(counter, driver)})
+        while (message := pipe.message()) is not None:
+            try:
+                end = _do(message, counter, driver, person)
+            except OperatorError as error:
+                person.tell(error)
+                end = {"end": "Failed", "code": error.code}
+            pipe.say(end)
+    return 0
+
+
+def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
+    match message.get("do"):
+        case "sale":
+            return _sell(message, counter, driver, person)
+        case "void":
+            return _voided(driver.void(message["subject"]), person)
+        case "later":
+            return _later(message["slip"], counter, driver, person)
+        case "catch-up":
+            return {"end": "Open", "unfinished": catch_up.run(counter, driver)}
+        case other:
+            return {"end": "Misunderstood", "do": other}
+
+
+def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
+    catch_up.run(counter, driver)
+    policy = counter.policy()
+    if isinstance(policy, Refusal):
+        person.tell(policy)
+        return {"end": "Failed", "code": policy.code}
+    place = counter.settings.counter
+    bill = Bill(admdvs=place.admdvs, begntime=counter.at, venue=place.venue, hosp_lv=place.hosp_lv, lines=lines_of(message["lines"]))
+    return _ended(driver.sell(Sale(bill=bill, policy=policy), by_card=message.get("card", True)))
+
+
+def _later(slip: str, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
+    catch_up.run(counter, driver)
+    sale = later.sale_of(counter, slip)
+    if isinstance(sale, Refusal):
+        person.tell(sale)
+        return {"end": "Failed", "code": sale.code}
+    return _ended(driver.sell(sale))
+
+
+def _ended(state: State) -> Message:
+    end: Message = {"end": type(state).__name__}
+    match state:
+        case Settled():
+            end |= {"subject": state.subject, "figures": asdict(state.figures), "outside_fen": state.outside_fen}
+        case Released():
+            end |= {"subject": state.subject, "void": state.void_id}
+        case PaidInCash():
+            end |= {"subject": state.subject, "amount_fen": state.amount_fen}
+        case ClosedUnpaid():
+            end |= {"subject": state.subject}
+        case LeftInDoubt():
+            end |= {"subject": state.doubt.intent.subject, "code": refusals.IN_DOUBT.code}
+    return end
+
+
+def _voided(state: reversal.State, person: HeadlessPerson) -> Message:
+    end: Message = {"end": type(state).__name__}
+    match state:
+        case reversal.Voided():
+            end |= {"subject": state.subject, "cash_back_fen": state.cash_back_fen}
+        case reversal.Waiting() | reversal.InDoubt():
+            end |= {"subject": state.subject}
+        case reversal.NotVoided():
+            person.tell(state.refusal)
+            end |= {"code": state.refusal.code}
+    return end

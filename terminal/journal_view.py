@@ -1,0 +1,104 @@
+"""What the checkout needs to know of the journal, in the checkout's own values."""
+
+from __future__ import annotations
+
+from offline_queue.fold import Folded, Standing
+from offline_queue.journal import Journal
+from settlement import reversal
+from settlement.doubt import Doubt, Finding, Happened, NeverHappened
+from settlement.facts import SaleIntended, VoidIntended
+from terminal.bookkeeping import Owner
+
+_OPEN = (Standing.PENDING, Standing.IN_DOUBT)
+
+
+def doubt_of(folded: Folded) -> Doubt:
+    """Return an unfinished sale as a doubt."""
+    assert isinstance(folded.intent, SaleIntended)
+    return Doubt(intent=folded.intent, goods_released=folded.goods_released, cash_taken_fen=folded.cash_taken_fen)
+
+
+def finding_of(folded: Folded) -> Finding | None:
+    """Return what the sender's last answer proves of a sale that is not booked, None when nothing."""
+    match folded.answer:
+        case "accepted":
+            assert folded.figures is not None
+            return Happened(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id)
+        case "rejected":
+            return NeverHappened(why="refused", words=folded.words)
+        case "unreachable":
+            return NeverHappened(why="unreachable")
+        case _:
+            return None
+
+
+def unfinished_sales(journal: Journal, *, certno: str = "") -> list[Folded]:
+    """Return the sales with an intent and no end, oldest first; of one person, or of all."""
+    subjects = journal.open_subjects()
+    if certno:
+        own = set(journal.by_owner(certno))
+        subjects = [subject for subject in subjects if subject in own]
+    folded = (journal.standing(subject) for subject in subjects)
+    return [state for state in folded if isinstance(state.intent, SaleIntended) and state.standing in _OPEN]
+
+
+def unfinished_voids(journal: Journal) -> list[Folded]:
+    """Return the voids with an intent and no end, oldest first."""
+    folded = (journal.standing(subject) for subject in journal.open_subjects())
+    return [state for state in folded if isinstance(state.intent, VoidIntended) and not state.done]
+
+
+def owner_of(journal: Journal, subject: str) -> Owner | None:
+    """Return who a settlement is about; None when nobody is named or the person was erased."""
+    for record in journal.records(subject):
+        if record.private is not None:
+            fields = ("certno", "psn_name", "card_no", "card_sn", "psn_no", "insuplc_admdvs")
+            return Owner(**{name: record.private.get(name, "") for name in fields})
+    return None
+
+
+def known_owner(journal: Journal, certno: str) -> Owner | None:
+    """Return a person with the number and area that the centre gave at an earlier settlement here."""
+    for subject in reversed(journal.by_owner(certno)):
+        owner = owner_of(journal, subject)
+        if owner is not None and owner.psn_no:
+            return owner
+    return None
+
+
+def original_of(journal: Journal, subject: str, *, certno: str) -> reversal.Original | None:
+    """Return the settlement to be voided as the reversal protocol sees it, None when there is none."""
+    folded = journal.standing(subject)
+    if folded.figures is None:
+        return None
+    owner = owner_of(journal, subject)
+    return reversal.Original(
+        subject=subject,
+        figures=folded.figures,
+        outside_fen=folded.outside_fen,
+        date=folded.at[:10],
+        answered=folded.standing is Standing.ACCEPTED,
+        done=folded.done and folded.standing is not Standing.REJECTED,
+        reversed_by=void_of(journal, subject, certno=certno),
+        same_person=owner is not None and owner.certno == certno,
+    )
+
+
+def void_of(journal: Journal, subject: str, *, certno: str) -> str:
+    """Return the done or open void of a settlement, empty when there is none."""
+    dead = (Standing.REJECTED, Standing.ABANDONED)
+    for other in journal.by_owner(certno):
+        folded = journal.standing(other)
+        if folded.original == subject and folded.standing not in dead:
+            return other
+    return ""
+
+
+def offline_used_fen(journal: Journal, certno: str) -> int:
+    """Return what a person spent off-line that the centre has not answered: the window of the floor limit."""
+    states = (journal.standing(subject) for subject in journal.by_owner(certno))
+    return sum(
+        state.intent.card.debit_fen
+        for state in states
+        if isinstance(state.intent, SaleIntended) and state.intent.card and state.standing in {*_OPEN, Standing.PROVISIONAL}
+    )

@@ -1,0 +1,34 @@
+"""Later settlement (补结算): a cash slip becomes a settlement with its original lines and date.
+
+By the till that issued it, by a durable claim on the slip, only when an earlier claim is closed; the cash
+goes back after the centre has accepted, as a record of its own.
+"""
+
+from __future__ import annotations
+
+from offline_queue.fold import Standing
+from settlement import refusals
+from settlement.checkout.states import Sale
+from settlement.errors import Refusal
+from settlement.facts import CashSold, bill_of
+from terminal.counter import Counter
+
+_FREE = (Standing.REJECTED, Standing.ABANDONED)
+
+
+def sale_of(counter: Counter, slip: str) -> Sale | Refusal:
+    """Return the sale that redeems ``slip``, priced by the rules of its own day, or why it may not be redeemed."""
+    records = counter.journal.records(slip)
+    if not records or records[0].kind != CashSold.kind:
+        return Refusal(refusals.SLIP_UNKNOWN, {"slip": slip})
+    body = records[0].body
+    if not body["until"] or counter.today > body["until"]:
+        return Refusal(refusals.SLIP_LATE, {"slip": slip, "until": body["until"]})
+    claimed_by = counter.journal.standing(slip).redeemed_by
+    if claimed_by and counter.journal.standing(claimed_by).standing not in _FREE:
+        return Refusal(refusals.SLIP_USED, {"slip": slip, "by": claimed_by})
+    bill = bill_of(body["bill"])
+    policy = counter.policy(bill.begntime[:10])
+    if isinstance(policy, Refusal):
+        return policy
+    return Sale(bill=bill, policy=policy, slip=slip, slip_cash_fen=body["amount_fen"])
