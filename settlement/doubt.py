@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from settlement.allowance import Verdict
 from settlement.facts import Aborted, Done, Fact, Receivable, Refused, SaleIntended, VoidIntended
 from settlement.figures import Figures
 
@@ -47,6 +48,17 @@ class NeverHappened:
 
 
 Finding = Happened | NeverHappened
+
+
+def shown_by_card(doubt: Doubt, verdict: Verdict) -> Finding | None:
+    """Return what a reading of the card proves of an off-line sale, None when the card alone cannot tell."""
+    match verdict:
+        case Verdict.DONE:
+            return Happened(figures=doubt.intent.figures)
+        case Verdict.ABORTED:
+            return NeverHappened(why="card-not-written")
+        case _:
+            return None
 
 
 def needs_goods_answer(doubt: Doubt, finding: Finding) -> bool:

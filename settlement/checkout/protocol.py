@@ -48,7 +48,7 @@ from settlement.checkout.states import (
     TryingDoubts,
     Verified,
 )
-from settlement.doubt import Doubt, Finding, Happened, NeverHappened, booked, conclude, needs_goods_answer, needs_void, release
+from settlement.doubt import Doubt, Finding, Happened, NeverHappened, booked, conclude, needs_goods_answer, needs_void, release, shown_by_card
 from settlement.errors import Phrase, ProtocolMisuse, Refusal
 from settlement.explain import explanation_hash
 from settlement.facts import (
@@ -344,13 +344,8 @@ def _goods_asked(state: DoubtOpen, event: on.GoodsAsked) -> Step:
 
 
 def _judged(doubt: Doubt, verdict: Verdict) -> Step:
-    match verdict:
-        case Verdict.DONE:
-            return found(doubt, Happened(figures=doubt.intent.figures))
-        case Verdict.ABORTED:
-            return found(doubt, NeverHappened(why="card-not-written"))
-        case _:
-            return DoubtOpen(doubt=doubt), ()
+    finding = shown_by_card(doubt, verdict)
+    return (DoubtOpen(doubt=doubt), ()) if finding is None else found(doubt, finding)
 
 
 def _release(state: Releasing, event: on.VoidNamed) -> Step:
