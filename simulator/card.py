@@ -13,7 +13,7 @@ from secrets import token_bytes
 from simulator import crypto
 from simulator.image import CardImage
 from terminal.cards import ldt
-from terminal.cards.apdu import SW
+from terminal.cards.ldt import SW
 
 _KEY_TRIES = 3
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5

@@ -12,7 +12,7 @@ from settlement.errors import OperatorError
 from settlement.money import format_yuan
 from simulator import image, personalise
 from simulator.personalise import RosterMalformed
-from terminal.cards import codec, ldt
+from terminal.cards import ldt
 
 OK, CONFIGURATION = 0, 3
 SCHEMA = 1
@@ -87,4 +87,4 @@ def describe(card: image.CardImage) -> dict[str, Any]:
 
 def _text(file: ldt.File, tag: int, records: dict[str, str | None]) -> str | None:
     value = records.get(f"{tag:02X}")
-    return None if value is None else codec.decode(file.item(tag), bytes.fromhex(value))
+    return None if value is None else ldt.decode(file.item(tag), bytes.fromhex(value))

@@ -10,7 +10,7 @@ from typing import Any
 from config.sections import Psam
 from settlement.errors import Phrase, SettingsError, Words
 from simulator import crypto, image
-from terminal.cards import codec, ldt
+from terminal.cards import ldt
 
 _MAKER = "0081544C86"
 """Chip maker and system in the historical bytes (section 1); the rest is the serial number."""
@@ -61,7 +61,7 @@ def _read(roster: Path) -> list[dict[str, Any]]:
 
 
 def _check(person: dict[str, Any], number: int, file: str) -> None:
-    checks = {"certno": codec.citizen_check, "card_no": codec.card_no_check}
+    checks = {"certno": ldt.citizen_check, "card_no": ldt.card_no_check}
     for key, check in checks.items():
         try:
             right = check(person[key][:-1])
@@ -117,7 +117,7 @@ def _card(person: dict[str, Any], number: int, file: str, seed: str) -> image.Ca
 
 
 def _packed(file: ldt.File, values: dict[int, str]) -> dict[str, str | None]:
-    return {f"{tag:02X}": codec.encode(file.item(tag), value).hex().upper() for tag, value in values.items()}
+    return {f"{tag:02X}": ldt.encode(file.item(tag), value).hex().upper() for tag, value in values.items()}
 
 
 def _psam(people: list[dict[str, Any]], seed: str) -> image.CardImage:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from simulator import crypto
 from simulator.image import CardImage
-from terminal.cards.apdu import SW
-from terminal.cards.ldt import PSAM_AID
+from terminal.cards.ldt import PSAM_AID, SW
 
 _LEVEL_SHIFT = 5
 _TERMINAL_P1 = 0x96

@@ -5,31 +5,10 @@ Every loop is bounded: a card that answers 61 or 6C for ever ends in a typed err
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from terminal.cards.errors import CardMalformed
 from terminal.cards.port import CardPort
 
 _ROUNDS_MAX = 8
-
-
-class SW(IntEnum):
-    """Status words that mean something here (section 9)."""
-
-    OK = 0x9000
-    MEMORY = 0x6581
-    LENGTH = 0x6700
-    SECURITY = 0x6982
-    BLOCKED = 0x6983
-    NO_CHALLENGE = 0x6984
-    CONDITIONS = 0x6985
-    FUNCTION = 0x6A81
-    NO_FILE = 0x6A82
-    NO_RECORD = 0x6A83
-    P1P2 = 0x6A86
-    NO_KEY = 0x6A88
-    INSTRUCTION = 0x6D00
-    CLASS = 0x6E00
 
 
 def tries_left(sw: int) -> int | None:

@@ -8,7 +8,7 @@ our reading and is to be checked against LD/T 32 and 人社信息函〔2012〕37
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum, IntEnum, StrEnum
 
 SSSE_AID = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
 """Social security system environment, DES algorithms: "sx1.sh." + GBK 社会保障 (LD/T 32; confirmed)."""
@@ -277,3 +277,69 @@ def city_factor(card_sn: bytes) -> bytes:
 def province_factor(card_sn: bytes) -> bytes:
     """Return the province's diversification factor: two digits + ``0000sh`` (three programs agree)."""
     return card_sn[:1].hex().encode() + b"0000" + PROVINCE_SUFFIX
+
+
+class SW(IntEnum):
+    """Status words that mean something to a till (confirmed, but for 6581 as a torn record)."""
+
+    OK = 0x9000
+    MEMORY = 0x6581
+    LENGTH = 0x6700
+    SECURITY = 0x6982
+    BLOCKED = 0x6983
+    NO_CHALLENGE = 0x6984
+    CONDITIONS = 0x6985
+    FUNCTION = 0x6A81
+    NO_FILE = 0x6A82
+    NO_RECORD = 0x6A83
+    P1P2 = 0x6A86
+    NO_KEY = 0x6A88
+    INSTRUCTION = 0x6D00
+    CLASS = 0x6E00
+
+
+_CARD_NO_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CARD_NO_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CITIZEN_CHECKS = "10X98765432"
+
+
+def card_no_check(body: str) -> str:
+    """Return the check character of an eight-character card number. Raises :class:`ValueError`."""
+    total = sum(_CARD_NO_ALPHABET.index(c) * weight for c, weight in zip(body, _CARD_NO_WEIGHTS, strict=True))
+    value = 11 - total % 11
+    return {10: "X", 11: "0"}.get(value, str(value))
+
+
+def citizen_check(body: str) -> str:
+    """Return the check character of a seventeen-digit citizen number (GB 11643). Raises :class:`ValueError`."""
+    return _CITIZEN_CHECKS[sum(int(digit) * weight for digit, weight in zip(body, _CITIZEN_WEIGHTS, strict=True)) % 11]
+
+
+def encode(item: Item, value: str) -> bytes:
+    """Return ``value`` as the item's bytes. Raises :class:`ValueError` when it does not fit."""
+    if item.coding is Coding.CN:
+        packed = bytes.fromhex(value.ljust(item.length * 2, "F"))
+    elif item.coding is Coding.AN:
+        packed = value.encode("gb18030").ljust(item.length, b"\0")
+    elif item.coding is Coding.DEC:
+        packed = int(value).to_bytes(item.length)
+    else:
+        packed = bytes.fromhex(value)
+    if len(packed) != item.length:
+        raise ValueError(item.name)
+    return packed
+
+
+def decode(item: Item, packed: bytes) -> str:
+    """Return the item's bytes as text. Raises :class:`ValueError` for what its coding does not allow."""
+    if len(packed) != item.length:
+        raise ValueError(item.name)
+    if item.coding is Coding.CN:
+        digits = packed.hex().upper().rstrip("F")
+        if digits and not digits.isdigit():
+            raise ValueError(item.name)
+        return digits
+    if item.coding is Coding.AN:
+        return packed.rstrip(b"\0 ").decode("gb18030")
+    return str(int.from_bytes(packed)) if item.coding is Coding.DEC else packed.hex().upper()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from config.sections import PsamKey
-from terminal.cards.apdu import SW, Channel
+from terminal.cards.apdu import Channel
 from terminal.cards.errors import PsamKeyMissing, PsamMissing
-from terminal.cards.ldt import PSAM_AID
+from terminal.cards.ldt import PSAM_AID, SW
 from terminal.cards.port import CardPort, OutcomeUnknown
 
 _LEVEL_SHIFT = 5

@@ -15,8 +15,8 @@ from secrets import token_bytes
 
 from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
-from terminal.cards import codec, ldt
-from terminal.cards.apdu import SW, Channel, tries_left
+from terminal.cards import ldt
+from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.errors import (
     CardGone,
     CardMalformed,
@@ -28,6 +28,7 @@ from terminal.cards.errors import (
     PinBlocked,
     PinWrong,
 )
+from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.psam import Psam
 
@@ -206,7 +207,7 @@ class CounterCard:
         packed = self._value(file, tag)
         try:
             if packed is not None:
-                return codec.decode(file.item(tag), packed)
+                return ldt.decode(file.item(tag), packed)
         except ValueError:
             pass
         raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}")
@@ -266,8 +267,8 @@ def _check(holder: CardHolder) -> None:
     with suppress(ValueError, IndexError):
         certno, card_no = holder.certno, holder.card_no
         if (
-            codec.citizen_check(certno[:17]) == certno[17:]
-            and codec.card_no_check(card_no[:8]) == card_no[8:]
+            ldt.citizen_check(certno[:17]) == certno[17:]
+            and ldt.card_no_check(card_no[:8]) == card_no[8:]
             and len(holder.valid_until) == len("yyyyMMdd")
         ):
             return
