@@ -75,6 +75,8 @@ class Case:
 
     file: str
     title: str
+    pack: Path | None
+    """The pack that the case itself names, relative to its file."""
     benefit: Benefit
     visits: tuple[Visit, ...]
 
@@ -83,6 +85,7 @@ def read_case(path: Path) -> Case:
     """Return the case. Raises :class:`CaseMalformed` naming file, key and cure."""
     top = load(path, CaseMalformed, path.name, SYNONYMS)
     title = top.take("title", read.words, "")
+    pack = top.take("pack", read.words, "")
     _note_source(top.table("source"))
     admdvs, insutype = top.take("admdvs", read.area, ""), top.need("scheme", read.scheme)
     benefit = _benefit(top)
@@ -98,12 +101,12 @@ def read_case(path: Path) -> Case:
         top.reject(
             "visit", Cure("一个案例只能在同一年内：限额和起付按年累计。", "One case is one year: deductible and ceiling are annual.")
         )
-    return Case(file=path.name, title=title, benefit=benefit, visits=tuple(visits))
+    return Case(file=path.name, title=title, pack=path.parent / pack if pack else None, benefit=benefit, visits=tuple(visits))
 
 
 def _note_source(table: Table) -> None:
     """Accept where a case comes from; nothing is computed from it."""
-    for key in ("authority", "document", "grade", "year", "note"):
+    for key in ("id", "authority", "document", "grade", "year", "note"):
         table.take(key, read.words, "")
     table.close()
 
@@ -202,3 +205,11 @@ def _price(row: Table, cnt_e4: int) -> int:
             "amount", Cure(f"price × quantity = {worked_out}，与 amount 不符。", f"price × quantity = {worked_out}, which is not amount.")
         )
     return price_e6
+
+
+def lines_of(rows: list[dict[str, Any]], *, file: str = "bill") -> tuple[Line, ...]:
+    """Return bill lines given as objects with the keys of a case's ``[[line]]``. Raises :class:`CaseMalformed`."""
+    tables = (
+        Table(row, file=file, fault=CaseMalformed, at=f"line[{number}]", synonyms=LINE_SYNONYMS) for number, row in enumerate(rows, 1)
+    )
+    return tuple(_line(table, number, "") for number, table in enumerate(tables, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,10 +64,14 @@ class Till:
         self._process.kill()
         self._process.wait()
 
-    def restart(self) -> Outcome:
+    def restart(self, *, replies: dict[str, Reply] | None = None) -> Outcome:
         """Start the same till again; what it says first is what it found unfinished."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.opening = self._until_end({}, [])
+        self.opening = self._until_end(replies or {}, [])
         return self.opening
 
     def close(self) -> None:

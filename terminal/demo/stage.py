@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from settlement.money import format_yuan
 from terminal.demo.cast import Dice, Item, Player, players, roster, shelf
 from terminal.demo.conversation import Till
 
@@ -94,13 +95,19 @@ class Stage:
 
     # --- waiting -------------------------------------------------------------------------------------
 
-    def until(self, what: str, holds: Any) -> None:
+    def until(self, what: str, holds: Callable[[], object]) -> None:
         """Wait until ``holds()`` is true. Raises :class:`StageFailed` naming ``what``."""
         deadline = time.monotonic() + _PATIENCE_S
         while not holds():
             if time.monotonic() > deadline:
                 raise StageFailed(what)
             time.sleep(_PAUSE_S)
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do something a little later, beside what goes on."""
+        timer = threading.Timer(seconds, act)
+        timer.start()
+        self._ends.callback(timer.join)
 
     def sync_status(self, shop: str) -> dict[str, Any]:
         """Return what ``yibao-sync status --json`` says at the shop."""
@@ -127,7 +134,8 @@ class Stage:
 
     def report_loss(self, player: Player) -> None:
         """Report a card lost at the centre."""
-        self._run("yibao-clearing", "report-loss", "--card-no", player.card_no, "--data-dir", "centre", "--clock-file", str(self._clock))
+        place = ("--data-dir", "centre", "--clock-file", str(self._clock))
+        self._run("yibao-clearing", "report-loss", "--card-no", player.card_no, *place)
 
     # --- inside --------------------------------------------------------------------------------------
 
@@ -137,8 +145,9 @@ class Stage:
 
     def _run(self, command: str, *arguments: str) -> str:
         done = subprocess.run([_script(command), *arguments], cwd=self.directory, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise StageFailed(f"{command} {arguments[0]}: {done.stderr or done.stdout}")
+        if done.returncode not in {0, 1}:  # 1 = found something: that is an answer
+            said = f"{command} {arguments[0]}: {done.stderr or done.stdout}"
+            raise StageFailed(said)
         return done.stdout
 
     def _spawn(self, *command: str, log: str) -> None:
@@ -203,6 +212,7 @@ url = "http://127.0.0.1:{port}/fsi/api/callService"
 connect_s = 1
 exchange_s = 2
 query_every_s = 0.2
+hotlist_every_s = 1
 
 [reader]
 kind = "simulated"

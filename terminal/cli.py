@@ -1,0 +1,67 @@
+"""``yibao``: the till and what goes with it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from settlement.errors import CardError, CentreError, OperatorError, SettingsError
+
+OK, FOUND, USAGE, CONFIGURATION, DEVICE, NETWORK, REFUSED, LATER = 0, 1, 2, 3, 4, 5, 6, 75
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run ``yibao``. Every command loads only what it needs."""
+    parser = argparse.ArgumentParser(prog="yibao", description="医保结算终端 / medical-insurance settlement terminal")
+    commands = parser.add_subparsers(dest="command", required=True)
+    given = sys.argv[1:] if arguments is None else arguments
+    for name, load in _COMMANDS.items():
+        # argparse needs the chosen command in full and of the others only the name.
+        if given[:1] == [name] or not given or given[0].startswith("-"):
+            load(commands)
+        else:
+            commands.add_parser(name)
+    wanted = parser.parse_args(given)
+    run: Callable[[argparse.Namespace], int] = wanted.run
+    try:
+        return run(wanted)
+    except OperatorError as error:
+        sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
+        return _exit_code(error)
+    except BrokenPipeError:
+        return OK
+
+
+def _exit_code(error: OperatorError) -> int:
+    for kind, code in ((SettingsError, CONFIGURATION), (CardError, DEVICE), (CentreError, NETWORK)):
+        if isinstance(error, kind):
+            return code
+    return FOUND
+
+
+def _settle(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import settle_command  # noqa: PLC0415
+
+    settle_command.add_parser(commands)
+
+
+def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal.demo import command  # noqa: PLC0415
+
+    command.add_parser(commands)
+
+
+def _headless(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import headless  # noqa: PLC0415
+
+    headless.add_parser(commands)
+
+
+def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import doctor  # noqa: PLC0415
+
+    doctor.add_parser(commands)
+
+
+_COMMANDS = {"settle": _settle, "demo": _demo, "headless": _headless, "doctor": _doctor}
