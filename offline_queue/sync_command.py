@@ -23,7 +23,7 @@ OK, FOUND, CONFIGURATION, NETWORK, LATER = 0, 1, 3, 5, 75
 SCHEMA = 1
 
 
-def sync_main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run ``yibao-sync``."""
     parser = argparse.ArgumentParser(prog="yibao-sync", description="发送进程 / the sender: the one process that talks to the centre")
     commands = parser.add_subparsers(dest="command", required=True)

@@ -1,0 +1,195 @@
+"""``yibao-journal``: what a technician reads. It never writes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from config.clock import SystemClock
+from config.entropy import SystemEntropy
+from offline_queue.fold import Folded, Standing
+from offline_queue.journal import Journal, Record
+from offline_queue.journal.verify import verify
+from settlement.errors import OperatorError
+from settlement.facts import SaleIntended
+from settlement.figures import Figures
+from settlement.money import format_yuan
+
+OK, FOUND, USAGE = 0, 1, 2
+SCHEMA = 1
+_HIDDEN = "***"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run ``yibao-journal``. 0 = fine, 1 = found a problem (or nothing), 3 = configuration."""
+    parser = argparse.ArgumentParser(prog="yibao-journal", description="本机账本 / the local journal, read-only")
+    commands = parser.add_subparsers(dest="command", required=True)
+    words = {
+        "list": "结算一览 / the settlements",
+        "show": "一笔结算的全部记录 / everything about one settlement",
+        "verify": "校验 / is it what was written",
+        "export": "导出 / everything, folded",
+    }
+    for name, text in words.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
+        command.add_argument("--json", action="store_true")
+        if name == "show":
+            command.add_argument("subject", help="结算编号，或其末六位 / its number, or the last six digits")
+        if name in {"show", "export"}:
+            command.add_argument("--reveal", action="store_true", help="不遮盖个人信息 / do not mask personal fields")
+    wanted = parser.parse_args(arguments)
+    try:
+        with Journal(wanted.data_dir, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
+            return {"list": _list, "show": _show, "verify": _verify, "export": _export}[wanted.command](journal, wanted)
+    except OperatorError as error:
+        sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
+        return FOUND
+    except BrokenPipeError:
+        return OK
+
+
+def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:
+    """Return every settlement folded, what the cards were debited, what waits and what is in doubt."""
+    states = list(journal.folded())
+    sales = [state for state in states if isinstance(state.intent, SaleIntended)]
+    count, head = journal.tip()
+    return {
+        "schema": SCHEMA,
+        "till": f"{journal.identity.fixmedins_code}/{journal.identity.till}",
+        "count": count,
+        "head": head,
+        "queue": len(journal.owed()),
+        "settlements": [_settlement(state) for state in states if state.intent is not None and state.figures is not None],
+        "debits": [_debit(journal, sale, reveal=reveal) for sale in sales if sale.done and sale.offline],
+        "doubts": [
+            {"subject": state.subject, "amount_fen": _movements(state)["total_fen"], "goods_released": state.goods_released}
+            for state in states
+            if state.standing is Standing.IN_DOUBT or (state.intent is not None and state.standing is Standing.PENDING)
+        ],
+        "slips": [
+            {
+                "subject": state.subject,
+                "amount_fen": state.outside_fen,
+                "redeemed_by": state.redeemed_by,
+                "returned_fen": state.cash_returned_fen,
+            }
+            for state in states
+            if state.standing is Standing.CASH
+        ],
+        "receivables": [
+            {"subject": s.subject, "amount_fen": s.receivable_fen + s.difference_fen}
+            for s in states
+            if s.receivable_fen or s.difference_fen
+        ],
+    }
+
+
+def _settlement(state: Folded) -> dict[str, Any]:
+    return {
+        "infno": state.infno,
+        "msgid": state.subject,
+        "original": state.original,
+        "standing": str(state.standing),
+        "done": state.done and state.standing is not Standing.REJECTED,
+        "offline": state.offline,
+        "receipt": state.receipt,
+        "at": state.at,
+        "setl_id": state.setl_id,
+        "movements": _movements(state),
+        "outside_fen": state.outside_fen,
+        "words": state.words,
+    }
+
+
+def _movements(state: Folded) -> dict[str, int]:
+    total, fund, account, cash = (state.figures or Figures(medfee_sumamt=0)).movements()
+    return {"total_fen": total, "fund_fen": fund, "account_fen": account, "cash_fen": cash}
+
+
+def _debit(journal: Journal, sale: Folded, *, reveal: bool) -> dict[str, Any]:
+    assert isinstance(sale.intent, SaleIntended)
+    assert sale.intent.card is not None
+    private = next((record.private for record in journal.records(sale.subject) if record.private), None) or {}
+    card_no = private.get("card_no", "")
+    return {
+        "msgid": sale.subject,
+        "card_no": card_no if reveal else _HIDDEN,
+        "generation": sale.intent.card.before.generation,
+        "counter": sale.intent.card.counter_after,
+        "debit_fen": sale.intent.card.debit_fen,
+        "accepted": sale.answer == "accepted",
+    }
+
+
+def _export(journal: Journal, wanted: argparse.Namespace) -> int:
+    _write(export(journal, reveal=wanted.reveal))
+    return OK
+
+
+def _list(journal: Journal, wanted: argparse.Namespace) -> int:
+    states = [state for state in journal.folded() if state.intent is not None or state.standing is Standing.CASH]
+    if wanted.json:
+        _write({"schema": SCHEMA, "settlements": [_settlement(state) for state in states]})
+        return OK
+    for state in states:
+        amount = format_yuan(_movements(state)["total_fen"] or state.outside_fen)
+        mark = "脱机" if state.offline else "    "
+        sys.stdout.write(f"{state.subject}  {state.infno or 'slip'}  {amount:>12}  {mark}  {state.receipt:<14} {state.standing}\n")
+    return OK
+
+
+def _show(journal: Journal, wanted: argparse.Namespace) -> int:
+    subjects = [subject for subject in journal.subjects() if subject.endswith(wanted.subject)]
+    if len(subjects) != 1:
+        found = "、".join(subjects) or "—"
+        sys.stderr.write(f"没有唯一的一笔：{found}。没有改动任何记录。 / Not exactly one settlement: {found}. Nothing was changed.\n")
+        return FOUND
+    records = journal.records(subjects[0])
+    if wanted.json:
+        shown = [_record(record, reveal=wanted.reveal) for record in records]
+        folded = journal.standing(subjects[0])
+        _write({"schema": SCHEMA, "subject": subjects[0], "standing": str(folded.standing), "records": shown})
+        return OK
+    sys.stdout.write("\n".join(_timeline(records)) + "\n")
+    sys.stdout.write(f"= {journal.standing(subjects[0]).standing}\n")
+    return OK
+
+
+def _record(record: Record, *, reveal: bool) -> dict[str, Any]:
+    shown = asdict(record)
+    shown["owner"] = record.owner.hex()
+    if not reveal and record.private is not None:
+        shown["private"] = dict.fromkeys(record.private, _HIDDEN)
+    return shown
+
+
+def _timeline(records: list[Record]) -> Iterator[str]:
+    for record in records:
+        body = record.body
+        words = " ".join(str(body[key]) for key in ("way", "outcome", "found_by", "why", "receipt", "words", "amount_fen") if body.get(key))
+        yield f"{record.seq:>6}  {record.at}  {record.writer:<6}  {record.kind:<18} {words}"
+
+
+def _verify(journal: Journal, wanted: argparse.Namespace) -> int:
+    result = verify(journal)
+    if wanted.json:
+        _write({"schema": SCHEMA, "count": result.count, "head": result.head, "faults": list(result.faults)})
+    else:
+        sys.stdout.write(f"{result.count} 条记录 / records, {result.head[:16]}\n")
+        for fault in result.faults:
+            sys.stdout.write(f"✗ {fault}\n")
+        if result.faults:
+            sys.stdout.write("保留数据目录原样，不要再结算。 / Keep the data directory as it is and stop settling.\n")
+    return FOUND if result.faults else OK
+
+
+def _write(content: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
