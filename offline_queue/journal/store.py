@@ -178,6 +178,6 @@ def _meaning(error: Exception, *, opening: bool) -> Exception:
         return JournalFull()
     if "not a database" in words:
         return WrongKey() if opening else JournalDamaged(what=words)
-    if "malformed" in words or "hmac" in words.lower():
+    if "malformed" in words or "no such table" in words or "hmac" in words.lower():
         return JournalDamaged(what=words)
     return error
