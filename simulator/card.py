@@ -1,4 +1,4 @@
-"""The LD/T card as a card operating system: T=0, files by the tables, access rules, PIN, keys.
+"""The LD/T card as a card operating system: files by the tables, access rules, PIN, keys.
 
 What the tables of :mod:`terminal.cards.ldt` say is enforced here; a till that reads or writes without the
 right gets 6982. A record update is old, new or unreadable after a tear; several are not atomic together.
@@ -7,39 +7,22 @@ right gets 6982. A record update is old, new or unreadable after a tear; several
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from hmac import compare_digest
 from secrets import token_bytes
 
 from simulator import crypto
 from simulator.image import CardImage
+from simulator.t0 import Answer, Command, Refused, Transfer
 from terminal.cards import ldt
 from terminal.cards.ldt import SW
 
-_KEY_TRIES = 3
+KEY_TRIES = 3
+UPDATE_RECORD, APPEND_RECORD = 0xDC, 0xE2
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 _NAMES = {ldt.SSSE_AID: "SSSE", ldt.DF04_AID: "DF04", ldt.DF04.to_bytes(2): "DF04"}
-_VERSION = "2.00"
-_FILES = {"SSSE": ldt.ssse_files(_VERSION), "DF04": ldt.df04_files(_VERSION), "": {}}
 _KEY_NAMES = {key.card_key: name for name, key in ldt.KEYS.items()}
-
-Answer = tuple[bytes, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command as T=0 carries it: the fifth byte is Lc or Le."""
-
-    cla: int
-    ins: int
-    p1: int
-    p2: int
-    p3: int
-    content: bytes
-
-    @classmethod
-    def parse(cls, apdu: bytes) -> Command:
-        """Return the command in ``apdu``, which has at least its header."""
-        return cls(apdu[0], apdu[1], apdu[2], apdu[3], apdu[4] if len(apdu) > 4 else 0, apdu[5:])  # noqa: PLR2004 - P3
+_CLASSES = {0x00, 0x04, 0x80, 0x84, 0xB0}
+_DONE: Answer = (b"", SW.OK)
 
 
 class CardSystem:
@@ -48,233 +31,213 @@ class CardSystem:
     def __init__(self, image: CardImage, save: Callable[[], None]) -> None:
         self._image = image
         self._save = save
+        version = image.version
+        self._files: dict[str, dict[int, ldt.File]] = {"": {}, "SSSE": ldt.ssse_files(version), "DF04": ldt.df04_files(version)}
         self._application = ""
         self._file: ldt.File | None = None
         self._pin_given = False
         self._granted: set[str] = set()
         self._challenge: bytes | None = None
-        self._waiting = b""
+        self._transfer = Transfer(self)
+        self._commands: dict[int, Callable[[Command, Transfer], Answer]] = {
+            0xA4: self._select,
+            0xB2: self._read,
+            UPDATE_RECORD: self._update,
+            APPEND_RECORD: self._append,
+            0x20: self._verify,
+            0x84: self._get_challenge,
+            0x82: self._external,
+            0x88: self._internal,
+        }
 
     # --- the wire ---------------------------------------------------------------------------------------
 
-    def execute(self, apdu: bytes) -> Answer:  # noqa: C901, PLR0911 - one line a command
+    def execute(self, apdu: bytes) -> Answer:
         """Execute one command and return (data, status word), as T=0 does."""
-        if len(apdu) < 4:  # noqa: PLR2004 - no header
-            return b"", SW.LENGTH
+        return self._transfer.execute(apdu)
+
+    def tear(self, apdu: bytes) -> None:
+        """Lose power while ``apdu`` executes: the record that it was writing becomes unreadable."""
+        if self.execute(apdu)[1] != SW.OK:
+            return
         command = Command.parse(apdu)
-        challenge, self._challenge = self._challenge, None
-        if command.ins == 0xC0:  # noqa: PLR2004 - GET RESPONSE
-            return self._get_response(command.p3)
-        self._waiting = b""
-        if command.content and len(command.content) != command.p3:
-            return b"", SW.LENGTH
-        match command.cla, command.ins:
-            case 0x00, 0xA4:
-                return self._select(command)
-            case 0x00, 0xB2:
-                return self._read(command)
-            case 0x00, 0xDC:
-                return b"", self._update(command)
-            case 0x00, 0xE2:
-                return b"", self._append(command)
-            case 0x00, 0x20:
-                return b"", self._verify(command)
-            case 0x00, 0x84:
-                self._challenge = token_bytes(crypto.BLOCK)
-                return self._out(self._challenge, command.p3)
-            case 0x00, 0x82:
-                return b"", self._external(command, challenge)
-            case 0x00, 0x88:
-                return self._internal(command)
-        return b"", SW.INSTRUCTION if command.cla in {0x00, 0x80, 0x84} else SW.CLASS
+        if command.ins == UPDATE_RECORD:
+            self._image.records[self._key(self._addressed(command.p2))][f"{command.content[0]:02X}"] = None
+        elif command.ins == APPEND_RECORD:
+            self._image.cyclic[self._key(self._addressed(command.p2))][0] = None
+        self._save()
 
-    def _get_response(self, length: int) -> Answer:
-        waiting, self._waiting = self._waiting, b""
-        if not waiting:
-            return b"", SW.CONDITIONS
-        if length != len(waiting):
-            self._waiting = waiting
-            return b"", 0x6C00 | len(waiting)
-        return waiting, SW.OK
-
-    def _later(self, content: bytes) -> Answer:
-        """Case 4: the answer waits for GET RESPONSE."""
-        self._waiting = content
-        return b"", 0x6100 | len(content)
-
-    def _out(self, content: bytes, length: int) -> Answer:
-        """Case 2: exactly the length asked for, else 6Cxx; 00 takes what there is."""
-        if length not in {0, len(content)}:
-            return b"", 0x6C00 | len(content)
-        return content, SW.OK
+    def perform(self, command: Command, transfer: Transfer) -> Answer:
+        """Execute one command that is not the transport's own."""
+        perform = self._commands.get(command.ins)
+        if command.cla or perform is None:
+            raise Refused(SW.INSTRUCTION if command.cla in _CLASSES else SW.CLASS)
+        try:
+            return perform(command, transfer)
+        finally:
+            if perform != self._get_challenge:
+                self._challenge = None  # Good for the next command only.
 
     # --- files ------------------------------------------------------------------------------------------
 
-    def _select(self, command: Command) -> Answer:
+    def _select(self, command: Command, transfer: Transfer) -> Answer:
         name = _NAMES.get(command.content)
-        if name is not None:
-            self._application, self._file = name, None
+        if name is not None and (name != "DF04" or self._application):
+            # Each application proves its rights anew, so that none leaks from one to the next.
+            self._application, self._file, self._pin_given = name, None, False
             self._granted.clear()
-            return self._later(bytes((0x6F, len(command.content) + 2, 0x84, len(command.content))) + command.content)
-        file = self._by_fid(command.content)
+            return transfer.later(bytes((0x6F, len(command.content) + 2, 0x84, len(command.content))) + command.content)
+        file = self._files[self._application].get(int.from_bytes(command.content))
         if file is None:
-            return b"", SW.NO_FILE
+            raise Refused(SW.NO_FILE)
         self._file = file
-        return self._later(b"\x6f\x00")
+        return transfer.later(bytes((0x6F, 0x04, 0x83, 0x02)) + command.content)
 
-    def _by_fid(self, fid: bytes) -> ldt.File | None:
-        return _FILES[self._application].get(int.from_bytes(fid))
+    def _addressed(self, p2: int) -> ldt.File:
+        """Return the file of the short identifier in P2, which becomes the current one; 0 = the current one."""
+        if sfi := p2 >> 3:
+            self._file = next((file for file in self._files[self._application].values() if file.sfi == sfi), None)
+        if self._file is None:
+            raise Refused(SW.NO_FILE)
+        return self._file
 
-    def _addressed(self, p2: int) -> ldt.File | None:
-        sfi = p2 >> 3
-        if sfi == 0:
-            return self._file
-        return next((file for file in _FILES[self._application].values() if file.sfi == sfi), None)
-
-    def _may(self, access: ldt.Access) -> bool:
+    def _permit(self, access: ldt.Access) -> None:
         proved = not access.keys or not self._granted.isdisjoint(access.keys)
-        return not access.cos_only and (not access.pin or self._pin_given) and proved
+        if access.cos_only or not proved or (access.pin and not self._pin_given):
+            raise Refused(SW.SECURITY)
 
-    def _read(self, command: Command) -> Answer:
+    def _read(self, command: Command, transfer: Transfer) -> Answer:
         file = self._addressed(command.p2)
-        if file is None:
-            return b"", SW.NO_FILE
-        if not self._may(file.read):
-            return b"", SW.SECURITY
-        mode = command.p2 & 0x07
-        if file.records:
-            return self._read_cyclic(file, command, mode)
-        tags = [item.tag for item in file.items]
-        if mode == _BY_NUMBER:
-            if not 1 <= command.p1 <= len(tags):
-                return b"", SW.NO_RECORD
-            tag = tags[command.p1 - 1]
-        elif mode == _BY_TAG:
-            tag = command.p1
+        self._permit(file.read)
+        if file.layout is ldt.Layout.CYCLIC:
+            content = self._cyclic(file, command)
         else:
-            return b"", SW.P1P2
-        return self._tagged(file, tag, command.p3)
+            tag = _tag(file, command)
+            content = self._readable(self._image.records[self._key(file)].get(f"{tag:02X}", ""))
+            content = bytes((tag, len(content))) + content
+        return transfer.now(content, command.p3)
 
-    def _tagged(self, file: ldt.File, tag: int, length: int) -> Answer:
-        records = self._image.records[self._key(file)]
-        if f"{tag:02X}" not in records:
-            return b"", SW.NO_RECORD
-        value = records[f"{tag:02X}"]
-        if value is None:
-            return b"", SW.MEMORY
-        packed = bytes.fromhex(value)
-        return self._out(bytes((tag, len(packed))) + packed, length)
-
-    def _read_cyclic(self, file: ldt.File, command: Command, mode: int) -> Answer:
+    def _cyclic(self, file: ldt.File, command: Command) -> bytes:
         records = self._image.cyclic[self._key(file)]
-        if mode == _ALL_FROM:
-            chosen = records[command.p1 - 1 :] if command.p1 else []
-        elif mode == _BY_NUMBER:
-            chosen = records[command.p1 - 1 : command.p1] if command.p1 else []
-        else:
-            return b"", SW.P1P2
-        if not chosen:
-            return b"", SW.NO_RECORD
-        if None in chosen:
-            return b"", SW.MEMORY
-        return self._out(b"".join(bytes.fromhex(record) for record in chosen if record), command.p3)
+        ends = {_ALL_FROM: len(records), _BY_NUMBER: command.p1}
+        mode = command.p2 & 0x07
+        if mode not in ends:
+            raise Refused(SW.P1P2)
+        chosen = records[command.p1 - 1 : ends[mode]] if command.p1 else []
+        return b"".join(self._readable(record) for record in chosen or [""])
 
-    def _update(self, command: Command) -> int:
-        file = self._addressed(command.p2)
-        if file is None:
-            return SW.NO_FILE
-        if not self._may(file.write):
-            return SW.SECURITY
-        if command.p2 & 0x07 != _BY_TAG or file.records:
-            return SW.P1P2
-        item = next((item for item in file.items if item.tag == command.p1), None)
-        if item is None:
-            return SW.NO_RECORD
-        if command.content[:2] != bytes((item.tag, item.length)) or len(command.content) != item.length + 2:
-            return SW.LENGTH
-        self._image.records[self._key(file)][f"{item.tag:02X}"] = command.content[2:].hex().upper()
+    @staticmethod
+    def _readable(record: str | None) -> bytes:
+        """Return a record's bytes; "" is a record that was never written, None a torn one."""
+        if not record:
+            raise Refused(SW.MEMORY if record is None else SW.NO_RECORD)
+        return bytes.fromhex(record)
+
+    def _update(self, command: Command, transfer: Transfer) -> Answer:
+        del transfer
+        file = self._writable(command, ldt.Layout.TAGGED)
+        tag = _tag(file, command)
+        if tag not in {item.tag for item in file.items}:
+            raise Refused(SW.NO_RECORD)
+        length = file.item(tag).length
+        if command.content[:2] != bytes((tag, length)) or len(command.content) != length + 2:
+            raise Refused(SW.CONTENT)
+        self._image.records[self._key(file)][f"{tag:02X}"] = command.content[2:].hex().upper()
         self._save()
-        return SW.OK
+        return _DONE
 
-    def _append(self, command: Command) -> int:
-        file = self._addressed(command.p2)
-        if file is None:
-            return SW.NO_FILE
-        if not self._may(file.write):
-            return SW.SECURITY
-        if not file.records or len(command.content) != file.record_bytes:
-            return SW.LENGTH
+    def _append(self, command: Command, transfer: Transfer) -> Answer:
+        del transfer
+        file = self._writable(command, ldt.Layout.CYCLIC)
+        if len(command.content) != file.record_bytes:
+            raise Refused(SW.LENGTH)
         records = self._image.cyclic[self._key(file)]
         records.insert(0, command.content.hex().upper())
         del records[file.records :]
         self._save()
-        return SW.OK
+        return _DONE
+
+    def _writable(self, command: Command, layout: ldt.Layout) -> ldt.File:
+        file = self._addressed(command.p2)
+        self._permit(file.write)
+        if file.layout is not layout:
+            raise Refused(SW.FILE_TYPE)
+        return file
 
     def _key(self, file: ldt.File) -> str:
         return f"{self._application}|{file.fid:04X}"
 
-    # --- tearing ----------------------------------------------------------------------------------------
-
-    def tear(self, apdu: bytes) -> None:
-        """Lose power while ``apdu`` executes: the record that it was writing becomes unreadable."""
-        command = Command.parse(apdu)
-        if self.execute(apdu)[1] != SW.OK or command.ins not in {0xDC, 0xE2}:
-            return
-        file = self._addressed(command.p2)
-        assert file is not None
-        if command.ins == 0xDC:  # noqa: PLR2004 - UPDATE RECORD
-            self._image.records[self._key(file)][f"{command.p1:02X}"] = None
-        else:
-            self._image.cyclic[self._key(file)][0] = None
-        self._save()
-
     # --- rights -----------------------------------------------------------------------------------------
 
-    def _verify(self, command: Command) -> int:
-        if self._image.pin_left == 0:
-            return SW.BLOCKED
-        if len(command.content) != len(self._image.pin) // 2:
-            return SW.LENGTH
-        if command.content.hex() == self._image.pin:
-            self._pin_given = True
-            self._image.pin_left = self._image.pin_tries
-            self._save()
-            return SW.OK
-        self._pin_given = False
-        self._image.pin_left -= 1
+    def _get_challenge(self, command: Command, transfer: Transfer) -> Answer:
+        challenge = token_bytes(crypto.BLOCK)
+        answer = transfer.now(challenge, command.p3)
+        self._challenge = challenge
+        return answer
+
+    def _verify(self, command: Command, transfer: Transfer) -> Answer:
+        del transfer
+        image = self._image
+        if not self._application:
+            raise Refused(SW.CONDITIONS)
+        if image.pin_left == 0:
+            raise Refused(SW.BLOCKED)
+        if 2 * len(command.content) != len(image.pin):
+            raise Refused(SW.LENGTH)
+        # The try is counted before the comparison: a pull in between must not give it back.
+        image.pin_left -= 1
         self._save()
-        return 0x63C0 | self._image.pin_left
+        self._pin_given = compare_digest(command.content.hex(), image.pin)
+        if not self._pin_given:
+            raise Refused(0x63C0 | image.pin_left)
+        image.pin_left = image.pin_tries
+        self._save()
+        return _DONE
 
-    def _external(self, command: Command, challenge: bytes | None) -> int:
-        """Let the till prove a key: cryptogram ‖ the challenge of the command before."""
+    def _external(self, command: Command, transfer: Transfer) -> Answer:
+        """Let the till prove a key: cryptogram ‖ its content, under the challenge of the command before."""
+        del transfer
+        image, key = self._image, self._secret(command)
         identifier = f"{command.p2:02X}"
-        if identifier not in self._image.keys:
-            return SW.NO_KEY
-        left = self._image.key_left.get(identifier, _KEY_TRIES)
+        left = image.key_left.get(identifier, KEY_TRIES)
         if left == 0:
-            return SW.BLOCKED
-        if challenge is None:
-            return SW.NO_CHALLENGE
-        if len(command.content) != 2 * crypto.BLOCK:
-            return SW.LENGTH
+            raise Refused(SW.BLOCKED)
+        if self._challenge is None:
+            raise Refused(SW.NO_CHALLENGE)
         answer, content = command.content[: crypto.BLOCK], command.content[crypto.BLOCK :]
-        expected = crypto.cryptogram(bytes.fromhex(self._image.keys[identifier]), challenge, content)
-        # The answer must be made of this challenge: another content would let an old answer be replayed.
-        if answer != expected or content != challenge:
-            self._image.key_left[identifier] = left - 1
+        right = compare_digest(answer, crypto.cryptogram(key, self._challenge, content))
+        if not right or left != KEY_TRIES:
+            image.key_left[identifier] = KEY_TRIES if right else left - 1
             self._save()
-            return 0x63C0 | (left - 1)
-        if left != _KEY_TRIES:
-            self._image.key_left[identifier] = _KEY_TRIES
-            self._save()
+        if not right:
+            raise Refused(0x63C0 | (left - 1))
         self._granted.add(_KEY_NAMES[command.p2])
-        return SW.OK
+        return _DONE
 
-    def _internal(self, command: Command) -> Answer:
+    def _internal(self, command: Command, transfer: Transfer) -> Answer:
+        """Prove the card's own key on a random and a content that the till chose."""
+        if command.p2 != ldt.KEYS["IRK"].card_key:
+            raise Refused(SW.NO_KEY)
+        key = self._secret(command)
+        return transfer.later(crypto.cryptogram(key, command.content[: crypto.BLOCK], command.content[crypto.BLOCK :]))
+
+    def _secret(self, command: Command) -> bytes:
+        """Return the key that P2 names, for a command with two blocks."""
         key = self._image.keys.get(f"{command.p2:02X}")
-        if key is None:
-            return b"", SW.NO_KEY
+        if key is None or command.p2 not in _KEY_NAMES:
+            raise Refused(SW.NO_KEY)
         if len(command.content) != 2 * crypto.BLOCK:
-            return b"", SW.LENGTH
-        random, content = command.content[: crypto.BLOCK], command.content[crypto.BLOCK :]
-        return self._later(crypto.cryptogram(bytes.fromhex(key), random, content))
+            raise Refused(SW.LENGTH)
+        return bytes.fromhex(key)
+
+
+def _tag(file: ldt.File, command: Command) -> int:
+    """Return the tag that P1 means: itself, or the ordinal's."""
+    mode = command.p2 & 0x07
+    if mode == _BY_TAG:
+        return command.p1
+    if mode != _BY_NUMBER:
+        raise Refused(SW.P1P2)
+    if not 1 <= command.p1 <= len(file.items):
+        raise Refused(SW.NO_RECORD)
+    return file.items[command.p1 - 1].tag

@@ -1,6 +1,6 @@
 """The keys of the simulated cards: derived from a seed, good for nothing outside a simulation.
 
-Diversification and process keys as in PBOC (section 6: unconfirmed for LD/T, the same COS family).
+Diversification and process keys as in PBOC (unconfirmed for LD/T, whose cards come from the same makers).
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import hmac
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
-from config.sections import PsamKey
+from terminal.cards.ldt import Key
 
 BLOCK = 8
 _KEY_BYTES = 16
-_LEVEL_SHIFT = 5
 
 
 def triple_des(key: bytes, content: bytes) -> bytes:
@@ -29,16 +28,16 @@ def diversify(key: bytes, factor: bytes) -> bytes:
     return triple_des(key, factor) + triple_des(key, bytes(byte ^ 0xFF for byte in factor))
 
 
-def master_key(seed: str, key: PsamKey) -> bytes:
+def master_key(seed: str, key: Key) -> bytes:
     """Return the simulated master key behind an entry of the key table."""
     label = f"simulated master key {key.purpose:02X}/{key.psam_key:02X}"
     return hmac.digest(seed.encode(), label.encode(), "sha256")[:_KEY_BYTES]
 
 
-def card_key(seed: str, key: PsamKey, factors: tuple[bytes, ...]) -> bytes:
-    """Return a card's own key: the master diversified by as many factors as its purpose has levels, outermost first."""
+def card_key(seed: str, key: Key, factors: tuple[bytes, ...]) -> bytes:
+    """Return a card's own key: the master diversified by as many factors as its purpose has levels, the outermost first."""
     value = master_key(seed, key)
-    for factor in reversed(factors[: key.purpose >> _LEVEL_SHIFT]):
+    for factor in reversed(factors[: key.levels]):
         value = diversify(value, factor)
     return value
 

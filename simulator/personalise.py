@@ -7,7 +7,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from config.sections import Psam
 from settlement.errors import Phrase, SettingsError, Words
 from simulator import crypto, image
 from terminal.cards import ldt
@@ -103,7 +102,7 @@ def _card(person: dict[str, Any], number: int, file: str, seed: str) -> image.Ca
         raise RosterMalformed(file=file, entry=str(number), what=str(error)) from None
     card_sn = bytes.fromhex(person["card_sn"])
     factors = (atr[-ldt.FACTOR_BYTES :], ldt.city_factor(card_sn), ldt.province_factor(card_sn))
-    keys = {f"{key.card_key:02X}": crypto.card_key(seed, key, factors).hex() for key in Psam().keys.values()}
+    keys = {f"{key.card_key:02X}": crypto.card_key(seed, key, factors).hex() for key in ldt.KEYS.values()}
     tries = int(person.get("pin_tries", 3))
     return image.CardImage(
         atr=atr.hex().upper(),
@@ -122,6 +121,6 @@ def _packed(file: ldt.File, values: dict[int, str]) -> dict[str, str | None]:
 
 def _psam(people: list[dict[str, Any]], seed: str) -> image.CardImage:
     area = str(people[0].get("admdvs", "990100")) if people else "990100"
-    keys = {f"{key.purpose:02X}/{key.psam_key:02X}": crypto.master_key(seed, key).hex() for key in Psam().keys.values()}
+    keys = {f"{key.purpose:02X}/{key.psam_key:02X}": crypto.master_key(seed, key).hex() for key in ldt.KEYS.values()}
     atr = ldt.ATR_HEAD + bytes.fromhex(_MAKER) + b"PSAM" + bytes(4)
     return image.CardImage(kind="psam", atr=atr.hex().upper(), keys=keys, terminal_number=f"{area}000001")

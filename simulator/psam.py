@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from simulator import crypto
 from simulator.image import CardImage
-from terminal.cards.ldt import PSAM_AID, SW
+from simulator.t0 import Answer, Command, Refused, Transfer
+from terminal.cards import ldt
+from terminal.cards.ldt import SW
 
-_LEVEL_SHIFT = 5
-_TERMINAL_P1 = 0x96
-"""READ BINARY of SFI 16 (hexadecimal), PBOC's place of the terminal number; unconfirmed for LD/T."""
+_TERMINAL_SFI = 0x80 | 0x16
+"""P1 of READ BINARY: PBOC's place of the terminal number; unconfirmed for LD/T."""
+_DONE: Answer = (b"", SW.OK)
 
 
 class PsamSystem:
@@ -18,52 +20,53 @@ class PsamSystem:
         self._image = image
         self._selected = False
         self._process_key: bytes | None = None
-        self._waiting = b""
+        self._transfer = Transfer(self)
 
-    def execute(self, apdu: bytes) -> tuple[bytes, int]:  # noqa: PLR0911 - one line a command
+    def execute(self, apdu: bytes) -> Answer:
         """Execute one command and return (data, status word), as T=0 does."""
-        if len(apdu) < 5:  # noqa: PLR2004 - header and P3
-            return b"", SW.LENGTH
-        head, content = apdu[:5], apdu[5:]
-        if head[1] == 0xC0:  # noqa: PLR2004 - GET RESPONSE
-            waiting, self._waiting = self._waiting, b""
-            return (waiting, SW.OK) if len(waiting) == head[4] and waiting else (b"", SW.CONDITIONS)
-        self._waiting = b""
-        if head[0] == 0x00 and head[1] == 0xA4:  # noqa: PLR2004 - SELECT
-            self._selected = content == PSAM_AID
-            return self._later(b"\x6f\x08\x84\x06" + PSAM_AID) if self._selected else (b"", SW.NO_FILE)
-        if not self._selected:
-            return b"", SW.CONDITIONS
-        if head[:3] == bytes((0x00, 0xB0, _TERMINAL_P1)):
-            return bytes.fromhex(self._image.terminal_number), SW.OK
-        if head[:2] == b"\xbf\xde":
-            return b"", self._make_process_key(head[2], head[3], content)
-        if head[:2] == b"\x80\xfa":
-            return self._encrypt(content)
-        return b"", SW.INSTRUCTION
+        return self._transfer.execute(apdu)
 
-    def _make_process_key(self, purpose: int, key: int, content: bytes) -> int:
+    def perform(self, command: Command, transfer: Transfer) -> Answer:
+        """Execute one command that is not the transport's own."""
+        match command.cla, command.ins:
+            case 0x00, 0xA4:
+                return self._select(command.content, transfer)
+            case _ if not self._selected:
+                raise Refused(SW.CONDITIONS)
+            case 0x00, 0xB0 if command.p1 == _TERMINAL_SFI:
+                return transfer.now(bytes.fromhex(self._image.terminal_number), command.p3)
+            case 0xBF, 0xDE:
+                return self._make_process_key(command)
+            case 0x80, 0xFA:
+                return self._encrypt(command.content, transfer)
+        raise Refused(SW.INSTRUCTION)
+
+    def _select(self, name: bytes, transfer: Transfer) -> Answer:
+        self._selected = name == ldt.PSAM_AID
         self._process_key = None
-        master = self._image.keys.get(f"{purpose:02X}/{key:02X}")
+        if not self._selected:
+            raise Refused(SW.NO_FILE)
+        return transfer.later(b"\x6f\x08\x84\x06" + ldt.PSAM_AID)
+
+    def _make_process_key(self, command: Command) -> Answer:
+        """Diversify a key by the factors given, the outermost last, and make a process key from the random at the end."""
+        self._process_key = None
+        master = self._image.keys.get(f"{command.p1:02X}/{command.p2:02X}")
         if master is None:
-            return SW.NO_KEY
-        levels = purpose >> _LEVEL_SHIFT
-        if len(content) != (levels + 1) * crypto.BLOCK:
-            return SW.LENGTH
-        *factors, random = (content[start : start + crypto.BLOCK] for start in range(0, len(content), crypto.BLOCK))
-        value = bytes.fromhex(master)
+            raise Refused(SW.NO_KEY)
+        levels = command.p1 >> ldt.LEVEL_SHIFT
+        if len(command.content) != (levels + 1) * crypto.BLOCK:
+            raise Refused(SW.LENGTH)
+        *factors, random = (command.content[start : start + crypto.BLOCK] for start in range(0, len(command.content), crypto.BLOCK))
+        key = bytes.fromhex(master)
         for factor in reversed(factors):
-            value = crypto.diversify(value, factor)
-        self._process_key = crypto.triple_des(value, random)
-        return SW.OK
+            key = crypto.diversify(key, factor)
+        self._process_key = crypto.triple_des(key, random)
+        return _DONE
 
-    def _encrypt(self, content: bytes) -> tuple[bytes, int]:
+    def _encrypt(self, content: bytes, transfer: Transfer) -> Answer:
         if self._process_key is None:
-            return b"", SW.CONDITIONS
+            raise Refused(SW.CONDITIONS)
         if not content or len(content) % crypto.BLOCK:
-            return b"", SW.LENGTH
-        return self._later(crypto.triple_des(self._process_key, content))
-
-    def _later(self, content: bytes) -> tuple[bytes, int]:
-        self._waiting = content
-        return b"", 0x6100 | len(content)
+            raise Refused(SW.LENGTH)
+        return transfer.later(crypto.triple_des(self._process_key, content))

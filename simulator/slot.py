@@ -7,18 +7,33 @@ or only those that write a record (``write``); it fires once, and takes the card
 
 from __future__ import annotations
 
+import fcntl
 import json
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from simulator import image
-from simulator.card import CardSystem
+from simulator.card import APPEND_RECORD, UPDATE_RECORD, CardSystem
 from simulator.psam import PsamSystem
-from terminal.cards.errors import NoCard, NoReader, NotLdtCard, PsamMissing
-from terminal.cards.port import OutcomeUnknown
 
-_WRITES = {0xDC, 0xE2}
+_WRITES = {UPDATE_RECORD, APPEND_RECORD}
 WHENS = ("before", "during", "after")
+
+
+class SlotMissing(Exception):
+    """There is no such slot folder, or its file says nothing that can be read."""
+
+
+class SlotEmpty(Exception):
+    """Nothing is inserted."""
+
+
+class SlotBusy(Exception):
+    """Another connection holds the card."""
+
+
+class CardPulled(Exception):
+    """The card left the slot before this command's answer: it may have been executed."""
 
 
 class SimulatedSlot:
@@ -29,13 +44,13 @@ class SimulatedSlot:
         self._file = folder / "slot.json"
 
     def read(self) -> dict[str, Any]:
-        """Return what is inserted. Raises :class:`NoReader` when there is no slot file."""
+        """Return what is inserted. Raises :class:`SlotMissing`."""
         try:
             content = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise NoReader(reader=self._file.name) from None
-        if not isinstance(content, dict):
-            raise NoReader(reader=self._file.name)
+        except (OSError, ValueError) as error:
+            raise SlotMissing(str(self._file)) from error
+        if not isinstance(content, dict) or not isinstance(content.get("fault") or {}, dict):
+            raise SlotMissing(str(self._file))
         return content
 
     def insert(self, *, card: str | None, psam: str | None, fault: dict[str, Any] | None = None) -> None:
@@ -45,82 +60,84 @@ class SimulatedSlot:
         new.write_text(json.dumps({"card": card, "psam": psam, "fault": fault}), encoding="utf-8")
         new.replace(self._file)
 
-    def connect_card(self) -> SimulatedCardPort:
-        """Power the user card. Raises :class:`NoCard`, :class:`NotLdtCard`."""
-        inserted = self.read()
-        if not inserted.get("card"):
-            raise NoCard
-        return SimulatedCardPort(self, self.folder / inserted["card"], inserted.get("fault"))
-
-    def connect_psam(self) -> SimulatedPsamPort:
-        """Power the PSAM. Raises :class:`PsamMissing`."""
-        inserted = self.read()
+    def connect_card(self) -> SimulatedCard:
+        """Power the user card exclusively. Raises :class:`SlotMissing`, :class:`SlotEmpty`, :class:`SlotBusy`, :class:`ImageDamaged`."""
+        path = self._path("card")
+        lock = (self.folder / "card.lock").open("ab")
         try:
-            return SimulatedPsamPort(image.load(self.folder / str(inserted.get("psam"))))
-        except (OSError, ValueError):
-            raise PsamMissing from None
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return SimulatedCard(self, path, lock)
+        except BlockingIOError as error:
+            lock.close()
+            raise SlotBusy from error
+        except (OSError, image.ImageDamaged):
+            lock.close()
+            raise
+
+    def connect_psam(self) -> SimulatedPsam:
+        """Power the PSAM. Raises :class:`SlotMissing`, :class:`SlotEmpty`, :class:`ImageDamaged`."""
+        return SimulatedPsam(image.load(self._path("psam")))
 
     def pulled(self) -> None:
         """Take the user card out."""
-        inserted = self.read()
-        self.insert(card=None, psam=inserted.get("psam"))
+        self.insert(card=None, psam=self.read().get("psam"))
+
+    def _path(self, which: str) -> Path:
+        name = self.read().get(which)
+        if not isinstance(name, str) or not (self.folder / name).is_file():
+            raise SlotEmpty(which)
+        return self.folder / name
 
 
-class SimulatedCardPort:
+class SimulatedCard:
     """A powered user card from its image, until it is pulled."""
 
-    def __init__(self, slot: SimulatedSlot, path: Path, fault: dict[str, Any] | None) -> None:
-        try:
-            self._image = image.load(path)
-        except FileNotFoundError:
-            raise NoCard from None
-        except (OSError, ValueError):
-            raise NotLdtCard(what=path.name) from None
+    def __init__(self, slot: SimulatedSlot, path: Path, lock: IO[bytes]) -> None:
+        card = image.load(path)
+        self.atr = bytes.fromhex(card.atr)
         self._slot = slot
+        self._lock = lock
         self._inserted = slot.read().get("card")
-        self._fault = fault or {}
-        self._system = CardSystem(self._image, lambda: image.store(path, self._image))
+        self._system = CardSystem(card, lambda: image.store(path, card))
         self._apdus = self._writes = 0
         self._gone = False
 
-    @property
-    def atr(self) -> bytes:
-        """Answer to reset."""
-        return bytes.fromhex(self._image.atr)
-
     def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
-        """Execute one command, unless the card has gone or goes now."""
-        if self._gone or self._slot.read().get("card") != self._inserted:
+        """Execute one command. Raises :class:`CardPulled` when the card has gone or goes now."""
+        inserted = {} if self._gone else self._slot.read()
+        if not inserted.get("card") or inserted["card"] != self._inserted:
             self._gone = True
-            raise OutcomeUnknown
+            raise CardPulled
         self._apdus += 1
         self._writes += apdu[1] in _WRITES
-        if self._strikes(apdu):
-            self._pull(bytes(apdu))
+        fault = inserted.get("fault")
+        if fault and self._strikes(fault, apdu):
+            self._pull(fault, bytes(apdu))
         return self._system.execute(bytes(apdu))
 
     def close(self) -> None:
-        """Power the card down."""
+        """Power the card down and let it go."""
         self._gone = True
+        self._lock.close()
 
-    def _strikes(self, apdu: bytes | bytearray) -> bool:
-        if "write" in self._fault:
-            return apdu[1] in _WRITES and self._fault["write"] == self._writes
-        return self._fault.get("apdu") == self._apdus
+    def _strikes(self, fault: dict[str, Any], apdu: bytes | bytearray) -> bool:
+        if "write" in fault:
+            return apdu[1] in _WRITES and fault["write"] == self._writes
+        return bool(fault.get("apdu") == self._apdus)
 
-    def _pull(self, apdu: bytes) -> None:
-        match self._fault["when"]:
+    def _pull(self, fault: dict[str, Any], apdu: bytes) -> None:
+        match fault.get("when"):
             case "during":
                 self._system.tear(apdu)
             case "after":
                 self._system.execute(apdu)
-        self._slot.pulled()
         self._gone = True
-        raise OutcomeUnknown
+        self._slot.pulled()
+        raise CardPulled
 
 
-class SimulatedPsamPort:
-    """A powered PSAM from its image."""
+class SimulatedPsam:
+    """A powered PSAM from its image. It keeps nothing, so several tills may share one image."""
 
     def __init__(self, psam: image.CardImage) -> None:
         self.atr = bytes.fromhex(psam.atr)
@@ -131,4 +148,5 @@ class SimulatedPsamPort:
         return self._system.execute(bytes(apdu))
 
     def close(self) -> None:
-        """Power the PSAM down: it keeps nothing."""
+        """Power the PSAM down, which loses nothing."""
+        self._system = PsamSystem(image.CardImage(kind="psam", atr=self.atr.hex()))

@@ -226,6 +226,9 @@ INTENT_REFRESH = 0x32
 """Last byte of an EF15 record: a refresh (unconfirmed)."""
 
 
+LEVEL_SHIFT = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key: its identifier in the card; purpose and identifier in the PSAM as published."""
@@ -237,7 +240,7 @@ class Key:
     @property
     def levels(self) -> int:
         """Levels of diversification left: the high three bits of the purpose (confirmed)."""
-        return self.purpose >> 5
+        return self.purpose >> LEVEL_SHIFT
 
 
 KEYS: dict[str, Key] = {
@@ -285,10 +288,12 @@ class SW(IntEnum):
     OK = 0x9000
     MEMORY = 0x6581
     LENGTH = 0x6700
+    FILE_TYPE = 0x6981
     SECURITY = 0x6982
     BLOCKED = 0x6983
     NO_CHALLENGE = 0x6984
     CONDITIONS = 0x6985
+    CONTENT = 0x6A80
     FUNCTION = 0x6A81
     NO_FILE = 0x6A82
     NO_RECORD = 0x6A83

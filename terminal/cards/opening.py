@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from config.sections import Reader
 from config.settings import Settings
+from settlement.errors import CardError
+from terminal.cards.errors import PcscdAbsent
+from terminal.cards.port import Slots
 from terminal.cards.services import CounterCard
 
 
 def open_card(settings: Settings) -> CounterCard:
-    """Connect card and PSAM exclusively, with reset. Raises :class:`~settlement.errors.CardError`.
+    """Connect card and PSAM exclusively, with reset. Raises :class:`~settlement.errors.CardError`."""
+    slots = slots_of(settings.reader)
+    card = slots.card()
+    try:
+        return CounterCard(card, slots.psam(), settings.psam.keys)
+    except CardError:
+        card.close()
+        raise
+
+
+def slots_of(reader: Reader) -> Slots:
+    """Return the slots that the settings name.
 
     Both back-ends load only when they are asked for: a till with a reader never loads the simulator, and one
-    without pyscard still runs.
+    without pyscard still runs. Raises :class:`~terminal.cards.errors.PcscdAbsent`.
     """
-    keys = dict(settings.psam.keys)
-    if settings.reader.kind == "simulated":
-        from simulator.slot import SimulatedSlot  # noqa: PLC0415
+    if reader.kind == "simulated":
+        from terminal.cards.simulated import SimulatedSlots  # noqa: PLC0415 - see above
 
-        slot = SimulatedSlot(Path(settings.reader.slot_dir))
-        card = slot.connect_card()
-        return CounterCard(card, slot.connect_psam(), keys)
-    from terminal.cards import pcsc  # noqa: PLC0415
-
-    card_name, psam_name = pcsc.choose(settings.reader.card_reader, settings.reader.psam_reader)
-    card_port = pcsc.connect(card_name)
+        return SimulatedSlots(Path(reader.slot_dir))
     try:
-        return CounterCard(card_port, pcsc.connect(psam_name), keys)
-    except BaseException:
-        card_port.close()
-        raise
+        from terminal.cards.pcsc import PcscSlots  # noqa: PLC0415 - see above
+    except ImportError as error:
+        raise PcscdAbsent(why=str(error)) from error
+
+    return PcscSlots(reader.card_reader, reader.psam_reader)

@@ -24,3 +24,15 @@ class CardPort(Protocol):
     def close(self) -> None:
         """Let the card go, as it is."""
         ...
+
+
+class Slots(Protocol):
+    """Where a counter's two cards are. Each call connects anew, exclusively, with reset."""
+
+    def card(self) -> CardPort:
+        """Connect the user card. Raises :class:`~settlement.errors.CardError`."""
+        ...
+
+    def psam(self) -> CardPort:
+        """Connect the PSAM. Raises :class:`~settlement.errors.CardError`."""
+        ...

@@ -1,0 +1,89 @@
+"""Half-duplex T=0 as a card speaks it: case 4 answers 61xx and waits for GET RESPONSE, a wrong Le answers 6Cxx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from terminal.cards.ldt import SW
+
+Answer = tuple[bytes, int]
+GET_RESPONSE = 0xC0
+_HEADER_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: the fifth byte is Lc when content follows, else Le."""
+
+    cla: int
+    ins: int
+    p1: int
+    p2: int
+    p3: int
+    content: bytes
+
+    @classmethod
+    def parse(cls, apdu: bytes) -> Command:
+        """Return the command in ``apdu``. Raises :class:`Refused` when it is too short or its Lc is wrong."""
+        if len(apdu) < _HEADER_BYTES:
+            raise Refused(SW.LENGTH)
+        cla, ins, p1, p2, p3 = apdu[: _HEADER_BYTES + 1].ljust(_HEADER_BYTES + 1, b"\0")
+        content = apdu[_HEADER_BYTES + 1 :]
+        if content and len(content) != p3:
+            raise Refused(SW.LENGTH)
+        return cls(cla, ins, p1, p2, p3, content)
+
+
+class Refused(Exception):
+    """A command that is not executed: the status word says why."""
+
+    def __init__(self, sw: int) -> None:
+        self.sw = sw
+        super().__init__(f"{sw:04X}")
+
+
+class Application(Protocol):
+    """What a card does with a command."""
+
+    def perform(self, command: Command, transfer: Transfer) -> Answer:
+        """Execute one command. Raises :class:`Refused`."""
+        ...
+
+
+class Transfer:
+    """The transport layer of a powered card."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._waiting = b""
+
+    def execute(self, apdu: bytes) -> Answer:
+        """Execute one command and return (data, status word)."""
+        try:
+            command = Command.parse(apdu)
+            if command.ins == GET_RESPONSE:
+                return self._get_response(command.p3)
+            self._waiting = b""
+            return self._application.perform(command, self)
+        except Refused as refused:
+            return b"", refused.sw
+
+    def later(self, content: bytes) -> Answer:
+        """Answer a case-4 command: the content waits for GET RESPONSE."""
+        self._waiting = content
+        return b"", 0x6100 | len(content)
+
+    @staticmethod
+    def now(content: bytes, length: int) -> Answer:
+        """Answer a case-2 command: exactly the length asked for; 00 asks for 256."""
+        if length != len(content):
+            raise Refused(0x6C00 | len(content))
+        return content, SW.OK
+
+    def _get_response(self, length: int) -> Answer:
+        if not self._waiting:
+            raise Refused(SW.CONDITIONS)
+        answer = self.now(self._waiting, length)
+        self._waiting = b""
+        return answer

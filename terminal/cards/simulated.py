@@ -1,0 +1,70 @@
+"""The simulated reader behind the port: the only module of the till that loads the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from simulator import slot
+from simulator.image import ImageDamaged
+from terminal.cards.errors import NoCard, NoReader, NotLdtCard, PsamMissing, ReaderBusy
+from terminal.cards.port import CardPort, OutcomeUnknown
+
+
+class SimulatedPort:
+    """A simulated card or PSAM, with the port's own error."""
+
+    def __init__(self, card: slot.SimulatedCard | slot.SimulatedPsam) -> None:
+        self._card = card
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        return self._card.atr
+
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        """Send one command. Raises :class:`OutcomeUnknown`."""
+        try:
+            return self._card.transmit(apdu)
+        except (slot.CardPulled, slot.SlotMissing):
+            raise OutcomeUnknown from None
+
+    def close(self) -> None:
+        """Let the card go."""
+        self._card.close()
+
+
+class SimulatedSlots:
+    """The slots of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._slot = slot.SimulatedSlot(folder)
+        self._folder = folder
+
+    def card(self) -> CardPort:
+        """Power the user card. Raises :class:`NoReader`, :class:`NoCard`, :class:`ReaderBusy`, :class:`NotLdtCard`."""
+        with self._reader():
+            try:
+                return SimulatedPort(self._slot.connect_card())
+            except slot.SlotEmpty:
+                raise NoCard from None
+            except slot.SlotBusy:
+                raise ReaderBusy from None
+            except (OSError, ImageDamaged) as error:
+                raise NotLdtCard(what=str(error)) from error
+
+    def psam(self) -> CardPort:
+        """Power the PSAM. Raises :class:`NoReader`, :class:`PsamMissing`."""
+        with self._reader():
+            try:
+                return SimulatedPort(self._slot.connect_psam())
+            except (slot.SlotEmpty, OSError, ImageDamaged) as error:
+                raise PsamMissing from error
+
+    @contextmanager
+    def _reader(self) -> Iterator[None]:
+        try:
+            yield
+        except slot.SlotMissing:
+            raise NoReader(reader=self._folder.name) from None
