@@ -161,6 +161,24 @@ class PsamKeyMissing(CardError):
     )
 
 
+class PsamForeign(CardError):
+    """The PSAM's key does not open this card: it belongs to another area or tier."""
+
+    phrase = _phrase(
+        "CARD-PSAM-FOREIGN",
+        (
+            "本机 PSAM 的密钥 {key} 打不开这张卡，卡可能属于其他地区。",
+            "按现金办理，或到参保地使用。",
+            "不要再试：每次失败都会消耗卡上密钥的次数。",
+        ),
+        (
+            "This PSAM's key {key} does not open the card, which may belong to another area.",
+            "Take cash, or use the card in its own area.",
+            "Do not try again: each failure costs one of the key's own tries.",
+        ),
+    )
+
+
 class CardRefused(CardError):
     """The card refused a command."""
 

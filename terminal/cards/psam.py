@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from config.sections import PsamKey
 from terminal.cards.apdu import Channel
 from terminal.cards.errors import PsamKeyMissing, PsamMissing
-from terminal.cards.ldt import PSAM_AID, SW
+from terminal.cards.ldt import LEVEL_SHIFT, PSAM_AID, SW
 from terminal.cards.port import CardPort, OutcomeUnknown
 
-_LEVEL_SHIFT = 5
-"""The high three bits of the purpose byte: levels of diversification left."""
 _TERMINAL_SFI, _TERMINAL_BYTES = 0x16, 6
 """PBOC's place of the terminal number; unconfirmed for LD/T."""
 
@@ -22,15 +21,18 @@ class Psam:
     def __init__(self, port: CardPort, keys: Mapping[str, PsamKey]) -> None:
         self.channel = Channel(port)
         self._keys = keys
-        try:
-            if self.channel.select(0x04, PSAM_AID) >> 8 not in {0x90, 0x61}:
-                raise PsamMissing
-        except OutcomeUnknown:
-            raise PsamMissing from None
+        self._selected = False
+
+    def _select(self) -> None:
+        if not self._selected and self.channel.select(0x04, PSAM_AID) >> 8 not in {0x90, 0x61}:
+            raise PsamMissing
+        self._selected = True
 
     def terminal_number(self) -> str:
-        """Return the twelve-digit terminal number."""
-        content, sw = self.channel.read(0x00, 0xB0, 0x80 | _TERMINAL_SFI, 0x00, le=_TERMINAL_BYTES)
+        """Return the twelve-digit terminal number. Raises :class:`PsamMissing`."""
+        with _present():
+            self._select()
+            content, sw = self.channel.read(0x00, 0xB0, 0x80 | _TERMINAL_SFI, 0x00, le=_TERMINAL_BYTES)
         if sw != SW.OK or len(content) != _TERMINAL_BYTES:
             raise PsamMissing
         return content.hex()
@@ -43,14 +45,13 @@ class Psam:
         key = self._keys.get(name)
         if key is None:
             raise PsamKeyMissing(key=name)
-        levels = key.purpose >> _LEVEL_SHIFT
-        try:
+        with _present():
+            self._select()
+            levels = key.purpose >> LEVEL_SHIFT
             _, sw = self.channel.write(0xBF, 0xDE, key.purpose, key.psam_key, b"".join(factors[:levels]) + random)
             if sw != SW.OK:
                 raise PsamKeyMissing(key=f"{name} {key.purpose:02X}/{key.psam_key:02X}")
             answer, sw = self.channel.write(0x80, 0xFA, 0x00, 0x00, content)
-        except OutcomeUnknown:
-            raise PsamMissing from None
         if sw != SW.OK or len(answer) != len(content):
             raise PsamMissing
         return answer
@@ -58,3 +59,11 @@ class Psam:
     def close(self) -> None:
         """Let the PSAM go."""
         self.channel.close()
+
+
+@contextmanager
+def _present() -> Iterator[None]:
+    try:
+        yield
+    except OutcomeUnknown as error:
+        raise PsamMissing from error

@@ -1,0 +1,152 @@
+"""One LD/T card in one session: records by the tables, with the right that each file asks for.
+
+A file's access rule says which key opens it, so nobody above decides when to authenticate. A right lasts until
+the next application is selected; a card that forgets it earlier answers 6982 and is asked once more.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from secrets import token_bytes
+
+from config.sections import PsamKey
+from terminal.cards import ldt
+from terminal.cards.apdu import Channel, tries_left
+from terminal.cards.errors import CardMalformed, CardRefused, NotGenuine, NotLdtCard, PsamForeign
+from terminal.cards.ldt import SW
+from terminal.cards.port import CardPort
+from terminal.cards.psam import Psam
+
+_BLOCK = 8
+_BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
+"""Modes of P2: P1 is a tag; P1 is a number; all records from number P1 (ISO 7816-4; for LD/T the last is unconfirmed)."""
+_SUCCESS = (0x90, 0x61)
+
+
+class CardSession:
+    """A powered card and the PSAM that speaks for the till."""
+
+    def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey]) -> None:
+        self.card = Channel(card)
+        self.psam = Psam(psam, keys)
+        self._factors: tuple[bytes, ...] = ()
+        self._application = b""
+        self._rights: set[str] = set()
+        self._filled: dict[int, int] = {}
+
+    def close(self) -> None:
+        """Let both cards go, as they are."""
+        self.card.close()
+        self.psam.close()
+
+    def enter(self, application: bytes) -> None:
+        """Select an application, unless it is the current one. Raises :class:`NotLdtCard`."""
+        if application == self._application:
+            return
+        if self.card.select(0x04, application) >> 8 not in _SUCCESS:
+            raise NotLdtCard(what=self.card.atr.hex().upper())
+        self._application = application
+        self._rights.clear()
+
+    # --- the card and the till prove themselves ---------------------------------------------------------
+
+    def know(self, card_sn: bytes) -> None:
+        """Take the diversification factors from the answer to reset and 卡识别码."""
+        self._factors = (self.card.atr[-ldt.FACTOR_BYTES :], ldt.city_factor(card_sn), ldt.province_factor(card_sn))
+
+    def check_genuine(self) -> None:
+        """Have the card answer a challenge of ours under its own key. Raises :class:`NotGenuine`."""
+        random, content = token_bytes(_BLOCK), token_bytes(_BLOCK)
+        answer, sw = self.card.write(0x00, 0x88, 0x00, ldt.KEYS["IRK"].card_key, random + content)
+        if sw != SW.OK or not hmac.compare_digest(answer, self.psam.cryptogram("IRK", self._factors, random, content)):
+            raise NotGenuine
+
+    def obtain(self, access: ldt.Access) -> None:
+        """Prove the till's right to a file by external authentication, unless it was.
+
+        Raises :class:`PsamForeign` when the PSAM's key does not open this card: each try costs one of the key's own.
+        """
+        if not access.keys or not self._rights.isdisjoint(access.keys):
+            return
+        name = access.keys[0]
+        challenge, sw = self.card.read(0x00, 0x84, 0x00, 0x00, le=_BLOCK)
+        require(sw)
+        answer = self.psam.cryptogram(name, self._factors, challenge, challenge)
+        _, sw = self.card.write(0x00, 0x82, 0x00, ldt.KEYS[name].card_key, answer + challenge)
+        if tries_left(sw) is not None or sw == SW.BLOCKED:
+            raise PsamForeign(key=name)
+        require(sw)
+        self._rights.add(name)
+
+    # --- records ----------------------------------------------------------------------------------------
+
+    def value(self, file: ldt.File, tag: int) -> bytes | None:
+        """Return the value of a tagged record, None when it cannot be read: torn, or never written."""
+        item = file.item(tag)
+        packed, sw = self._read(file, tag, _BY_TAG, item.length + 2)
+        if sw in {SW.MEMORY, SW.NO_RECORD}:
+            return None
+        require(sw)
+        if packed[:2] != bytes((tag, item.length)) or len(packed) != item.length + 2:
+            raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}")
+        return packed[2:]
+
+    def text(self, file: ldt.File, tag: int) -> str:
+        """Return the value of a tagged record as text. Raises :class:`CardMalformed`."""
+        value = self.value(file, tag)
+        try:
+            if value is not None:
+                return ldt.decode(file.item(tag), value)
+        except ValueError as error:
+            raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}") from error
+        raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}")
+
+    def update(self, file: ldt.File, tag: int, value: bytes) -> None:
+        """Replace a tagged record. Raises :class:`CardRefused`."""
+        require(self.card.write(0x00, 0xDC, tag, file.sfi << 3 | _BY_TAG, bytes((tag, len(value))) + value)[1])
+
+    def append(self, file: ldt.File, record: bytes) -> None:
+        """Add the newest record of a cyclic file (ISO 7816-4 APPEND RECORD; unconfirmed for LD/T)."""
+        require(self.card.write(0x00, 0xE2, 0x00, file.sfi << 3, record)[1])
+        self._filled[file.fid] = min(self._filled.get(file.fid, 0) + 1, file.records)
+
+    def records(self, file: ldt.File) -> tuple[bytes | None, ...]:
+        """Return a cyclic file's records, the newest first: in one command where the card has it and all can be read."""
+        size = file.record_bytes
+        packed, sw = self._read(file, 1, _ALL_FROM, size * (self._filled.get(file.fid) or file.records))
+        if sw == SW.NO_RECORD:
+            return ()
+        if sw != SW.OK or not packed or len(packed) % size or len(packed) > size * file.records:
+            return self._one_by_one(file)
+        self._filled[file.fid] = len(packed) // size
+        return tuple(packed[start : start + size] for start in range(0, len(packed), size))
+
+    def _one_by_one(self, file: ldt.File) -> tuple[bytes | None, ...]:
+        found: list[bytes | None] = []
+        for number in range(1, file.records + 1):
+            packed, sw = self._read(file, number, _BY_NUMBER, file.record_bytes)
+            if sw == SW.NO_RECORD:
+                break
+            if sw != SW.MEMORY:
+                require(sw)
+                if len(packed) != file.record_bytes:
+                    raise CardMalformed(what=f"{file.fid:04X}:{number:02}")
+            found.append(packed if sw == SW.OK else None)
+        self._filled[file.fid] = len(found)
+        return tuple(found)
+
+    def _read(self, file: ldt.File, p1: int, mode: int, length: int) -> tuple[bytes, int]:
+        self.obtain(file.read)
+        packed, sw = self.card.read(0x00, 0xB2, p1, file.sfi << 3 | mode, le=length)
+        if sw == SW.SECURITY and not self._rights.isdisjoint(file.read.keys):
+            self._rights.difference_update(file.read.keys)
+            self.obtain(file.read)
+            packed, sw = self.card.read(0x00, 0xB2, p1, file.sfi << 3 | mode, le=length)
+        return packed, sw
+
+
+def require(sw: int) -> None:
+    """Refuse any status word but 9000. Raises :class:`CardRefused`."""
+    if sw != SW.OK:
+        raise CardRefused(sw=f"{sw:04X}")
