@@ -17,16 +17,16 @@ class Enquiries:
     def ask(self, infno: str, content: Json, *, patience_s: float) -> int:
         """Ask and return the question's number."""
         with self._store.write() as db:
-            row = db.exec_driver_sql(
+            row = db.execute(
                 "INSERT INTO enquiry (infno, input, patience_ms, state) VALUES (?, ?, ?, 'asked') RETURNING number",
                 (infno, json.dumps(content, ensure_ascii=False), int(patience_s * 1000)),
             )
-            return int(row.scalar_one())
+            return int(row.fetchone()[0])
 
     def answer_of(self, number: int) -> EnquiryAnswer | None:
         """Return the answer, None while there is none."""
         with self._store.read() as db:
-            found = db.exec_driver_sql("SELECT answer FROM enquiry WHERE number = ?", (number,)).first()
+            found = db.execute("SELECT answer FROM enquiry WHERE number = ?", (number,)).fetchone()
         if found is None or found[0] is None:
             return None
         return EnquiryAnswer(**json.loads(found[0]))
@@ -35,20 +35,20 @@ class Enquiries:
         """Take a question back; True = it was surely never sent."""
         with self._store.write() as db:
             sql = "UPDATE enquiry SET state = 'withdrawn' WHERE number = ? AND state = 'asked'"
-            return db.exec_driver_sql(sql, (number,)).rowcount == 1
+            return db.execute(sql, (number,)).rowcount == 1
 
     def take(self) -> Enquiry | None:
         """Begin the oldest question, or return None (the sender's side)."""
         with self._store.read() as db:
             # Looking first keeps an idle sender from taking the write lock fifty times a second.
-            if db.exec_driver_sql("SELECT 1 FROM enquiry WHERE state = 'asked' LIMIT 1").first() is None:
+            if db.execute("SELECT 1 FROM enquiry WHERE state = 'asked' LIMIT 1").fetchone() is None:
                 return None
         with self._store.write() as db:
-            found = db.exec_driver_sql(
+            found = db.execute(
                 """UPDATE enquiry SET state = 'begun'
                    WHERE number = (SELECT min(number) FROM enquiry WHERE state = 'asked')
                    RETURNING number, infno, input, patience_ms"""
-            ).first()
+            ).fetchone()
         if found is None:
             return None
         number, infno, content, patience_ms = found
@@ -58,9 +58,9 @@ class Enquiries:
         """Answer a question (the sender's side)."""
         text = json.dumps({"outcome": answer.outcome, "output": answer.output, "words": answer.words}, ensure_ascii=False)
         with self._store.write() as db:
-            db.exec_driver_sql("UPDATE enquiry SET state = 'answered', answer = ? WHERE number = ?", (text, number))
+            db.execute("UPDATE enquiry SET state = 'answered', answer = ? WHERE number = ?", (text, number))
 
     def erase(self) -> int:
         """Erase every question and answer (day close); return how many there were."""
         with self._store.write() as db:
-            return db.exec_driver_sql("DELETE FROM enquiry").rowcount
+            return db.execute("DELETE FROM enquiry").rowcount

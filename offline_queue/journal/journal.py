@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection
-
 from config.clock import Clock
 from config.entropy import Entropy
 from offline_queue import operating_system
@@ -18,7 +16,7 @@ from offline_queue.journal import chain, outbox
 from offline_queue.journal.enquiries import Enquiries
 from offline_queue.journal.errors import JournalFull, NotThisCounter, RoleTaken
 from offline_queue.journal.notes import Notes
-from offline_queue.journal.store import Store
+from offline_queue.journal.store import Driver, Store
 from offline_queue.journal.values import Committed, CounterIdentity, DueRow, Entry, Json, Lane, Record, Role
 
 _SALT_BYTES = 16
@@ -113,29 +111,29 @@ class Journal:
         committed = Committed(seqs=tuple(range(first + 1, seq + 1)), head=head.hex(), receipts=tuple(receipts))
         return committed, chain.Anchor(seq, head)
 
-    def _insert(self, db: Connection, seq: int, at: str, entry: Entry, body: Json, previous: bytes) -> bytes:
-        text, committed, owner = chain.canonical(body), b"", b""
+    def _insert(self, db: Driver, seq: int, at: str, entry: Entry, body: Json, previous: bytes) -> bytes:
+        text, committed, owner = chain.text_of(body), b"", b""
         if entry.private is not None:
-            content = chain.canonical(entry.private)
+            content = chain.text_of(entry.private)
             salt = self._entropy.token(_SALT_BYTES, f"salt/{seq}")
             committed, owner = chain.commitment(salt, content), self.owner_hash(entry.owner)
-            db.exec_driver_sql("INSERT INTO private VALUES (?, ?, ?, ?)", (seq, owner, salt, content))
+            db.execute("INSERT INTO private VALUES (?, ?, ?, ?)", (seq, owner, salt, content))
         head = chain.link(previous, seq, at, self.role, entry.kind, entry.subject, text, committed)
         values = (seq, at, self.role, entry.kind, entry.subject, text, committed, head)
-        db.exec_driver_sql("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         outbox.project(db, seq=seq, kind=entry.kind, subject=entry.subject, body=body, owner=owner)
         return head
 
-    def _tip(self, db: Connection) -> tuple[int, bytes]:
-        found = db.exec_driver_sql("SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1").first()
+    def _tip(self, db: Driver) -> tuple[int, bytes]:
+        found = db.execute("SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         return (found[0], bytes(found[1])) if found else (0, self.genesis)
 
-    def _next_receipt(self, db: Connection) -> str:
+    def _next_receipt(self, db: Driver) -> str:
         """Take the next receipt number: gap-free per (till, epoch) because it is taken in the transaction."""
         name = f"receipt:{self.epoch}"
-        found = db.exec_driver_sql("SELECT value FROM meta WHERE name = ?", (name,)).first()
+        found = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         number = int(found[0]) + 1 if found else 1
-        db.exec_driver_sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, str(number)))
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, str(number)))
         return f"{self.identity.till}-{self.epoch}-{number:06d}"
 
     # --- reading -----------------------------------------------------------------------------------
@@ -167,17 +165,17 @@ class Journal:
         """Return the subjects of a person, oldest first."""
         sql = "SELECT subject FROM record JOIN private USING (seq) WHERE owner = ? GROUP BY subject ORDER BY min(record.seq)"
         with self.store.read() as db:
-            return [row[0] for row in db.exec_driver_sql(sql, (self.owner_hash(certno),)).all()]
+            return [row[0] for row in db.execute(sql, (self.owner_hash(certno),)).fetchall()]
 
     def subjects(self) -> list[str]:
         """Return every subject, oldest first."""
         with self.store.read() as db:
-            return [row[0] for row in db.exec_driver_sql("SELECT subject FROM record GROUP BY subject ORDER BY min(seq)").all()]
+            return [row[0] for row in db.execute("SELECT subject FROM record GROUP BY subject ORDER BY min(seq)").fetchall()]
 
     def open_subjects(self) -> list[str]:
         """Return the subjects of intents that are not closed, oldest first."""
         with self.store.read() as db:
-            return [row[0] for row in db.exec_driver_sql("SELECT subject FROM open_subject ORDER BY seq").all()]
+            return [row[0] for row in db.execute("SELECT subject FROM open_subject ORDER BY seq").fetchall()]
 
     def standing(self, subject: str) -> Folded:
         """Return what the records about ``subject`` fold to."""
@@ -221,11 +219,11 @@ class Journal:
     def erase(self, certno: str) -> int:
         """Erase a person's fields; the chain stays whole. Return how many records named the person."""
         with self.store.write() as db:
-            return db.exec_driver_sql("DELETE FROM private WHERE owner = ?", (self.owner_hash(certno),)).rowcount
+            return db.execute("DELETE FROM private WHERE owner = ?", (self.owner_hash(certno),)).rowcount
 
     def _select(self, sql: str, parameters: tuple[Any, ...]) -> list[Record]:
         with self.store.read() as db:
-            rows = db.exec_driver_sql(sql, parameters).all()
+            rows = db.execute(sql, parameters).fetchall()
         return [
             Record(
                 seq=seq,
@@ -242,7 +240,7 @@ class Journal:
 
     def _meta(self) -> dict[str, str]:
         with self.store.read() as db:
-            return dict(db.exec_driver_sql("SELECT name, value FROM meta").all())
+            return dict(db.execute("SELECT name, value FROM meta").fetchall())
 
     def _identify(self, counter: CounterIdentity | None) -> CounterIdentity:
         meta = self._meta()
@@ -265,4 +263,4 @@ class Journal:
             "owner_key": self._entropy.token(32, "owner key").hex(),
         }
         with self.store.write() as db:
-            db.exec_driver_sql("INSERT OR IGNORE INTO meta VALUES (?, ?)", list(rows.items()))
+            db.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", list(rows.items()))

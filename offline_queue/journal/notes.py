@@ -31,13 +31,13 @@ class Notes:
     def get(self, name: str) -> Json:
         """Return a note; empty when there is none."""
         with self._store.read() as db:
-            found = db.exec_driver_sql("SELECT value FROM note WHERE name = ?", (name,)).first()
+            found = db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
         return json.loads(found[0]) if found else {}
 
     def put(self, name: str, value: Json) -> None:
         """Write a note."""
         with self._store.write() as db:
-            db.exec_driver_sql("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
+            db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
 
     # --- message ids -------------------------------------------------------------------------------
 
@@ -50,12 +50,12 @@ class Notes:
         till = self._identity.till if writer == "till" else msgid.sender_of(self._identity.till)
         name = f"msgid:{writer}"
         with self._store.write() as db:
-            found = db.exec_driver_sql("SELECT value FROM note WHERE name = ?", (name,)).first()
-            signed = db.exec_driver_sql("SELECT value FROM note WHERE name = 'centre'").first()
+            found = db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+            signed = db.execute("SELECT value FROM note WHERE name = 'centre'").fetchone()
             last = json.loads(found[0])["last"] if found else ""
             now = _bounded(self._clock.now(), json.loads(signed[0]).get("signed_time", "") if signed else "")
             issued = msgid.next_msgid(last, now, institution=self._identity.fixmedins_code, till=till)
-            db.exec_driver_sql("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps({"last": issued})))
+            db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps({"last": issued})))
         return issued
 
     # --- the sender's heartbeat and the line ---------------------------------------------------------
@@ -88,22 +88,22 @@ class Notes:
     def store_hotlist(self, numbers: Iterable[str], *, version: int, signed_time: str) -> bool:
         """Replace the replica by a whole list; False = an older version than the one held, ignored."""
         with self._store.write() as db:
-            held = db.exec_driver_sql("SELECT value FROM note WHERE name = 'hotlist'").first()
+            held = db.execute("SELECT value FROM note WHERE name = 'hotlist'").fetchone()
             if held and json.loads(held[0])["version"] > version:
                 return False
-            db.exec_driver_sql("DELETE FROM hotlist")
+            db.execute("DELETE FROM hotlist")
             rows = [(self._entry(number),) for number in set(numbers)]
             if rows:
-                db.exec_driver_sql("INSERT INTO hotlist VALUES (?)", rows)
+                db.executemany("INSERT INTO hotlist VALUES (?)", rows)
             value = json.dumps({"version": version, "time": signed_time})
-            db.exec_driver_sql("INSERT OR REPLACE INTO note VALUES ('hotlist', ?)", (value,))
+            db.execute("INSERT OR REPLACE INTO note VALUES ('hotlist', ?)", (value,))
         return True
 
     def hotlisted(self, *numbers: str) -> bool:
         """Whether any of these card or citizen numbers is on the replica."""
         with self._store.read() as db:
             sql = "SELECT 1 FROM hotlist WHERE entry = ?"
-            return any(db.exec_driver_sql(sql, (self._entry(number),)).first() is not None for number in numbers)
+            return any(db.execute(sql, (self._entry(number),)).fetchone() is not None for number in numbers)
 
     def _entry(self, number: str) -> bytes:
         return hmac.digest(self._owner_key, f"hotlist/{number}".encode(), "sha256")

@@ -11,9 +11,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection
-
 from offline_queue.journal.errors import ClaimTooLate
+from offline_queue.journal.store import Driver
 from offline_queue.journal.values import DueRow, DueState, Json, Lane
 
 _OPENS = frozenset({"sale_intended", "void_intended", "refresh_intended"})
@@ -28,12 +27,12 @@ _STATE_OF_OUTCOME: dict[str, DueState] = {
 _COLUMNS = "msgid, infno, lane, owner, after, state, attempts, seq"
 
 
-def project(db: Connection, *, seq: int, kind: str, subject: str, body: Json, owner: bytes) -> None:
+def project(db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner: bytes) -> None:
     """Apply one record to the derived tables."""
     if kind in _OPENS:
-        db.exec_driver_sql("INSERT OR IGNORE INTO open_subject VALUES (?, ?, ?)", (subject, kind, seq))
+        db.execute("INSERT OR IGNORE INTO open_subject VALUES (?, ?, ?)", (subject, kind, seq))
     elif kind in _CLOSES:
-        db.exec_driver_sql("DELETE FROM open_subject WHERE subject = ?", (subject,))
+        db.execute("DELETE FROM open_subject WHERE subject = ?", (subject,))
     match kind, body:
         case "sale_intended", {"way": "online"}:
             _owe(db, subject, "2102", "live", owner, "", seq)
@@ -42,7 +41,7 @@ def project(db: Connection, *, seq: int, kind: str, subject: str, body: Json, ow
         case "void_intended", {"way": way, "original": original}:
             _owe(db, subject, "2103", "live" if way == "online" else "backlog", owner, original, seq)
         case "sending", _:
-            db.exec_driver_sql("UPDATE due SET state = 'begun', attempts = attempts + 1 WHERE msgid = ?", (subject,))
+            db.execute("UPDATE due SET state = 'begun', attempts = attempts + 1 WHERE msgid = ?", (subject,))
         case "answered", {"outcome": outcome}:
             _answered(db, subject, outcome)
         case "set_aside", _:
@@ -51,29 +50,29 @@ def project(db: Connection, *, seq: int, kind: str, subject: str, body: Json, ow
             _set_state(db, subject, "closed")
 
 
-def claim(db: Connection, msgid: str) -> None:
+def claim(db: Driver, msgid: str) -> None:
     """Take a row back in this transaction. Raises :class:`ClaimTooLate` once the sender has begun it."""
-    row = db.exec_driver_sql("SELECT state, attempts FROM due WHERE msgid = ?", (msgid,)).first()
+    row = db.execute("SELECT state, attempts FROM due WHERE msgid = ?", (msgid,)).fetchone()
     if row is None or tuple(row) != ("waiting", 0):
         raise ClaimTooLate(msgid=msgid)
 
 
-def rebuild(db: Connection) -> None:
+def rebuild(db: Driver) -> None:
     """Make the derived tables anew from the records."""
-    db.exec_driver_sql("DELETE FROM due")
-    db.exec_driver_sql("DELETE FROM open_subject")
-    rows = db.exec_driver_sql(
+    db.execute("DELETE FROM due")
+    db.execute("DELETE FROM open_subject")
+    rows = db.execute(
         "SELECT record.seq, kind, subject, body, coalesce(owner, x'') FROM record LEFT JOIN private USING (seq) ORDER BY record.seq"
     )
-    for seq, kind, subject, body, owner in rows.all():
+    for seq, kind, subject, body, owner in rows.fetchall():
         project(db, seq=seq, kind=kind, subject=subject, body=json.loads(body), owner=owner)
 
 
-def ready(db: Connection, lane: Lane, limit: int) -> list[DueRow]:
+def ready(db: Driver, lane: Lane, limit: int) -> list[DueRow]:
     """Return rows of ``lane`` that nothing holds back, oldest first: never sent, or known not executed."""
     return _rows(
         db,
-        f"""SELECT {_COLUMNS} FROM due WHERE state = 'waiting' AND lane = ?
+        f"""SELECT {_COLUMNS} FROM due WHERE state <> 'closed' AND state = 'waiting' AND lane = ?
             AND NOT EXISTS (SELECT 1 FROM due AS earlier WHERE earlier.owner = due.owner AND due.owner <> x''
                             AND earlier.seq < due.seq AND earlier.state <> 'closed')
             AND NOT EXISTS (SELECT 1 FROM due AS first WHERE first.msgid = due.after AND first.state <> 'closed')
@@ -82,45 +81,45 @@ def ready(db: Connection, lane: Lane, limit: int) -> list[DueRow]:
     )
 
 
-def unresolved(db: Connection) -> list[DueRow]:
+def unresolved(db: Driver) -> list[DueRow]:
     """Return rows that were sent and whose outcome is not known: queried, never sent again."""
-    return _rows(db, f"SELECT {_COLUMNS} FROM due WHERE state IN ('begun', 'unknown') ORDER BY seq", ())  # noqa: S608 - as above
+    return _rows(db, f"SELECT {_COLUMNS} FROM due WHERE state <> 'closed' AND state IN ('begun', 'unknown') ORDER BY seq", ())  # noqa: S608 - as above
 
 
-def owed(db: Connection) -> list[DueRow]:
+def owed(db: Driver) -> list[DueRow]:
     """Return every row that is not closed, oldest first."""
     return _rows(db, f"SELECT {_COLUMNS} FROM due WHERE state <> 'closed' ORDER BY seq", ())  # noqa: S608 - as above
 
 
-def row(db: Connection, msgid: str) -> DueRow | None:
+def row(db: Driver, msgid: str) -> DueRow | None:
     """Return the row of ``msgid``."""
     found = _rows(db, f"SELECT {_COLUMNS} FROM due WHERE msgid = ?", (msgid,))  # noqa: S608 - as above
     return found[0] if found else None
 
 
-def _owe(db: Connection, msgid: str, infno: str, lane: Lane, owner: bytes, after: str, seq: int) -> None:
+def _owe(db: Driver, msgid: str, infno: str, lane: Lane, owner: bytes, after: str, seq: int) -> None:
     values = (msgid, infno, lane, owner, after, "waiting", 0, seq)
-    db.exec_driver_sql("INSERT INTO due VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+    db.execute("INSERT INTO due VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
-def _answered(db: Connection, msgid: str, outcome: str) -> None:
+def _answered(db: Driver, msgid: str, outcome: str) -> None:
     if outcome == "unreachable":
         # Surely not sent. A waiting customer goes on off-line under another number; the backlog tries again.
-        db.exec_driver_sql("UPDATE due SET state = iif(lane = 'live', 'closed', 'waiting') WHERE msgid = ?", (msgid,))
+        db.execute("UPDATE due SET state = iif(lane = 'live', 'closed', 'waiting') WHERE msgid = ?", (msgid,))
         return
     _set_state(db, msgid, _STATE_OF_OUTCOME[outcome])
 
 
-def _set_state(db: Connection, msgid: str, state: DueState) -> None:
-    db.exec_driver_sql("UPDATE due SET state = ? WHERE msgid = ?", (state, msgid))
+def _set_state(db: Driver, msgid: str, state: DueState) -> None:
+    db.execute("UPDATE due SET state = ? WHERE msgid = ?", (state, msgid))
 
 
-def _owner_of(db: Connection, subject: str) -> bytes:
+def _owner_of(db: Driver, subject: str) -> bytes:
     sql = "SELECT owner FROM private JOIN record USING (seq) WHERE subject = ? ORDER BY seq LIMIT 1"
-    found = db.exec_driver_sql(sql, (subject,)).first()
+    found = db.execute(sql, (subject,)).fetchone()
     return bytes(found[0]) if found else b""
 
 
-def _rows(db: Connection, sql: str, parameters: tuple[Any, ...]) -> list[DueRow]:
-    rows: Iterable[Any] = db.exec_driver_sql(sql, parameters).all()
+def _rows(db: Driver, sql: str, parameters: tuple[Any, ...]) -> list[DueRow]:
+    rows: Iterable[Any] = db.execute(sql, parameters).fetchall()
     return [DueRow(msgid=m, infno=i, lane=lane, owner=bytes(o), after=a, state=s, attempts=n, seq=q) for m, i, lane, o, a, s, n, q in rows]

@@ -49,8 +49,7 @@ CREATE TABLE due (
     attempts INTEGER NOT NULL,
     seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX due_work ON due (state, lane, seq);
-CREATE INDEX due_owner ON due (owner, seq);
+CREATE INDEX due_open ON due (owner, seq) WHERE state <> 'closed';
 
 -- Mutable notes.
 CREATE TABLE enquiry (

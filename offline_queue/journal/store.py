@@ -7,10 +7,10 @@ writers: a ``BEGIN IMMEDIATE`` writer and a ``query_only`` reader, one connectio
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -30,6 +30,37 @@ _FAULTS = (DatabaseError, sqlcipher.DatabaseError)
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
+Row = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    """What a statement gives, of the driver."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows a change touched."""
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - a row, or None
+        """Return the next row."""
+
+    def fetchall(self) -> list[Row]:
+        """Return all rows that are left."""
+
+
+class Driver(Protocol):
+    """The driver's connection inside a transaction of SQLAlchemy's.
+
+    SQLAlchemy keeps the engine, the pool and the transaction; passing each statement through it as well would
+    cost more than the statement (``bench/journal_transaction.py``).
+    """
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ...) -> Cursor:
+        """Run one statement."""
+
+    def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> Cursor:
+        """Run one statement for each row."""
+
+
 class Store:
     """One process's way into the database file."""
 
@@ -44,11 +75,11 @@ class Store:
         self._read_lock = threading.RLock()
         self._writer = self._connect(key, writing=True) if writing else None
         if fresh and self._writer is not None:
-            self._create(self._writer)
+            self._create()
         self._reader = self._connect(key, writing=False)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Iterator[Driver]:
         """One ``BEGIN IMMEDIATE`` transaction: committed at the end, rolled back by any exception.
 
         Raises :class:`JournalFull` when the disk has no room and :class:`JournalDamaged` when the file is not
@@ -56,13 +87,13 @@ class Store:
         """
         assert self._writer is not None, "a reader does not write"
         with self._write_lock, _translated(), self._writer.begin():
-            yield self._writer
+            yield _driver(self._writer)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[Driver]:
         """One consistent view. Raises :class:`JournalDamaged`."""
         with self._read_lock, _translated(), self._reader.begin():
-            yield self._reader
+            yield _driver(self._reader)
 
     def data_version(self) -> int:
         """Return a number that changes when another connection commits (about 5 µs)."""
@@ -88,11 +119,15 @@ class Store:
         connection.rollback()
         return connection
 
-    def _create(self, connection: Connection) -> None:
-        with self.write():
-            raw: Any = connection.connection.driver_connection
+    def _create(self) -> None:
+        with self.write() as db:
             for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
-                raw.execute(statement)
+                db.execute(statement)
+
+
+def _driver(connection: Connection) -> Driver:
+    driver: Driver = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
 
 
 def _engine(path: Path, key: bytes, *, writing: bool) -> Engine:
@@ -102,11 +137,13 @@ def _engine(path: Path, key: bytes, *, writing: bool) -> Engine:
         raw = sqlcipher.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False)
         raw.execute("PRAGMA cipher_log_level = NONE")
         raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        # A page's authentication is most of what encryption costs; SHA-256 has hardware and is as strong here.
+        raw.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
         return raw
 
     engine = create_engine("sqlite+pysqlite://", module=sqlcipher, creator=creator, poolclass=StaticPool, hide_parameters=True)
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine, "begin", lambda connection: _driver(connection).execute(begin))
     return engine
 
 

@@ -52,9 +52,9 @@ def _pages(journal: Journal) -> Iterator[str]:
     """Have SQLCipher check the authentication of every page in the file, and SQLite its structure."""
     try:
         with journal.store.read() as db:
-            for row in db.exec_driver_sql("PRAGMA cipher_integrity_check").all():
+            for row in db.execute("PRAGMA cipher_integrity_check").fetchall():
                 yield f"page: {row[0]}"
-            for row in db.exec_driver_sql("PRAGMA integrity_check").all():
+            for row in db.execute("PRAGMA integrity_check").fetchall():
                 if row[0] != "ok":
                     yield f"structure: {row[0]}"
     except JournalError as error:
@@ -67,7 +67,7 @@ def _rows(journal: Journal) -> Iterator[Any]:
     last = 0
     while True:
         with journal.store.read() as db:
-            rows = db.exec_driver_sql(sql, (last, _PAGE)).all()
+            rows = db.execute(sql, (last, _PAGE)).fetchall()
         yield from rows
         if len(rows) < _PAGE:
             return
@@ -106,8 +106,8 @@ def _receipts(journal: Journal) -> Iterator[str]:
     """Look for gaps in the receipt numbers (invariant 5)."""
     numbers = []
     with journal.store.read() as db:
-        rows = db.exec_driver_sql("SELECT body FROM record WHERE kind = 'done' ORDER BY seq").scalars().all()
-    for body in rows:
+        rows = db.execute("SELECT body FROM record WHERE kind = 'done' ORDER BY seq").fetchall()
+    for (body,) in rows:
         receipt = str(json.loads(body).get("receipt", ""))
         numbers.append(int(receipt.rpartition("-")[2] or 0))
     if numbers[:1] not in ([], [1]):

@@ -1,0 +1,226 @@
+"""Cards over PC/SC: the only module that loads the reader library.
+
+One daemon thread per connection makes every call, so that a service or a card that hangs costs that thread and
+not the counter. Each connection has a context of its own: contexts made before a restart of the service are dead
+for ever, so none is kept. Measured with pcsc-lite 1.9 and pyscard 2.3.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from smartcard import scard
+
+from settlement.errors import CardError
+from terminal.cards.errors import CardMute, NoCard, NoReader, NotLdtCard, PcscdAbsent, PsamMissing, ReaderBusy
+from terminal.cards.port import CardPort, OutcomeUnknown
+
+_CONNECT_PATIENCE_S = 5.0
+"""Another program's transaction makes a connect wait without a word."""
+_ANSWER_PATIENCE_S = 20.0
+"""The longest that a card may think; a T=0 card that works asks for more time every second."""
+_CLOSE_PATIENCE_S = 2.0
+_SW_BYTES = 2
+_MASK = 0xFFFFFFFF
+
+
+class CallRefused(Exception):
+    """PC/SC answered with an error code."""
+
+    def __init__(self, hresult: int) -> None:
+        self.hresult = hresult & _MASK
+        super().__init__(f"{self.hresult:08X}")
+
+
+class CallLate(Exception):
+    """PC/SC did not come back in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Parts of the names of a counter's two readers; readers are told apart by name, since numbers move with plugs."""
+
+    card: str
+    psam: str
+
+    def choose(self, readers: Sequence[str]) -> tuple[str | None, str | None]:
+        """Return the card's and the PSAM's reader."""
+        psam = next((name for name in readers if self.psam in name), None) if self.psam else None
+        if not self.psam and not self.card:
+            # A slot for security modules says so in its name; it is never where customers put their cards.
+            psam = next((name for name in readers if "SAM" in name), None)
+        card = next((name for name in readers if self.card in name and name != psam), None)
+        if not self.psam and psam is None:
+            others = [name for name in readers if name != card]
+            psam = next((name for name in others if "SAM" in name), next(iter(others), None))
+        return card, psam
+
+
+class PcscSlots:
+    """The two readers of a counter."""
+
+    def __init__(self, card_reader: str, psam_reader: str) -> None:
+        self._names = Names(card_reader, psam_reader)
+
+    def card(self) -> CardPort:
+        """Connect the user card exclusively, with reset."""
+        return PcscPort(self._card_reader)
+
+    def psam(self) -> CardPort:
+        """Connect the PSAM exclusively, with reset. Raises :class:`PsamMissing` for whatever keeps it from speaking."""
+        try:
+            return PcscPort(self._psam_reader)
+        except (NoCard, NoReader, CardMute, NotLdtCard) as error:
+            raise PsamMissing from error
+
+    def _card_reader(self, readers: Sequence[str]) -> str:
+        name, _ = self._names.choose(readers)
+        if name is None:
+            raise NoReader(reader=self._names.card or "PC/SC")
+        return name
+
+    def _psam_reader(self, readers: Sequence[str]) -> str:
+        _, name = self._names.choose(readers)
+        if name is None:
+            raise NoReader(reader=self._names.psam or "PSAM")
+        return name
+
+
+class PcscPort:
+    """One connected card. ``choose`` picks a reader from the names that there are."""
+
+    def __init__(self, choose: Callable[[Sequence[str]], str]) -> None:
+        self._connection = _Connection()
+        try:
+            self.atr: bytes = self._connection.call(lambda connection: connection.open(choose), _CONNECT_PATIENCE_S)
+        except CallRefused as refused:
+            self.close()
+            raise _cause(refused.hresult) from refused
+        except CallLate as late:
+            raise ReaderBusy from late
+        except CardError:
+            self.close()
+            raise
+
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        """Send one command. Raises :class:`OutcomeUnknown` whatever went wrong.
+
+        A pull before and a pull after a write look the same here, so no error code is taken for "not sent".
+        """
+        command = list(apdu)
+        try:
+            answer = self._connection.call(lambda connection: connection.transmit(command), _ANSWER_PATIENCE_S)
+        except (CallRefused, CallLate) as error:
+            raise OutcomeUnknown from error
+        finally:
+            command[:] = [0] * len(command)
+        if len(answer) < _SW_BYTES:
+            # "No valid response": the card was pulled while it worked.
+            raise OutcomeUnknown
+        return answer[:-_SW_BYTES], int.from_bytes(answer[-_SW_BYTES:])
+
+    def close(self) -> None:
+        """Let the card go as it is, without a reset: nothing runs on it any more."""
+        self._connection.end()
+
+
+class _Connection(threading.Thread):
+    """The thread that alone touches one connection."""
+
+    def __init__(self) -> None:
+        super().__init__(name="pcsc", daemon=True)
+        self._asked: SimpleQueue[tuple[Callable[[_Connection], bytes], SimpleQueue[bytes | Exception]] | None] = SimpleQueue()
+        self._context: Any = None
+        self._handle: Any = None
+        self._protocol = scard.SCARD_PCI_T0
+        self.start()
+
+    def call(self, operation: Callable[[_Connection], bytes], patience_s: float) -> bytes:
+        """Have the thread perform ``operation``. Raises what it raised, and :class:`CallLate`.
+
+        A late thread is left to itself: it lets the card go as soon as it can.
+        """
+        answered: SimpleQueue[bytes | Exception] = SimpleQueue()
+        self._asked.put((operation, answered))
+        try:
+            outcome = answered.get(timeout=patience_s)
+        except Empty:
+            self._asked.put(None)
+            raise CallLate from None
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def end(self) -> None:
+        """Disconnect, and wait a little for it, so that the next connect finds the reader free."""
+        self._asked.put(None)
+        self.join(_CLOSE_PATIENCE_S)
+
+    def run(self) -> None:
+        """Serve calls until told to end."""
+        while (asked := self._asked.get()) is not None:
+            operation, answered = asked
+            try:
+                answered.put(operation(self))
+            except (CallRefused, CardError, OutcomeUnknown) as error:
+                answered.put(error)
+        # What these answer changes nothing: after a restart of the service both are refused, and the card is free.
+        if self._handle is not None:
+            scard.SCardDisconnect(self._handle, scard.SCARD_LEAVE_CARD)
+        if self._context is not None:
+            scard.SCardReleaseContext(self._context)
+
+    # --- on the thread ----------------------------------------------------------------------------------
+
+    def open(self, choose: Callable[[Sequence[str]], str]) -> bytes:
+        """Connect and reset; return the answer to reset."""
+        (self._context,) = _done(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+        (readers,) = _done(scard.SCardListReaders(self._context, []))
+        mode, protocol = scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0
+        self._handle, _ = _done(scard.SCardConnect(self._context, choose(readers), mode, protocol))
+        # Whatever another program left running or verified on the card ends here.
+        _done(scard.SCardReconnect(self._handle, mode, protocol, scard.SCARD_RESET_CARD))
+        *_, atr = _done(scard.SCardStatus(self._handle))
+        return bytes(atr)
+
+    def transmit(self, command: list[int]) -> bytes:
+        """Send one command and return all that comes back."""
+        (answer,) = _done(scard.SCardTransmit(self._handle, self._protocol, command))
+        return bytes(answer)
+
+
+def _done(result: Any) -> list[Any]:  # noqa: ANN401 - the library has no types
+    """Return what a call gave beside its code. Raises :class:`CallRefused`."""
+    code, *rest = result
+    if code != scard.SCARD_S_SUCCESS:
+        raise CallRefused(code)
+    return rest
+
+
+_BUSY = {scard.SCARD_E_SHARING_VIOLATION}
+_EMPTY = {scard.SCARD_E_NO_SMARTCARD, scard.SCARD_W_REMOVED_CARD}
+_ABSENT = {scard.SCARD_E_NO_READERS_AVAILABLE, scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE}
+_STOPPED = {scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED, scard.SCARD_E_INVALID_HANDLE}
+_FOREIGN = {scard.SCARD_E_PROTO_MISMATCH, scard.SCARD_W_UNSUPPORTED_CARD}
+
+
+def _cause(hresult: int) -> CardError:
+    """Return the operator's words for a code that a connect was refused with."""
+
+    def among(codes: set[int]) -> bool:
+        return hresult in {code & _MASK for code in codes}
+
+    code = f"{hresult:08X}"
+    if among(_BUSY):
+        return ReaderBusy()
+    if among(_EMPTY):
+        return NoCard()
+    if among(_ABSENT):
+        return NoReader(reader="PC/SC")
+    if among(_STOPPED):
+        return PcscdAbsent(why=code)
+    return NotLdtCard(what=code) if among(_FOREIGN) else CardMute()

@@ -1,0 +1,191 @@
+"""``yibao doctor``: is this counter fit to work, in plain words. It changes nothing and sells nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+import sqlcipher3.dbapi2 as sqlcipher
+
+from config.clock import Clock, clock_of
+from config.entropy import entropy_of
+from config.regions import policy_for
+from config.settings import Settings
+from offline_queue.journal import CounterIdentity, Journal, SenderStatus
+from offline_queue.operating_system import RESERVE_BYTES
+from settlement.errors import OperatorError, Refusal
+from terminal.cards.opening import open_card
+
+OK, FOUND, DEVICE, NETWORK = 0, 1, 4, 5
+SCHEMA = 1
+_DISK_MIN = 16 * RESERVE_BYTES
+_SKEW_S = 300
+State = Literal["ok", "warning", "fault"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    state: State
+    zh: str
+    en: str
+    code: str = ""
+
+
+def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
+    """Add the command to ``yibao``."""
+    parser = commands.add_parser("doctor", help="检查收款台 / check the counter")
+    parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(wanted: argparse.Namespace) -> int:
+    """Look at everything and say what was found; the first fault names the exit code."""
+    settings = Settings.load(wanted.data_dir / "settings.toml")
+    clock = clock_of(settings.clock.file)
+    findings = [*_card(settings), *_journal(settings, wanted.data_dir, clock), _rules(settings, clock), _disk(wanted.data_dir), _versions()]
+    if wanted.json:
+        sys.stdout.write(json.dumps({"schema": SCHEMA, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False) + "\n")
+    else:
+        for finding in findings:
+            mark = {"ok": "✓", "warning": "!", "fault": "✗"}[finding.state]
+            sys.stdout.write(f"{mark} {finding.subject:<8} {finding.zh} / {finding.en}\n")
+    faults = {finding.subject for finding in findings if finding.state == "fault"}
+    if faults & {"reader", "card", "psam"}:
+        return DEVICE
+    return NETWORK if faults & {"centre"} else FOUND if faults else OK
+
+
+def _card(settings: Settings) -> list[Finding]:
+    """Look at reader, card and PSAM without asking a PIN: the card proves itself through the PSAM."""
+    try:
+        card = open_card(settings)
+    except OperatorError as error:
+        subject = {"CARD-NONE": "card", "CARD-NO-PSAM": "psam"}.get(error.code, "reader")
+        # No card in the slot is how a counter stands most of the day.
+        return [_error(subject, error, "warning" if error.code == "CARD-NONE" else "fault")]
+    try:
+        holder = card.identify()
+        terminal = card.psam.terminal_number() if card.psam else "—"
+    except OperatorError as error:
+        return [_error("psam" if "PSAM" in error.code else "card", error, "fault")]
+    finally:
+        card.close()
+    return [
+        Finding(subject="reader", state="ok", zh="读卡器可用", en="the reader works"),
+        Finding(
+            subject="card", state="ok", zh=f"社会保障卡，规范 {holder.version}，内部认证通过", en=f"LD/T card {holder.version}, genuine"
+        ),
+        Finding(subject="psam", state="ok", zh=f"终端机编号 {terminal}", en=f"terminal number {terminal}"),
+    ]
+
+
+def _journal(settings: Settings, directory: Path, clock: Clock) -> list[Finding]:
+    counter = CounterIdentity(fixmedins_code=settings.counter.fixmedins_code, till=settings.counter.till)
+    entropy = entropy_of(settings.demonstration.seed)
+    try:
+        with Journal(directory, role="reader", clock=clock, entropy=entropy, counter=counter) as journal:
+            count, _ = journal.tip()
+            status, queue, doubts = journal.notes.sender_status(), len(journal.owed()), len(journal.open_subjects())
+    except OperatorError as error:
+        return [_error("journal", error, "fault")]
+    kept = Finding(
+        subject="journal",
+        state="warning" if doubts else "ok",
+        zh=f"{count} 条记录，未了结 {doubts} 笔",
+        en=f"{count} records, {doubts} unfinished",
+    )
+    return [kept, _centre(status, queue), _hotlist(status), _clock(status, clock)]
+
+
+def _centre(status: SenderStatus, queue: int) -> Finding:
+    if not status.alive:
+        zh, en = f"发送进程没有回应，队列 {queue}", f"the sender is silent, queue {queue}"
+        return Finding(subject="centre", state="fault", zh=zh, en=en, code="SYNC-SILENT")
+    line = {"up": "通", "down": "断", "unknown": "不明"}[status.line]
+    state: State = "ok" if status.line == "up" else "fault"
+    return Finding(
+        subject="centre",
+        state=state,
+        zh=f"线路{line}（自 {status.since}），队列 {queue}",
+        en=f"line {status.line} since {status.since}, queue {queue}",
+    )
+
+
+def _hotlist(status: SenderStatus) -> Finding:
+    if not status.hotlist_time:
+        return Finding(subject="hotlist", state="warning", zh="还没有挂失名单，不能脱机", en="no hotlist yet: nothing off-line")
+    return Finding(
+        subject="hotlist", state="ok", zh=f"版本 {status.hotlist_version}（{status.hotlist_time}）", en=f"version {status.hotlist_version}"
+    )
+
+
+def _clock(status: SenderStatus, clock: Clock) -> Finding:
+    now = clock.now()
+    if not status.signed_time:
+        return Finding(subject="clock", state="warning", zh="还没有中心签名时间可比", en="no signed centre time to compare with")
+    behind_s = (datetime.fromisoformat(status.signed_time) - now).total_seconds()
+    if behind_s > _SKEW_S:
+        zh, en = (
+            f"本机时间慢 {int(behind_s)} 秒，请校时；没有动用任何钱",
+            f"this clock is {int(behind_s)} s behind the centre's: set it; no money moved",
+        )
+        return Finding(subject="clock", state="fault", zh=zh, en=en, code="CLOCK-BEHIND")
+    return Finding(subject="clock", state="ok", zh=f"{now:%Y-%m-%d %H:%M:%S}", en="not behind the centre's signed time")
+
+
+def _rules(settings: Settings, clock: Clock) -> Finding:
+    directory = settings.regions.directory
+    try:
+        policy = policy_for(settings.counter.admdvs, clock.now().strftime("%Y-%m-%d"), Path(directory) if directory else None)
+    except OperatorError as error:
+        return _error("rules", error, "fault")
+    if isinstance(policy, Refusal):
+        return Finding(subject="rules", state="fault", zh=policy.say("zh"), en=policy.say("en"), code=policy.code)
+    return Finding(
+        subject="rules",
+        state="ok",
+        zh=f"{policy.name} {policy.pack}，脱机 {policy.offline_account}",
+        en=f"{policy.pack}, off-line {policy.offline_account}",
+    )
+
+
+def _disk(directory: Path) -> Finding:
+    free = shutil.disk_usage(directory if directory.exists() else directory.parent).free
+    state: State = "ok" if free > _DISK_MIN else "fault"
+    megabytes = free // 1_048_576
+    return Finding(
+        subject="disk", state=state, zh=f"可用 {megabytes} MB", en=f"{megabytes} MB free", code="" if state == "ok" else "DISK-LOW"
+    )
+
+
+def _versions() -> Finding:
+    wanted: dict[str, Callable[[], str]] = {
+        "yibao-terminal": lambda: metadata.version("yibao-terminal"),
+        "Python": platform.python_version,
+        "SQLite": lambda: str(sqlcipher.sqlite_version),
+    }
+    said = []
+    for name, version in wanted.items():
+        try:
+            said.append(f"{name} {version()}")
+        except metadata.PackageNotFoundError:
+            said.append(f"{name} —")
+    return Finding(subject="versions", state="ok", zh="，".join(said), en=platform.machine())
+
+
+def _error(subject: str, error: OperatorError, state: State) -> Finding:
+    return Finding(subject=subject, state=state, zh=error.say("zh"), en=error.say("en"), code=error.code)
