@@ -195,10 +195,10 @@ class _Connection(threading.Thread):
 
 def _done(result: Any) -> list[Any]:  # noqa: ANN401 - the library has no types
     """Return what a call gave beside its code. Raises :class:`CallRefused`."""
-    code, *rest = result
+    code: int = result[0]
     if code != scard.SCARD_S_SUCCESS:
         raise CallRefused(code)
-    return rest
+    return list(result[1:])
 
 
 _BUSY = {scard.SCARD_E_SHARING_VIOLATION}
