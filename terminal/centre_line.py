@@ -82,15 +82,18 @@ class CentreLine:
         named = replace(owner, psn_no=found.baseinfo.psn_no, insuplc_admdvs=insured.insuplc_admdvs)
         return Known(owner=named, benefit=benefit)
 
-    def answer_of(self, msgid: str) -> on.Event:
-        """Wait for what the sender writes of ``msgid``; a row it never began is left to the caller to claim."""
-        end = self._clock.monotonic() + self.patience_s
+    def answer_of(self, msgid: str, *, known: bool = False) -> on.Event:
+        """Wait for what the sender writes of ``msgid``; a row it never began is left to the caller to claim.
+
+        ``known`` waits on while the sender is still asking what became of it.
+        """
+        end = self._clock.monotonic() + (self._settings.centre.exchange_s if known else self.patience_s)
         while True:
             event = self._answered(msgid)
-            if event is not None:
+            if event is not None and not (known and isinstance(event, on.OutcomeUnknown)):
                 return event
             if self._clock.monotonic() >= end:
-                return on.OutcomeUnknown(why="patience")
+                return event or on.OutcomeUnknown(why="patience")
             time.sleep(_POLL_S)
 
     def circumstances(self, owner: Owner, reason: str) -> Circumstances:

@@ -278,7 +278,7 @@ class Driver:
             self._counter.refresher.refresh(self._card, self._owner, record, limit_fen=policy.offline_account_limit_fen)
 
     def _await_answer(self, msgid: str) -> on.Event:
-        event = self._counter.line.answer_of(msgid)
+        event = self._counter.line.answer_of(msgid, known=isinstance(self._state, LookingAgain))
         if isinstance(event, on.OutcomeUnknown) and event.why == "patience":
             try:
                 self._counter.journal.commit([Entry(kind="cancelled", subject=msgid, body={})], claim=msgid)

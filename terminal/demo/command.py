@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from terminal.demo.agreement import Agreement, compare
-from terminal.demo.conversation import TillDied
+from terminal.demo.conversation import TillDied, Unscripted
 from terminal.demo.day import Day
 from terminal.demo.stage import Stage, StageFailed
 
@@ -40,7 +40,7 @@ def run(wanted: argparse.Namespace) -> int:
                 day.play()
                 journals = [stage.journal_export(shop) for shop in stage.shops]
                 centre, cards = stage.centre_export(), stage.card_exports()
-        except (StageFailed, TillDied) as failed:
+        except (StageFailed, TillDied, Unscripted) as failed:
             sys.stderr.write(f"{type(failed).__name__}: {failed}\n")
             return FOUND
     agreement = compare(journals, centre, cards)

@@ -19,6 +19,10 @@ class TillDied(Exception):
     """The till process ended in the middle of a conversation."""
 
 
+class Unscripted(Exception):
+    """The till asked what the script has no answer for."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """What one command came to."""
@@ -92,7 +96,9 @@ class Till:
             if message.get("ask") == "pin":
                 self._write(pins.pop(0) if pins else "")
             elif "ask" in message:
-                reply = replies[message["ask"]]
+                reply = replies.get(message["ask"])
+                if reply is None:
+                    raise Unscripted([*said][-3:])
                 self._write(json.dumps({"answer": reply if isinstance(reply, str) else reply(message)}))
 
     def _write(self, line: str) -> None:

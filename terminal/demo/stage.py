@@ -88,9 +88,9 @@ class Stage:
 
     def insert(self, shop: str, player: Player | None, *, fault: dict[str, Any] | None = None) -> None:
         """Put a card into the shop's reader, or take it out; ``fault`` pulls it at an APDU."""
-        card = None if player is None else f"../cards/{player.image}"
+        card = None if player is None else f"../../cards/{player.image}"
         self.shops[shop].slot_dir.mkdir(parents=True, exist_ok=True)
-        slot = {"card": card, "psam": "../cards/psam.card", "fault": fault}
+        slot = {"card": card, "psam": "../../cards/psam.card", "fault": fault}
         _replace(self.shops[shop].slot_dir / "slot.json", json.dumps(slot))
 
     # --- waiting -------------------------------------------------------------------------------------
