@@ -7,6 +7,7 @@ from typing import Literal
 CertType = Literal["01", "02", "03"]
 """mdtrt_cert_type: 01 e-certificate token · 02 identity card · 03 social-security card."""
 
+IDENTITY_CARD: CertType = "02"
 CARD: CertType = "03"
 RESIDENT_ID = "01"
 """psn_cert_type of a resident identity number."""

@@ -1,0 +1,170 @@
+"""The centre's tables. Amounts are integer fen; times are China time as text.
+
+``movement`` and ``entry`` are the double-entry ledger: rows are added and never changed, the entries of a
+movement add up to zero, and ``account.balance_fen`` is the sum of its entries. The database itself refuses
+an overdrawn person, a second live reversal and a message id remembered twice.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+
+metadata = MetaData()
+
+person = Table(
+    "person",
+    metadata,
+    Column("psn_no", String(30), primary_key=True),
+    Column("certno", String(50), nullable=False, unique=True),
+    Column("psn_name", String(50), nullable=False),
+    Column("admdvs", String(6), nullable=False),
+    Column("psn_type", String(6), nullable=False),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("card_no", String(9), primary_key=True),
+    Column("card_sn", String(32), nullable=False),
+    Column("psn_no", ForeignKey("person.psn_no"), nullable=False, index=True),
+    Column("reported", String(19), nullable=False, server_default=""),
+)
+"""``reported``: when the card was reported lost, empty = it was not."""
+
+opening = Table(
+    "opening",
+    metadata,
+    Column("psn_no", ForeignKey("person.psn_no"), primary_key=True),
+    Column("year", String(4), nullable=False),
+    Column("deductible_fen", BigInteger, nullable=False),
+    Column("fund_fen", BigInteger, nullable=False),
+)
+"""What the year had used before this centre began to count."""
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("balance_fen", BigInteger, nullable=False),
+    CheckConstraint("balance_fen >= 0 OR kind NOT IN ('available', 'earmark')", name="nobody_overdrawn"),
+)
+
+movement = Table(
+    "movement",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(12), nullable=False),
+    Column("subject", String(40), nullable=False),
+    Column("at", String(19), nullable=False),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("movement", ForeignKey("movement.number"), primary_key=True),
+    Column("account", ForeignKey("account.name"), primary_key=True),
+    Column("amount_fen", BigInteger, nullable=False),
+)
+
+earmark = Table(
+    "earmark",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("psn_no", ForeignKey("person.psn_no"), nullable=False, index=True),
+    Column("card_no", ForeignKey("card.card_no"), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("grant_fen", BigInteger, nullable=False),
+    Column("not_after", String(1), nullable=False),
+    Column("granted", String(19), nullable=False),
+    Column("release_on", String(10), nullable=False),
+    Column("parent", ForeignKey("earmark.number")),
+    Column("read_fen", BigInteger),
+    Column("seen", String(19), nullable=False, server_default=""),
+    Column("state", String(6), nullable=False),
+)
+"""One generation of one card's allowance. ``parent``, ``read_fen``: the generation that the card carried when this
+one was asked for, and the amount read on it then; ``seen``: when this one was first seen on the card;
+``release_on``: the first day on which nothing of it can be in any queue."""
+
+settlement = Table(
+    "settlement",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("setl_id", String(30), nullable=False, unique=True),
+    Column("mdtrt_id", String(30), nullable=False, index=True),
+    Column("infno", String(5), nullable=False),
+    Column("msgid", String(30), nullable=False, index=True),
+    Column("original", ForeignKey("settlement.setl_id")),
+    Column("psn_no", ForeignKey("person.psn_no"), nullable=False, index=True),
+    Column("card_no", String(9), nullable=False),
+    Column("mdtrt_cert_type", String(3), nullable=False),
+    Column("insutype", String(6), nullable=False),
+    Column("med_type", String(6), nullable=False),
+    Column("admdvs", String(6), nullable=False),
+    Column("fixmedins_code", String(12), nullable=False),
+    Column("begntime", String(19), nullable=False),
+    Column("setl_time", String(19), nullable=False),
+    Column("pack", String(20), nullable=False),
+    Column("figures", Text, nullable=False),
+    Column("debit", Text, nullable=False, server_default=""),
+    Column("covered_fen", BigInteger, nullable=False, server_default="0"),
+    Column("corrected", Integer, nullable=False, server_default="0"),
+    Index("one_live_reversal", "original", unique=True, sqlite_where=text("corrected = 0"), postgresql_where=text("corrected = 0")),
+)
+"""``debit``: the card's evidence of an off-line sale, ``covered_fen`` what its earmark gave; ``corrected``: 2601 undid it."""
+
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("msgid", String(30), primary_key=True),
+    Column("infno", String(5), nullable=False),
+    Column("at", String(19), nullable=False),
+)
+"""Message ids that 2601 undid, executed or not: refused for ever."""
+
+exchange = Table(
+    "exchange",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("msgid", String(30), nullable=False, index=True),
+    Column("infno", String(5), nullable=False),
+    Column("fixmedins_code", String(12), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("infcode", Integer, nullable=False),
+    Column("err_msg", Text, nullable=False),
+    Column("output", Text, nullable=False),
+    Column("at", String(19), nullable=False),
+)
+"""What was answered to every message that moves money."""
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("msgid", String(30), nullable=False),
+    Column("psn_no", String(30), nullable=False, index=True),
+    Column("card_no", String(9), nullable=False),
+    Column("record", Text, nullable=False),
+    Column("at", String(19), nullable=False),
+)
+"""Off-line records as tills read them."""
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("sign_no", String(30), primary_key=True),
+    Column("opter_no", String(20), nullable=False),
+    Column("fixmedins_code", String(12), nullable=False),
+    Column("at", String(19), nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("ended", Integer, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""Running numbers of ids, and the version of the hotlist."""

@@ -1,0 +1,235 @@
+"""2101, 2102, 2103 and 2601: what each does to the ledger.
+
+An on-line sale spends ``available``. An off-line one brings the card's evidence: its earmark is lowered by the
+card's debit whatever the claim comes to here; what the account share does not need returns to ``available``,
+and what it would need beyond is the person's cash. A reversal releases to ``available``, never to the earmark.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from clearing import allowances, people
+from clearing.errors import Refused
+from clearing.ledger import available, balance_fen, next_number, post, shares
+from clearing.pricing import Claim, PolicyOf, bill_of, policy_in_force, price_claim
+from clearing.schema import settlement, tombstone
+from nhsa import codes, extension
+from nhsa.correction import CorrectionQuery
+from nhsa.envelope import Request
+from nhsa.pharmacy import DrugInfo, ReversalQuery, SettlementRequest
+from settlement.bill import Benefit
+from settlement.figures import Figures
+
+SALE, REVERSAL = "2102", "2103"
+NO_COVER = allowances.Cover("", 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """One row of the ledger: a settlement or the reversal of one, not undone by 2601."""
+
+    setl_id: str
+    mdtrt_id: str
+    infno: str
+    msgid: str
+    original: str
+    psn_no: str
+    card_no: str
+    mdtrt_cert_type: str
+    insutype: str
+    med_type: str
+    admdvs: str
+    fixmedins_code: str
+    begntime: str
+    setl_time: str
+    pack: str
+    figures: Figures
+    debit: str = ""
+    covered_fen: int = 0
+
+
+def preview(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tuple[Claim, people.Insured]:
+    """Price a claim and book nothing (2101). Raises :class:`Refused`."""
+    wanted = _wanted(request)
+    insured, card_no = _presented(db, wanted.druginfo)
+    if card_no:
+        people.refuse_if_reported(people.card_of(db, card_no), at)
+    free_fen = balance_fen(db, available(insured.psn_no))
+    return _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=free_fen), insured
+
+
+def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tuple[Booked, Claim]:
+    """Settle a sale (2102). Raises :class:`Refused`."""
+    wanted = _wanted(request)
+    head = wanted.druginfo
+    insured, card_no = _presented(db, head)
+    debit = _debit(head)
+    cover = NO_COVER
+    if debit is None:
+        if card_no:
+            people.refuse_if_reported(people.card_of(db, card_no), at)
+        account_fen = balance_fen(db, available(insured.psn_no))
+    else:
+        holder = allowances.Holder(insured.psn_no, card_no)
+        _accept_evidence(db, holder, debit, head.begntime, at)
+        cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
+        account_fen = cover.fen
+    claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=account_fen)
+    figures = claim.figures
+    free_fen = balance_fen(db, available(insured.psn_no)) + cover.fen - figures.acct_pay
+    booked = Booked(
+        setl_id=_identity(db, "setl", request, at),
+        mdtrt_id=_identity(db, "mdtrt", request, at),
+        infno=SALE,
+        msgid=request.msgid,
+        original="",
+        psn_no=insured.psn_no,
+        card_no=card_no,
+        mdtrt_cert_type=head.mdtrt_cert_type,
+        insutype=head.insutype,
+        med_type=head.med_type,
+        admdvs=request.mdtrtarea_admvs,
+        fixmedins_code=request.fixmedins_code,
+        begntime=head.begntime,
+        setl_time=at,
+        pack=claim.split.pack,
+        figures=replace(figures, balc=free_fen),
+        debit="" if debit is None else debit.model_dump_json(),
+        covered_fen=cover.fen,
+    )
+    entries = {available(insured.psn_no): cover.fen - figures.acct_pay, **_shares(booked)}
+    _book(db, booked, entries | ({cover.account: -cover.fen} if cover.account else {}))
+    if debit is not None:
+        allowances.debited(db, allowances.Holder(insured.psn_no, card_no), debit.generation)
+    return booked, claim
+
+
+def reverse(db: Connection, request: Request, at: str) -> Booked:
+    """Release a whole settlement (2103): a new record with a new id. Raises :class:`Refused`."""
+    query = ReversalQuery.model_validate(request.input.get("data"))
+    of_visit = (settlement.c.setl_id == query.setl_id, settlement.c.mdtrt_id == query.mdtrt_id, settlement.c.psn_no == query.psn_no)
+    found = db.execute(select(settlement).where(*of_visit, settlement.c.infno == SALE, settlement.c.corrected == 0)).mappings().first()
+    if found is None or found["fixmedins_code"] != request.fixmedins_code:
+        raise Refused("未找到原结算记录，不能退费")
+    if reversal_of(db, query.setl_id) is not None:
+        raise Refused("原结算已经退费，不能再次退费")
+    original = booked_of(found)
+    figures = original.figures.negated()
+    booked = replace(
+        original,
+        setl_id=_identity(db, "setl", request, at),
+        infno=REVERSAL,
+        msgid=request.msgid,
+        original=original.setl_id,
+        setl_time=at,
+        figures=replace(figures, balc=balance_fen(db, available(original.psn_no)) - figures.acct_pay),
+        debit="",
+        covered_fen=0,
+    )
+    _book(db, booked, {available(original.psn_no): -figures.acct_pay, **_shares(booked)})
+    return booked
+
+
+def correct(db: Connection, request: Request, at: str) -> bool:
+    """Undo what came under a message id, and refuse that id from now on (2601); False = nothing had come yet.
+
+    Raises :class:`Refused` when the settlement was refunded, or when the money that a reversal released is spent.
+    """
+    query = CorrectionQuery.model_validate(request.input.get("data"))
+    if query.oinfno not in codes.REVERSIBLE:
+        raise Refused("交易{oinfno}不支持冲正", oinfno=query.oinfno)
+    if db.execute(select(tombstone.c.msgid).where(tombstone.c.msgid == query.omsgid)).first() is None:
+        db.execute(insert(tombstone).values(msgid=query.omsgid, infno=query.oinfno, at=at))
+    of_message = (settlement.c.msgid == query.omsgid, settlement.c.infno == query.oinfno)
+    found = db.execute(select(settlement).where(*of_message, settlement.c.corrected == 0)).mappings().all()
+    for row in found:
+        booked = booked_of(row)
+        if (booked.psn_no, booked.fixmedins_code) != (query.psn_no, request.fixmedins_code):
+            raise Refused("冲正信息与原交易不符")
+        if reversal_of(db, booked.setl_id) is not None:
+            raise Refused("冲正的结算信息退费结算标志不为未退费，不能办理冲正交易")
+        account_fen = booked.figures.acct_pay
+        if account_fen < 0 and balance_fen(db, available(booked.psn_no)) + account_fen < 0:
+            raise Refused("退回账户的金额已被使用，不能办理冲正交易")
+        entries = {name: -fen for name, fen in _shares(booked).items()}
+        post(db, "correction", booked.setl_id, at, {available(booked.psn_no): account_fen, **entries})
+        db.execute(update(settlement).where(settlement.c.setl_id == booked.setl_id).values(corrected=1))
+    return bool(found)
+
+
+def reversal_of(db: Connection, setl_id: str) -> str | None:
+    """Return the id of the live reversal of a settlement."""
+    live = select(settlement.c.setl_id).where(settlement.c.original == setl_id, settlement.c.corrected == 0)
+    found: str | None = db.execute(live).scalar()
+    return found
+
+
+def booked_of(row: RowMapping) -> Booked:
+    """Return a row of the ledger as a value."""
+    members: Mapping[str, Any] = {name: row[name] for name in Booked.__slots__}
+    return Booked(**{**members, "original": row["original"] or "", "figures": Figures(**json.loads(row["figures"]))})
+
+
+def _wanted(request: Request) -> SettlementRequest:
+    return SettlementRequest.model_validate({name: request.input.get(name) for name in ("druginfo", "drugdetail")})
+
+
+def _presented(db: Connection, head: DrugInfo) -> tuple[people.Insured, str]:
+    """Return the person and the number of the card that was presented, empty with another certificate."""
+    insured = people.insured_of(db, head.psn_no)
+    if head.mdtrt_cert_type == codes.CARD:
+        return insured, people.card_of(db, head.mdtrt_cert_no, psn_no=insured.psn_no).card_no
+    if head.mdtrt_cert_type != codes.IDENTITY_CARD or head.mdtrt_cert_no != insured.certno:
+        raise Refused("就诊凭证与人员编号不符")
+    return insured, ""
+
+
+def _debit(head: DrugInfo) -> extension.Debit | None:
+    try:
+        return extension.carried(head.expContent)
+    except ValueError as error:
+        raise Refused("脱机凭证内容不正确") from error
+
+
+def _accept_evidence(db: Connection, holder: allowances.Holder, debit: extension.Debit, begntime: str, at: str) -> None:
+    """Check an off-line debit; a card reported lost still answers for what was sold before the report."""
+    if debit.card_no != holder.card_no:
+        raise Refused("脱机凭证与就诊凭证不符")
+    if debit.counter_after != debit.counter_before + 1:
+        raise Refused("脱机凭证的计数不连续")
+    people.refuse_if_reported(people.card_of(db, debit.card_no, card_sn=debit.card_sn), begntime)
+    # The debit itself shows that this generation was on the card.
+    allowances.saw(db, holder, generation=debit.generation, counter=debit.counter_after, at=at)
+
+
+def _priced(
+    db: Connection, wanted: SettlementRequest, insured: people.Insured, admdvs: str, policy_of: PolicyOf, *, account_fen: int
+) -> Claim:
+    head = wanted.druginfo
+    deductible_fen, fund_fen = people.accumulated(db, insured.psn_no, head.begntime[:4])
+    benefit = Benefit(psn_type=insured.psn_type, deductible_used_fen=deductible_fen, fund_paid_fen=fund_fen, account_fen=account_fen)
+    bill = bill_of(wanted, admdvs)
+    policy = policy_in_force(policy_of, admdvs, head.begntime)
+    return price_claim(bill, policy, benefit, use_account=head.acct_used_flag == codes.USE_ACCOUNT)
+
+
+def _shares(booked: Booked) -> dict[str, int]:
+    return shares(booked.figures, admdvs=booked.admdvs, fixmedins_code=booked.fixmedins_code)
+
+
+def _identity(db: Connection, name: str, request: Request, at: str) -> str:
+    """Return a new id: area, day, running number."""
+    return f"{request.mdtrtarea_admvs}{at[:10].replace('-', '')}{next_number(db, name):010d}"
+
+
+def _book(db: Connection, booked: Booked, entries: Mapping[str, int]) -> None:
+    post(db, "settlement" if booked.infno == SALE else "reversal", booked.setl_id, booked.setl_time, entries)
+    row = {name: getattr(booked, name) for name in Booked.__slots__}
+    row |= {"figures": json.dumps(asdict(booked.figures)), "original": booked.original or None}
+    db.execute(insert(settlement).values(row))
