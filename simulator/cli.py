@@ -1,90 +1,95 @@
-"""``yibao-card``: making and looking at simulated cards."""
+"""``yibao-card``: making, looking at and serving simulated cards."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from pathlib import Path
-from typing import Any
 
 from settlement.errors import OperatorError
 from settlement.money import format_yuan
-from simulator import image, personalise
-from simulator.personalise import RosterMalformed
-from terminal.cards import ldt
+from simulator import personalise, vpcd
+from simulator.contents import contents
+from simulator.errors import ImageUnreadable
+from simulator.image import CardImage, ImageDamaged, load
 
-OK, CONFIGURATION = 0, 3
-SCHEMA = 1
+OK, USAGE, CONFIGURATION = 0, 2, 3
+_DASH = "—"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``yibao-card``."""
-    parser = argparse.ArgumentParser(prog="yibao-card", description="模拟卡 / simulated cards")
-    commands = parser.add_subparsers(dest="command", required=True)
-    make = commands.add_parser("make", help="按名册制卡 / make cards from a roster")
-    make.add_argument("roster", type=Path)
-    make.add_argument("--dir", type=Path, required=True)
-    make.add_argument("--seed", default="yibao")
-    show = commands.add_parser("show", help="查看卡 / look at a card")
-    show.add_argument("image", type=Path)
-    show.add_argument("--json", action="store_true")
-    wanted = parser.parse_args(arguments)
+    wanted = _parser().parse_args(arguments)
     try:
-        return _make(wanted) if wanted.command == "make" else _show(wanted)
+        return int(wanted.run(wanted))
     except OperatorError as error:
-        sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
+        print(f"{error.say('zh')}\n{error.say('en')}", file=sys.stderr)
         return CONFIGURATION
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="yibao-card", description="模拟卡 / simulated cards")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    make = commands.add_parser("make", help="按名册制卡 / make the cards of a roster, and their PSAM")
+    make.add_argument("roster", type=Path, metavar="ROSTER.toml")
+    make.add_argument("--dir", type=Path, required=True, help="目标文件夹 / folder for the images")
+    make.add_argument("--seed", default="yibao", help="密钥种子 / seed of the simulated keys; cards and PSAM of one seed fit")
+    make.set_defaults(run=_make)
+    show = commands.add_parser("show", help="查看卡 / look at a card")
+    show.add_argument("image", type=Path, metavar="IMAGE")
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(run=_show)
+    serve = commands.add_parser("serve", help="接入 pcscd / serve cards to the real PC/SC service")
+    serve.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="CARD PSAM: 依次占用相邻端口 / at consecutive ports")
+    serve.add_argument("--vpcd", action="store_true", required=True, help="虚拟读卡器 / behind the virtual reader")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=vpcd.PORT)
+    serve.add_argument("--delay-ms", type=int, default=0, help="每条命令的延时 / how long each command takes")
+    serve.set_defaults(run=_serve)
+    return parser
 
 
 def _make(wanted: argparse.Namespace) -> int:
     for path in personalise.make(wanted.roster, wanted.dir, seed=wanted.seed):
-        sys.stdout.write(f"{path}\n")
+        print(path)
     return OK
 
 
 def _show(wanted: argparse.Namespace) -> int:
-    try:
-        card = image.load(wanted.image)
-    except (OSError, ValueError) as error:
-        raise RosterMalformed(file=wanted.image.name, entry="—", what=str(error)) from None
-    shown = describe(card)
+    image = _image(wanted.image)
+    if image.kind == "psam":
+        print(json.dumps({"psam": image.terminal_number}) if wanted.json else f"PSAM {image.terminal_number}")
+        return OK
+    shown = contents(image)
     if wanted.json:
-        sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
+        print(json.dumps(shown, ensure_ascii=False))
         return OK
     record = shown["allowance"]
-    amount = "—" if record["amount_fen"] is None else f"￥{format_yuan(record['amount_fen'])}"
-    sys.stdout.write(f"{shown['psn_name']} {shown['card_no']}  PIN {shown['pin_tries_left']}\n")
-    sys.stdout.write(f"{amount}  {record['generation']}‖{record['counter']}  ≤ {record['not_after']}  {record['tags']}\n")
+    amount = _DASH if record["amount_fen"] is None else f"￥{format_yuan(record['amount_fen'])}"
+    generation, counter, not_after = (_DASH if record[key] is None else record[key] for key in ("generation", "counter", "not_after"))
+    tags = " ".join(_DASH if tag is None else f"{tag:04X}" for tag in record["tags"])
+    print(f"{shown['psn_name']}  {shown['card_no']}  PIN {shown['pin_tries_left']}")
+    print(f"{amount}  {generation}‖{counter}  ≤ {not_after}  {tags}")
     return OK
 
 
-def describe(card: image.CardImage) -> dict[str, Any]:
-    """Return what is on a card, with the off-line record as a till would read it; torn records are null."""
-    issuer, holder = card.records["SSSE|EF05"], card.records["SSSE|EF06"]
-    record = card.records["DF04|EF06"]
-    generation = record["93"]
-    amount = record["92"]
-    not_after = record["90"]
-    return {
-        "schema": SCHEMA,
-        "card_no": _text(ldt.ISSUER, 0x07, issuer),
-        "card_sn": _text(ldt.ISSUER, 0x01, issuer),
-        "version": _text(ldt.ISSUER, 0x03, issuer),
-        "valid_until": _text(ldt.ISSUER, 0x06, issuer),
-        "certno": _text(ldt.HOLDER, 0x08, holder),
-        "psn_name": _text(ldt.HOLDER, 0x09, holder),
-        "pin_tries_left": card.pin_left,
-        "allowance": {
-            "generation": None if generation is None else bytes.fromhex(generation)[0],
-            "counter": None if generation is None else bytes.fromhex(generation)[1],
-            "amount_fen": None if amount is None else int.from_bytes(bytes.fromhex(amount)),
-            "not_after": None if not_after is None else bytes.fromhex(not_after).decode("latin-1"),
-            "tags": [None if tag is None else int.from_bytes(bytes.fromhex(tag)[:2]) for tag in card.cyclic["DF04|EF15"]],
-        },
-    }
+def _image(path: Path) -> CardImage:
+    try:
+        return load(path)
+    except OSError as error:
+        raise ImageUnreadable(file=str(path), reason=error.strerror or type(error).__name__) from error
+    except ImageDamaged as error:
+        raise ImageUnreadable(file=str(path), reason=str(error)) from error
 
 
-def _text(file: ldt.File, tag: int, records: dict[str, str | None]) -> str | None:
-    value = records.get(f"{tag:02X}")
-    return None if value is None else ldt.decode(file.item(tag), bytes.fromhex(value))
+def _serve(wanted: argparse.Namespace) -> int:
+    for path in wanted.images:
+        _image(path)
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    vpcd.serve(wanted.images, vpcd.Place(wanted.host, wanted.port, wanted.delay_ms / 1000), end)
+    return OK

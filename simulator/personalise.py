@@ -3,124 +3,156 @@
 from __future__ import annotations
 
 import hmac
+import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from settlement.errors import Phrase, SettingsError, Words
-from simulator import crypto, image
+from simulator import crypto
+from simulator.errors import RosterMalformed, RosterUnreadable
+from simulator.image import CardImage, store
 from terminal.cards import ldt
 
-_MAKER = "0081544C86"
-"""Chip maker and system in the historical bytes (section 1); the rest is the serial number."""
 PSAM_NAME = "psam.card"
+_MAKER = bytes.fromhex("0081544C86")
+"""Chip maker and system in the historical bytes; the eight bytes after it are the serial number."""
+_FORMS = {
+    "image": r"[^/\\]+\.card",
+    "psn_name": r".+",
+    "certno": r"[0-9]{17}[0-9X]",
+    "card_no": r"[0-9A-Z]{9}",
+    "card_sn": r"[0-9]{6}D156000005[0-9A-F]{8}F{8}",
+    "pin": r"[0-9]{6}",
+    "admdvs": r"[0-9]{6}",
+    "version": r"[123]\.[0-9]{2}",
+    "issued": r"[0-9]{8}",
+    "valid_until": r"[0-9]{8}",
+    "pin_tries": r"[1-9]|1[0-5]",
+}
+_DEFAULTS = {"admdvs": "990100", "version": "2.00", "issued": "20240101", "valid_until": "20331231", "pin_tries": "3"}
+_UNIQUE = ("image", "certno", "card_no", "card_sn")
+_CHECKS: dict[str, Callable[[str], str]] = {"certno": ldt.citizen_check, "card_no": ldt.card_no_check}
 
 
-class RosterMalformed(SettingsError):
-    """A roster from which no cards can be made."""
-
-    phrase = Phrase(
-        "ROSTER-MALFORMED",
-        zh=Words("名册 {file} 第 {entry} 条：{what}", "没有制作任何卡。", "改正后重新制作。", "不要用真实人员的资料。"),
-        en=Words(
-            "Roster {file}, entry {entry}: {what}",
-            "No card was made.",
-            "Mend it and make the cards again.",
-            "Do not use data of real people.",
-        ),
-    )
+Person = dict[str, str]
+"""One entry of a roster, checked, with the defaults filled in."""
 
 
 def make(roster: Path, folder: Path, *, seed: str) -> list[Path]:
-    """Make one image for each ``[[person]]`` and one PSAM; all or none. Raises :class:`RosterMalformed`."""
-    people = _read(roster)
-    images = {person["image"]: _card(person, number, roster.name, seed) for number, person in enumerate(people, 1)}
-    images[PSAM_NAME] = _psam(people, seed)
+    """Make one image for each ``[[person]]`` and one PSAM; all or none.
+
+    Raises :class:`RosterMalformed`, :class:`RosterUnreadable`.
+    """
+    people = read(roster)
+    images = {person["image"]: card_of(person, seed) for person in people}
+    images[PSAM_NAME] = psam_of(people[0]["admdvs"] if people else _DEFAULTS["admdvs"], seed)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, made in images.items():
-        image.store(folder / name, made)
+    for name, image in images.items():
+        store(folder / name, image)
     return [folder / name for name in images]
 
 
-def _read(roster: Path) -> list[dict[str, Any]]:
+def read(roster: Path) -> list[Person]:
+    """Return the people of a roster; what is not about the card is ignored."""
     try:
-        people = tomllib.loads(roster.read_text(encoding="utf-8")).get("person", [])
-    except (OSError, ValueError) as error:
-        raise RosterMalformed(file=roster.name, entry="—", what=str(error)) from None
-    seen: dict[tuple[str, str], int] = {}
-    for number, person in enumerate(people, 1):
-        for key in ("image", "certno", "card_no", "card_sn", "psn_name", "pin"):
-            if not isinstance(person.get(key), str) or not person[key]:
-                raise RosterMalformed(file=roster.name, entry=str(number), what=f"{key}?")
-            first = seen.setdefault((key, person[key]), number)
-            if first != number and key not in {"psn_name", "pin"}:
-                raise RosterMalformed(file=roster.name, entry=str(number), what=f"{key} = {key} #{first}")
-        _check(person, number, roster.name)
-    return list(people)
+        entries = tomllib.loads(roster.read_text(encoding="utf-8-sig")).get("person", [])
+    except OSError as error:
+        raise RosterUnreadable(file=roster.name, reason=error.strerror or type(error).__name__) from error
+    except (ValueError, RecursionError) as error:
+        raise RosterUnreadable(file=roster.name, reason=str(error)) from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RosterUnreadable(file=roster.name, reason="[[person]]")
+    people: list[Person] = []
+    taken = {("image", PSAM_NAME): 0}
+    for number, entry in enumerate(entries, 1):
+        people.append(_person(entry, number, roster.name, taken))
+    return people
 
 
-def _check(person: dict[str, Any], number: int, file: str) -> None:
-    checks = {"certno": ldt.citizen_check, "card_no": ldt.card_no_check}
-    for key, check in checks.items():
-        try:
-            right = check(person[key][:-1])
-        except (ValueError, IndexError):
-            right = "?"
-        if person[key][-1] != right:
-            raise RosterMalformed(file=file, entry=str(number), what=f"{key} {person[key][-1]} ≠ {right}")
-    if len(person["pin"]) != ldt.PIN_DIGITS or not person["pin"].isdigit():
-        raise RosterMalformed(file=file, entry=str(number), what="pin ≠ 6 × 0–9")
+def _person(entry: dict[str, Any], number: int, file: str, taken: dict[tuple[str, str], int]) -> Person:
+    def refuse(key: str, why_zh: str, why_en: str) -> RosterMalformed:
+        return RosterMalformed(file=file, entry=str(number), name=str(entry.get("image", "—")), key=key, why_zh=why_zh, why_en=why_en)
 
-
-def _card(person: dict[str, Any], number: int, file: str, seed: str) -> image.CardImage:
-    serial = hmac.digest(seed.encode(), f"serial/{person['card_no']}".encode(), "sha256")[:8]
-    atr = ldt.ATR_HEAD + bytes.fromhex(_MAKER) + serial
+    values: Person = {}
+    for key, form in _FORMS.items():
+        value = entry.get(key, _DEFAULTS.get(key))
+        if value is None:
+            raise refuse(key, "缺少", "it is absent")
+        if not isinstance(value, str) or not re.fullmatch(form, value, re.ASCII):
+            raise refuse(key, "格式不符", "it has not its form")
+        values[key] = value
+    for key, check in _CHECKS.items():
+        if (right := check(values[key][:-1])) != values[key][-1]:
+            raise refuse(key, f"校验位应为 {right}", f"its check character should be {right}")
+    for key in _UNIQUE:
+        first = taken.setdefault((key, values[key]), number)
+        if first != number:
+            raise refuse(key, f"与第 {first} 条重复", f"entry {first} has the same")
     try:
-        issuer = {
-            0x01: person["card_sn"],
-            0x02: "3",
-            0x03: "2.00",
-            0x04: person.get("admdvs", "990100"),
-            0x05: person.get("issued", "20240101"),
-            0x06: person.get("valid_until", "20331231"),
-            0x07: person["card_no"],
-        }
-        holder = {
-            0x08: person["certno"],
-            0x09: person["psn_name"],
-            0x0A: "1",
-            0x0B: "01",
-            0x0D: person["certno"][6:14],
-        }
-        records = {
-            "SSSE|EF05": _packed(ldt.ISSUER, issuer),
-            "SSSE|EF06": _packed(ldt.HOLDER, holder),
-            "DF04|EF05": {},
-            "DF04|EF06": _packed(ldt.ALLOWANCE, {0x90: "1", 0x92: "0", 0x93: "0000"}),
-        }
-    except ValueError as error:
-        raise RosterMalformed(file=file, entry=str(number), what=str(error)) from None
+        ldt.encode(ldt.HOLDER.item(ldt.TAG_NAME), values["psn_name"])
+    except ValueError:
+        raise refuse("psn_name", "姓名超过 30 字节", "the name has more than 30 bytes") from None
+    return values
+
+
+def card_of(person: Person, seed: str) -> CardImage:
+    """Return a new card: no allowance yet, the PIN's tries whole."""
+    serial = hmac.digest(seed.encode(), f"serial/{person['card_no']}".encode(), "sha256")[: ldt.FACTOR_BYTES]
+    version, tries = person["version"], int(person["pin_tries"])
     card_sn = bytes.fromhex(person["card_sn"])
-    factors = (atr[-ldt.FACTOR_BYTES :], ldt.city_factor(card_sn), ldt.province_factor(card_sn))
-    keys = {f"{key.card_key:02X}": crypto.card_key(seed, key, factors).hex() for key in ldt.KEYS.values()}
-    tries = int(person.get("pin_tries", 3))
-    return image.CardImage(
-        atr=atr.hex().upper(),
+    factors = (serial, ldt.city_factor(card_sn), ldt.province_factor(card_sn))
+    keys = {f"{key.card_key:02X}": crypto.card_key(seed, key, factors).hex().upper() for key in ldt.KEYS.values()}
+    files = ldt.df04_files(version).values()
+    records = {f"DF04|{file.fid:04X}": _packed(file, _ALLOWANCE) for file in files if file.layout is ldt.Layout.TAGGED}
+    return CardImage(
+        atr=(ldt.ATR_HEAD + _MAKER + serial).hex().upper(),
+        version=version,
         keys=keys,
         pin=person["pin"],
         pin_tries=tries,
-        pin_left=int(person.get("pin_left", tries)),
-        records=records,
-        cyclic={"DF04|EF08": [], "DF04|EF15": []},
+        pin_left=tries,
+        records={"SSSE|EF05": _packed(ldt.ISSUER, _issuer(person)), "SSSE|EF06": _packed(ldt.HOLDER, _holder(person)), **records},
+        cyclic={f"DF04|{file.fid:04X}": [] for file in files if file.layout is ldt.Layout.CYCLIC},
     )
 
 
+_ALLOWANCE = {ldt.TAG_NOT_AFTER: "1", ldt.TAG_AMOUNT: "0", ldt.TAG_COUNTERS: "0000"}
+"""Generation 0, counter 0, nothing to spend."""
+
+
+def _issuer(person: Person) -> dict[int, str]:
+    return {
+        ldt.TAG_SN: person["card_sn"],
+        0x02: "3",
+        ldt.TAG_VERSION: person["version"],
+        0x04: person["admdvs"],
+        ldt.TAG_ISSUED: person["issued"],
+        ldt.TAG_VALID_UNTIL: person["valid_until"],
+        ldt.TAG_CARD_NO: person["card_no"],
+    }
+
+
+def _holder(person: Person) -> dict[int, str]:
+    certno = person["certno"]
+    gender = "1" if int(certno[16]) % 2 else "2"
+    return {
+        ldt.TAG_CERTNO: certno,
+        ldt.TAG_NAME: person["psn_name"],
+        ldt.TAG_GENDER: gender,
+        0x0B: "01",
+        0x0C: person["admdvs"],
+        0x0D: certno[6:14],
+    }
+
+
 def _packed(file: ldt.File, values: dict[int, str]) -> dict[str, str | None]:
-    return {f"{tag:02X}": ldt.encode(file.item(tag), value).hex().upper() for tag, value in values.items()}
+    """Return those records of a file that have a value."""
+    return {f"{item.tag:02X}": ldt.encode(item, values[item.tag]).hex().upper() for item in file.items if item.tag in values}
 
 
-def _psam(people: list[dict[str, Any]], seed: str) -> image.CardImage:
-    area = str(people[0].get("admdvs", "990100")) if people else "990100"
-    keys = {f"{key.purpose:02X}/{key.psam_key:02X}": crypto.master_key(seed, key).hex() for key in ldt.KEYS.values()}
-    atr = ldt.ATR_HEAD + bytes.fromhex(_MAKER) + b"PSAM" + bytes(4)
-    return image.CardImage(kind="psam", atr=atr.hex().upper(), keys=keys, terminal_number=f"{area}000001")
+def psam_of(admdvs: str, seed: str) -> CardImage:
+    """Return the PSAM of the same seed, with every key of the published table."""
+    keys = {f"{key.purpose:02X}/{key.psam_key:02X}": crypto.master_key(seed, key).hex().upper() for key in ldt.KEYS.values()}
+    atr = ldt.ATR_HEAD + _MAKER + b"PSAM" + bytes.fromhex(admdvs + "01")
+    return CardImage(kind="psam", atr=atr.hex().upper(), keys=keys, terminal_number=f"{admdvs}000001")
