@@ -16,11 +16,11 @@ from config.clock import clock_of
 from config.entropy import entropy_of
 from config.settings import Settings
 from offline_queue.journal import CounterIdentity, Journal
+from offline_queue.standing_queue import status_of
 from offline_queue.sync.sender import Sender
 from settlement.errors import JournalError, OperatorError, SettingsError
 
 OK, FOUND, CONFIGURATION, NETWORK, LATER = 0, 1, 3, 5, 75
-SCHEMA = 1
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -81,39 +81,6 @@ def _status(wanted: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_said(status))
     return OK if not status["queue"] else FOUND
-
-
-def status_of(journal: Journal) -> dict[str, Any]:
-    """Return what the sender and its queue look like: line, hotlist, and each row with what it waits for."""
-    sender = journal.notes.sender_status()
-    owed = journal.owed()
-    closed = {row.msgid for row in owed}
-    rows = []
-    for row in owed:
-        earlier = [other.msgid for other in owed if other.owner == row.owner and row.owner and other.seq < row.seq]
-        waits_for = earlier[:1] or ([row.after] if row.after in closed else [])
-        said = journal.standing(row.msgid)
-        rows.append(
-            {
-                "msgid": row.msgid,
-                "infno": row.infno,
-                "lane": row.lane,
-                "state": row.state,
-                "attempts": row.attempts,
-                "waits_for": waits_for[0] if waits_for else "",
-                "words": said.words,
-            }
-        )
-    return {
-        "schema": SCHEMA,
-        "alive": sender.alive,
-        "line": {"state": sender.line, "since": sender.since},
-        "centre": {"signed_time": sender.signed_time, "extension": sender.extension, "words": sender.words},
-        "hotlist": {"version": sender.hotlist_version, "time": sender.hotlist_time},
-        "queue": len(rows),
-        "oldest": rows[0]["msgid"] if rows else "",
-        "rows": rows,
-    }
 
 
 def _said(status: dict[str, Any]) -> str:

@@ -59,8 +59,10 @@ class Day:
         """Report a card lost; the centre refuses it at once, before the counter has the new list."""
         self.scene("10:00", "挂失：中心立即拒绝", "a card is reported lost; the centre refuses it at once")
         held = self.stage.sync_status("east")["hotlist"]["version"]
+        self.stage.bend_line({"mode": "error-reply", "infno": "YX03"})
         self.stage.report_loss(self.stage.cast["lost"])
-        self.refuse("lost", ("A001", 1), codes={"SALE-CENTRE-REFUSED", "SALE-CARD-HOTLISTED"})
+        self.refuse("lost", ("A001", 1), code="SALE-CENTRE-REFUSED")
+        self.stage.bend_line(UP)
         self.stage.until("the new hotlist", lambda: self.stage.sync_status("east")["hotlist"]["version"] > held)
 
     def line_cut(self) -> None:
@@ -94,7 +96,7 @@ class Day:
     def lost_card_off_line(self) -> None:
         """Refuse the lost card from the local list while the line is down."""
         self.scene("11:30", "挂失卡脱机也被拒绝", "the lost card is refused off-line too")
-        self.refuse("lost", ("A001", 1), codes={"SALE-CARD-HOTLISTED"})
+        self.refuse("lost", ("A001", 1), code="SALE-CARD-HOTLISTED")
 
     def area_that_forbids(self) -> None:
         """Sell for cash with a slip where the area forbids the account off-line."""
@@ -144,7 +146,7 @@ class Day:
         except TillDied:
             self.narrate("        （till: kill -9）")
         else:
-            raise StageFailed("the till outlived its kill")
+            self.expect(holds=False, what="the kill ends the till")
         self.drain()
         found = till.restart(replies={"DoubtOpen": "goods-out"})
         self.show(found)
@@ -196,11 +198,11 @@ class Day:
             self.subjects[keep] = outcome.end["subject"]
         return outcome
 
-    def refuse(self, role: str, *wanted: tuple[str, int], codes: set[str]) -> None:
+    def refuse(self, role: str, *wanted: tuple[str, int], code: str) -> None:
         """Try to sell by card and expect a refusal; the customer does not buy."""
         outcome = self._sale(role, *wanted, replies={"SelfPayOffered": "cancel"})
         refused = [message["code"] for message in outcome.said if message.get("ask") == "SelfPayOffered"]
-        self.expect(len(refused) == 1 and refused[0] in codes, f"{role}: refused, not {refused or outcome.end}")
+        self.expect(refused == [code], f"{role}: {code}, not {refused or outcome.end}")
         self.narrate(f"        {refused[0]}")
 
     def undo(self, role: str, kept: str, *, end: str) -> None:
@@ -213,9 +215,8 @@ class Day:
         self.expect(outcome.end["end"] == end, f"{role}: {end}, not {outcome.end} {outcome.told}")
 
     def drain(self) -> None:
-        """Wait until the sender owes nothing."""
-        for shop in self.stage.shops:
-            self.stage.until(f"{shop}: the queue is empty", lambda shop=shop: self.stage.sync_status(shop)["queue"] == 0)
+        """Wait until the senders owe nothing."""
+        self.stage.until("the queues are empty", lambda: not any(self.stage.sync_status(shop)["queue"] for shop in self.stage.shops))
 
     def show(self, outcome: Outcome) -> None:
         """Show the slips of an outcome."""

@@ -15,6 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from config.clock import FileClock
+from config.entropy import SystemEntropy
+from offline_queue.journal import Journal
+from offline_queue.standing_queue import status_of
 from terminal.demo.cast import Dice, Item, Player, players, roster, shelf
 from terminal.demo.conversation import Till
 
@@ -110,9 +114,10 @@ class Stage:
         self._ends.callback(timer.join)
 
     def sync_status(self, shop: str) -> dict[str, Any]:
-        """Return what ``yibao-sync status --json`` says at the shop."""
-        status: dict[str, Any] = json.loads(self._run("yibao-sync", "status", "--json", "--data-dir", str(self.shops[shop].directory)))
-        return status
+        """Return what ``yibao-sync status --json`` would say at the shop; asked too often to start a process each time."""
+        directory = self.shops[shop].directory
+        with Journal(directory, role="reader", clock=FileClock(self._clock), entropy=SystemEntropy(), counter=None) as journal:
+            return status_of(journal)
 
     # --- reading back --------------------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ def test_records_are_final(journal: Journal, statement: str) -> None:
     journal.commit([_intent(ONE)])
 
     with pytest.raises(Exception, match=r"append-only|never changed"), journal.store.write() as db:
-        db.exec_driver_sql(statement)
+        db.execute(statement)
 
 
 def test_standing_is_folded(journal: Journal) -> None:

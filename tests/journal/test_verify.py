@@ -119,8 +119,8 @@ def test_an_edit_with_the_key_is_found(cold: Path, tmp_path: Path) -> None:
     """Somebody who has the key and drops the triggers still cannot make the chain fit."""
     work = _copy(cold, tmp_path / "work")
     with _open(work, Hand()) as journal, journal.store.write() as db:
-        db.exec_driver_sql("DROP TRIGGER record_is_final")
-        db.exec_driver_sql("UPDATE record SET body = replace(body, '2500', '2400') WHERE seq = 4")
+        db.execute("DROP TRIGGER record_is_final")
+        db.execute("UPDATE record SET body = replace(body, '2500', '2400') WHERE seq = 4")
 
     assert ("record 4 is not what was chained",) == _faults(work)
 
@@ -129,8 +129,8 @@ def test_a_rolled_back_copy_is_found(cold: Path, tmp_path: Path) -> None:
     """Records deleted from the end leave a valid chain; the anchor counts them."""
     work = _copy(cold, tmp_path / "work")
     with _open(work, Hand()) as journal, journal.store.write() as db:
-        db.exec_driver_sql("DROP TRIGGER record_stays")
-        db.exec_driver_sql("DELETE FROM record WHERE seq > 8")
+        db.execute("DROP TRIGGER record_stays")
+        db.execute("DELETE FROM record WHERE seq > 8")
 
     assert "2 acknowledged records are lost" in _faults(work)
 
