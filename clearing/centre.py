@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert
 
 from clearing import allowances, answers, desk, enquiries, people, settlements
 from clearing.database import Database
-from clearing.errors import Refused
+from clearing.errors import PutOff, Refused
 from clearing.ledger import available, balance_fen, next_number
 from clearing.personality import Personality, Told, remember, told_before
 from clearing.pricing import PolicyOf, policy_in_force
@@ -107,19 +107,21 @@ class Centre:
             if turn.request.infno not in ONCE:
                 return self._work(turn, work)
             earlier = told_before(turn.db, turn.request, self._personality)
+            if earlier is not None:
+                return earlier
+            told = self._work(turn, work)
         except Refused as refused:
             return Told(_REFUSED, refused.words, None)
-        if earlier is not None:
-            return earlier
-        told = self._work(turn, work)
         remember(turn.db, turn.request, told, turn.at)
         return told
 
     def _work(self, turn: Turn, work: Callable[[Turn], Output]) -> Told:
-        """Do the transaction; a refusal takes back whatever it had begun."""
+        """Do the transaction; a refusal takes back whatever it had begun. Raises :class:`PutOff`."""
         try:
             with turn.db.begin_nested():
                 return Told(_DONE, "", work(turn))
+        except PutOff:
+            raise
         except Refused as refused:
             return Told(_REFUSED, refused.words, None)
         except ValidationError as invalid:

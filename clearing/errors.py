@@ -20,6 +20,10 @@ class Refused(Exception):
         super().__init__(self.words)
 
 
+class PutOff(Refused):
+    """The centre cannot decide now: the same request may come again, so nothing of it is remembered."""
+
+
 class Unbalanced(AssertionError):
     """A movement whose entries do not add up to zero: a bug. Nothing of it is booked."""
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from clearing.errors import Refused
+from clearing.errors import PutOff, Refused
 from nhsa import codes
 from nhsa.pharmacy import DrugDetail, SettlementRequest, declared_line
 from nhsa.reading import yuan
 from settlement.bill import Benefit, Bill, Line, Split, Venue
-from settlement.errors import Refusal
+from settlement.errors import Refusal, SettingsError
 from settlement.figures import Figures
 from settlement.money import format_scaled, parse_yuan
 from settlement.policy import Policy
@@ -37,8 +37,11 @@ class Claim:
 
 
 def policy_in_force(policy_of: PolicyOf, admdvs: str, date: str) -> Policy:
-    """Return the pack. Raises :class:`Refused` when there is none."""
-    policy = policy_of(admdvs, date)
+    """Return the pack. Raises :class:`Refused` when there is none, :class:`PutOff` when it is damaged."""
+    try:
+        policy = policy_of(admdvs, date)
+    except SettingsError as damaged:
+        raise PutOff("中心的政策包暂不可用，请稍后再试") from damaged
     if isinstance(policy, Refusal):
         raise Refused(policy.phrase.say("zh", policy.details).happened)
     return policy
