@@ -22,6 +22,7 @@ from offline_queue.standing_queue import status_of
 from terminal.demo.cast import Dice, Item, Player, players, roster, shelf
 from terminal.demo.conversation import Till
 
+_AREAS = {"east": "990100", "west": "990200"}
 _PATIENCE_S = 30.0
 _PAUSE_S = 0.02
 
@@ -47,16 +48,26 @@ class Shop:
 class Stage:
     """Everything that runs. Leaving it ends every process that it started, by its own id."""
 
-    def __init__(self, directory: Path, *, seed: str, personality: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        seed: str,
+        personality: str,
+        shops: tuple[str, ...] = ("east", "west"),
+        staffed: bool = True,
+        exchange_s: float = 2,
+    ) -> None:
+        """Set up in ``directory``; ``staffed`` starts a till and a sender in each shop, else they stand ready."""
         self.directory = directory
         self.seed = seed
         self.personality = personality
         self.dice = Dice(seed)
         self.cast = players(seed)
         self.items = {item.code: item for item in shelf(seed)}
-        self.shops = {
-            name: Shop(name=name, admdvs=admdvs, directory=directory / name) for name, admdvs in (("east", "990100"), ("west", "990200"))
-        }
+        self.shops = {name: Shop(name=name, admdvs=_AREAS[name], directory=directory / name) for name in shops}
+        self._staffed = staffed
+        self._exchange_s = exchange_s
         self.tills: dict[str, Till] = {}
         self._ends = ExitStack()
         self._clock = directory / "clock"
@@ -96,6 +107,11 @@ class Stage:
         self.shops[shop].slot_dir.mkdir(parents=True, exist_ok=True)
         slot = {"card": card, "psam": "../../cards/psam.card", "fault": fault}
         _replace(self.shops[shop].slot_dir / "slot.json", json.dumps(slot))
+
+    def slot(self, shop: str) -> dict[str, Any]:
+        """Return what is in the shop's slots now."""
+        content: dict[str, Any] = json.loads((self.shops[shop].slot_dir / "slot.json").read_text(encoding="utf-8"))
+        return content
 
     # --- waiting -------------------------------------------------------------------------------------
 
@@ -179,8 +195,11 @@ class Stage:
 
     def _open_shop(self, shop: Shop, port: str) -> None:
         shop.directory.mkdir(parents=True, exist_ok=True)
-        (shop.directory / "settings.toml").write_text(_settings(shop, port, self._clock, self.seed), encoding="utf-8")
+        settings = _settings(shop, port, self._clock, self.seed, self._exchange_s)
+        (shop.directory / "settings.toml").write_text(settings, encoding="utf-8")
         self.insert(shop.name, None)
+        if not self._staffed:
+            return
         directory = str(shop.directory)
         till = Till([_script("yibao"), "headless", "--data-dir", directory])
         self.tills[shop.name] = till
@@ -202,7 +221,7 @@ def _line(index: int, item: Item, count: int) -> dict[str, Any]:
     }
 
 
-def _settings(shop: Shop, port: str, clock: Path, seed: str) -> str:
+def _settings(shop: Shop, port: str, clock: Path, seed: str, exchange_s: float) -> str:
     return f"""[counter]
 fixmedins_code = "P{shop.admdvs}00001"
 fixmedins_name = "演示药店（{shop.name}）"
@@ -214,8 +233,8 @@ operator_name = "演示"
 
 [centre]
 url = "http://127.0.0.1:{port}/fsi/api/callService"
-connect_s = 1
-exchange_s = 2
+connect_s = {min(1, exchange_s)}
+exchange_s = {exchange_s}
 query_every_s = 0.2
 hotlist_every_s = 1
 

@@ -37,7 +37,9 @@ def sample_sale(slip: str = "") -> Sale:
     """Return a pharmacy sale of 25.00 yuan that the demonstration area's account may pay."""
     policy = policy_for("990100", "2026-03-02")
     assert not isinstance(policy, Refusal)
-    line = Line(feedetl_sn="1", medins_list_codg="A001", name="演示片", cnt_e4=10_000, pric_e6=25_000_000, chrgitm_lv="01", goods_kind="国药准字")
+    line = Line(
+        feedetl_sn="1", medins_list_codg="A001", name="演示片", cnt_e4=10_000, pric_e6=25_000_000, chrgitm_lv="01", goods_kind="国药准字"
+    )
     bill = Bill(admdvs="990100", begntime=AT, venue=Venue.PHARMACY, lines=(line,))
     return Sale(bill=bill, policy=policy, slip=slip, slip_cash_fen=bill.total_fen if slip else 0)
 

@@ -1,0 +1,204 @@
+"""A whole shop in one process: real journal, sender, card and centre, a line that can be bent, and a person by script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from clearing.database import Database
+from clearing.export import export as clearing_export
+from config.case_file import lines_of
+from config.clock import FileClock
+from config.entropy import SystemEntropy
+from config.settings import Settings
+from offline_queue.journal import CounterIdentity, Journal
+from offline_queue.journal.verify import verify
+from offline_queue.journal_command import export
+from offline_queue.sync.sender import Sender
+from settlement import reversal
+from settlement.bill import Bill
+from settlement.checkout.states import Sale, State
+from settlement.errors import OperatorError, Refusal
+from simulator import image
+from simulator.contents import contents
+from terminal import catch_up
+from terminal.counter import Counter
+from terminal.demo.agreement import compare
+from terminal.demo.stage import Stage
+from terminal.driver import Driver
+from terminal.person import Answer
+
+Say = Answer | Callable[[], Answer]
+ALWAYS: dict[str, Say] = {
+    "Quoted": Answer.SETTLE,
+    "Proposed": Answer.SETTLE,
+    "DifferenceShown": Answer.AGREE,
+    "SelfPayOffered": Answer.CANCEL,
+    "PinRefused": Answer.AGAIN,
+    "Billed": Answer.CANCEL,
+}
+
+
+@dataclass(slots=True)
+class Script:
+    """A person who answers by the name of the state; a list is used up in order, its last answer stays."""
+
+    pin_digits: str = ""
+    answers: dict[str, list[Say]] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    slips: list[str] = field(default_factory=list)
+    goods: list[str] = field(default_factory=list)
+
+    def pin(self, tries_left: int | None) -> bytearray | None:
+        """Give the PIN."""
+        del tries_left
+        return bytearray(self.pin_digits.encode()) or None
+
+    def decide(self, state: State | reversal.State) -> Answer:
+        """Answer as scripted."""
+        name = type(state).__name__
+        self.asked.append(name)
+        left = self.answers.get(name)
+        say = (left.pop(0) if len(left) > 1 else left[0]) if left else ALWAYS[name]
+        return say if isinstance(say, Answer) else say()
+
+    def tell(self, words: Refusal | OperatorError) -> None:
+        """Remember what was told."""
+        self.told.append(words.code)
+
+    def take_slip(self, text: str) -> None:
+        """Remember the slip."""
+        self.slips.append(text)
+
+    def take_goods(self, subject: str) -> None:
+        """Remember whose goods went out."""
+        self.goods.append(subject)
+
+
+class Shop:
+    """One counter at work beside a real centre."""
+
+    def __init__(self, directory: Path, *, personality: str = "re-executes", exchange_s: float = 0.5) -> None:
+        self.stage = Stage(directory, seed="world", personality=personality, shops=("east",), staffed=False, exchange_s=exchange_s)
+        self.script = Script()
+        self._directory = directory / "east"
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._ends.enter_context(self.stage)
+        self._start_sender()
+        self.counter = self._ends.enter_context(Counter(self._directory))
+        self.driver = Driver(self.counter, self.script)
+        self.stage.until("the hotlist has come", lambda: self.counter.journal.notes.sender_status().hotlist_time)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._sender.stop()
+        self._thread.join()
+        self._sender_journal.close()
+        self._ends.close()
+
+    # --- what happens in the shop ------------------------------------------------------------------------
+
+    def sell(
+        self, role: str, yuan: str = "1.00", *, fault: dict[str, Any] | None = None, answers: dict[str, list[Say]] | None = None
+    ) -> State:
+        """Sell something to ``role`` by card and return how it ended."""
+        player = self.stage.cast[role]
+        self.insert(role, fault=fault)
+        self._ready(player.pin, answers)
+        catch_up.run(self.counter, self.driver)
+        policy = self.counter.policy()
+        assert not isinstance(policy, Refusal)
+        row = {"name": "演示片", "price": yuan, "class": "01", "kind": "国药准字", "code": "A001"}
+        place = self.counter.settings.counter
+        bill = Bill(admdvs=place.admdvs, begntime=self.counter.at, venue=place.venue, lines=lines_of([row]))
+        return self.driver.sell(Sale(bill=bill, policy=policy))
+
+    def void(self, role: str, subject: str) -> reversal.State:
+        """Void a settlement against the card of ``role``."""
+        self.insert(role)
+        self._ready(self.stage.cast[role].pin, None)
+        return self.driver.void(subject)
+
+    def insert(self, role: str, *, fault: dict[str, Any] | None = None) -> None:
+        """Put a card in the reader."""
+        self.stage.insert("east", self.stage.cast[role], fault=fault)
+
+    def back(self, role: str) -> Say:
+        """Return an answer that puts the card back and looks again."""
+
+        def put_back() -> Answer:
+            self.insert(role)
+            return Answer.AGAIN
+
+        return put_back
+
+    def cut(self) -> None:
+        """Cut the line and wait until the sender knows."""
+        self.stage.bend_line({"mode": "refuse"})
+        self.stage.until("the line is down", lambda: self.counter.journal.notes.sender_status().line == "down")
+
+    def mend(self) -> None:
+        """Mend the line and wait until the sender knows."""
+        self.stage.bend_line({})
+        self.stage.until("the line is up", lambda: self.counter.journal.notes.sender_status().line == "up")
+
+    def settle_down(self, *, patience: int = 150) -> None:
+        """Let the sender do what it can: until nothing is owed, or only what nobody can find."""
+        for _ in range(patience):
+            catch_up.run(self.counter, self.driver)
+            if all(row.state == "unknown" for row in self.counter.journal.owed()):
+                break
+            self._sender_pause.wait(0.02)
+
+    # --- what must hold ----------------------------------------------------------------------------------
+
+    def disagreements(self) -> list[str]:
+        """Return what does not agree beside the doubts that the journal lists."""
+        with Database(self.stage.directory / "centre") as database, database.transaction() as db:
+            centre = clearing_export(db)
+        cards = [contents(image.load(self.stage.directory / "cards" / player.image)) for player in self.stage.cast.values()]
+        return disagreements(export(self.counter.journal, reveal=True), centre, cards, verify(self.counter.journal).faults)
+
+    def doubts(self) -> list[str]:
+        """Return the subjects that the journal lists as in doubt."""
+        return [doubt["subject"] for doubt in export(self.counter.journal, reveal=False)["doubts"]]
+
+    # --- inside --------------------------------------------------------------------------------------------
+
+    def _ready(self, pin: str, answers: dict[str, list[Say]] | None) -> None:
+        self.script.pin_digits = pin
+        self.script.answers = answers or {}
+        self.script.told.clear()
+        self.script.asked.clear()
+
+    def _start_sender(self) -> None:
+        settings = Settings.load(self._directory / "settings.toml")
+        clock, entropy = FileClock(Path(settings.clock.file)), SystemEntropy()
+        counter = CounterIdentity(fixmedins_code=settings.counter.fixmedins_code, till=settings.counter.till)
+        self._sender_journal = Journal(self._directory, role="sender", clock=clock, entropy=entropy, counter=counter)
+        self._sender = Sender(settings, self._sender_journal, clock, entropy)
+        self._sender_pause = threading.Event()
+        self._thread = threading.Thread(target=self._sender.run, name="sender")
+        self._thread.start()
+
+
+def disagreements(journal: dict[str, Any], centre: dict[str, Any], cards: list[dict[str, Any]], faults: tuple[str, ...] = ()) -> list[str]:
+    """Return what does not agree, leaving aside what the journal lists as in doubt: that is said, not hidden.
+
+    A doubt may or may not be at the centre, and its debit may or may not be on the card: both are its amount.
+    """
+    doubts = {doubt["subject"] for doubt in journal["doubts"]}
+    waiting = {row["msgid"] for row in journal["settlements"] if not row["done"]} | doubts
+    told = {**journal, "doubts": [], "queue": 0, "settlements": [row for row in journal["settlements"] if row["msgid"] not in doubts]}
+    settled = {**centre, "settlements": [row for row in centre["settlements"] if row["msgid"] not in waiting]}
+    doubted = [card for card in cards if card["allowance"]["amount_fen"] is None or journal["doubts"]]
+    certain = [card for card in cards if card not in doubted]
+    return [*faults, *compare([told], settled, certain).differences]

@@ -1,0 +1,64 @@
+"""The card is pulled before, during and after each APDU; what comes of it is proved by the card itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from settlement.checkout.states import ClosedUnpaid, Dropped, LeftInDoubt, SelfPayOffered, Settled
+from settlement.money import format_yuan
+from simulator.slot import WHENS
+from terminal.person import Answer
+from tests.world.shop import Shop
+
+SALE_APDUS = 26
+"""Commands to the user card in a whole off-line sale (counted in tests/cards)."""
+ONLINE_APDUS = 34
+"""Commands to the user card in an on-line sale that ends with a refresh."""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Return one shop for the whole file: every test leaves it in agreement."""
+    with Shop(tmp_path_factory.mktemp("torn") / "stage") as opened:
+        opened.sell("torn", "5.00")
+        # With less than the pack's limit left in the account every grant is below half of it: each sale refreshes.
+        opened.sell("killed", format_yuan(opened.stage.cast["killed"].account_fen - 40_000))
+        yield opened
+
+
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("apdu", range(1, SALE_APDUS + 1))
+def test_pulled_in_an_offline_sale(shop: Shop, apdu: int, when: str) -> None:
+    """Whatever the moment: re-inserted, the card says done or not done, goods follow only what is done, all agree."""
+    shop.cut()
+    goods_before = len(shop.script.goods)
+    doubt = [shop.back("torn"), Answer.GOODS_OUT, Answer.LEAVE]
+    ended = shop.sell("torn", "1.00", fault={"apdu": apdu, "when": when}, answers={"DoubtOpen": doubt})
+    handed_out = len(shop.script.goods) - goods_before
+    shop.mend()
+    renewed = shop.sell("torn", "2.00")
+    shop.settle_down()
+
+    assert isinstance(ended, Settled | ClosedUnpaid | Dropped | SelfPayOffered | LeftInDoubt)
+    assert handed_out <= isinstance(ended, Settled)
+    assert isinstance(renewed, Settled), shop.script.told
+    assert [] == shop.doubts()
+    assert [] == shop.disagreements()
+
+
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("apdu", range(1, ONLINE_APDUS + 1))
+def test_pulled_in_an_online_sale_and_its_refresh(shop: Shop, apdu: int, when: str) -> None:
+    """The centre decides the sale; a torn refresh leaves nothing spendable and the next one asks for a new generation."""
+    ended = shop.sell("killed", "1.00", fault={"apdu": apdu, "when": when})
+    pulled = shop.stage.slot("east")["card"] is None
+    after = shop.sell("killed", "1.00")
+    shop.settle_down()
+
+    assert pulled, "a pull that does not come tests nothing"
+    assert isinstance(ended, Settled | Dropped | SelfPayOffered)
+    assert isinstance(after, Settled), shop.script.told
+    assert [] == shop.doubts()
+    assert [] == shop.disagreements()
