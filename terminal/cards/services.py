@@ -39,8 +39,11 @@ class CardHolder:
     """``yyyyMMdd``."""
     certno: str
     psn_name: str
-    gend: str
-    """GB/T 2261.1: ``1`` male · ``2`` female."""
+
+    @property
+    def gend(self) -> str:
+        """GB/T 2261.1: ``1`` male · ``2`` female; the citizen number says it (GB 11643), which saves a command."""
+        return "1" if int(self.certno[-2]) % 2 else "2"
 
 
 class CounterCard:
@@ -89,7 +92,6 @@ class CounterCard:
                 valid_until=session.text(ldt.ISSUER, ldt.TAG_VALID_UNTIL),
                 certno=session.text(file, ldt.TAG_CERTNO),
                 psn_name=session.text(file, ldt.TAG_NAME),
-                gend=session.text(file, ldt.TAG_GENDER),
             )
         _check(holder)
         return holder

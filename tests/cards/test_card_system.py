@@ -205,7 +205,7 @@ def test_rights_end_with_the_application(card: Powered) -> None:
         ("00DC923006920400001388", "9000"),
         ("00DC023406920400001388", "9000"),  # by ordinal: 92 is item 2
         ("00DC933006920400001388", "6A80"),  # another tag in the record
-        ("00DC923005920300138800"[:20], "6A80"),  # another length
+        ("00DC9230059203001388", "6A80"),  # another length
         ("00DC943006940400001388", "6A83"),  # no such item
         ("00DC923506920400001388", "6A86"),
         ("00DCF2A803BEEF31", "6981"),  # a cyclic file is appended to
