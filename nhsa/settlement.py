@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from pydantic import AliasChoices, Field
+from pydantic import model_validator
 
 from nhsa.reading import Answer, Fen, Text, yuan
 from settlement.figures import Figures
 from settlement.money import format_scaled, parse_scaled
 
 _RATIO_PLACES = 4
+_SPELLINGS = {"psn_part_amt": ("psn_part_amt", "psn_pay"), "psn_cash_pay": ("psn_cash_pay", "cash_payamt", "pdn_cash_pay")}
 _REVERSAL_NAMES = {"psn_part_amt": "psn_pay", "psn_cash_pay": "cash_payamt"}
 
 
@@ -30,7 +31,7 @@ class SetlInfo(Answer):
     refd_setl_flag: Text = ""
     clr_optins: Text = ""
     clr_type: Text = ""
-    medfee_sumamt: Fen = 0
+    medfee_sumamt: Fen
     fulamt_ownpay_amt: Fen = 0
     overlmt_selfpay: Fen = 0
     preselfpay_amt: Fen = 0
@@ -45,12 +46,23 @@ class SetlInfo(Answer):
     maf_pay: Fen = 0
     oth_pay: Fen = 0
     fund_pay_sumamt: Fen = 0
-    psn_part_amt: Fen | None = Field(None, validation_alias=AliasChoices("psn_part_amt", "psn_pay"))
+    psn_part_amt: Fen = 0
     hosp_part_amt: Fen = 0
     acct_pay: Fen = 0
     acct_mulaid_pay: Fen = 0
-    psn_cash_pay: Fen = Field(0, validation_alias=AliasChoices("psn_cash_pay", "cash_payamt", "pdn_cash_pay"))
+    psn_cash_pay: Fen = 0
     balc: Fen = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, members: Any) -> Any:  # noqa: ANN401 - JSON
+        """Take of several spellings the one that says something. A settlement of no total is none: it is not one of 0."""
+        if not isinstance(members, dict):
+            return members
+        if members.get("medfee_sumamt") in (None, ""):
+            raise ValueError("medfee_sumamt")
+        spoken = {name: [members[one] for one in spellings if members.get(one) not in (None, "")] for name, spellings in _SPELLINGS.items()}
+        return {**members, **{name: values[0] if values else None for name, values in spoken.items()}}
 
     def figures(self) -> Figures:
         """Return the amounts; a personal part that the centre left null follows from identity C."""
