@@ -9,6 +9,7 @@ from terminal.cards.errors import CardMalformed
 from terminal.cards.port import CardPort
 
 _ROUNDS_MAX = 8
+_CASE_2_BYTES = 5
 
 
 def tries_left(sw: int) -> int | None:
@@ -59,8 +60,8 @@ class Channel:
             collected += content
             if sw >> 8 == 0x61:  # noqa: PLR2004 - more to come
                 command = bytes((0x00, 0xC0, 0x00, 0x00, sw & 0xFF))
-            elif sw >> 8 == 0x6C:  # noqa: PLR2004 - wrong Le
-                command = apdu[:4] + bytes((sw & 0xFF,))
+            elif sw >> 8 == 0x6C and len(command) == _CASE_2_BYTES:  # noqa: PLR2004 - wrong Le
+                command = command[:-1] + bytes((sw & 0xFF,))
             else:
                 return collected, sw
         raise CardMalformed(what="61xx/6Cxx")

@@ -7,6 +7,7 @@ or an HSM can stand in PC/SC's place by offering these. One instance is one excl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from terminal.cards.psam import Psam
 from terminal.cards.session import CardSession, require
 
 _TAG_BYTES = 2
+_WRITABLE = re.compile(r"[23]\.[0-9]{2}", re.ASCII)
+"""Specifications whose tables are known. 1.00 lays out EF06 of DF04 otherwise."""
 _DATE_DIGITS = 8
 
 
@@ -78,7 +81,7 @@ class CounterCard:
         with _reading():
             session.enter(ldt.SSSE_AID)
             version = session.text(ldt.ISSUER, ldt.TAG_VERSION)
-            if not ldt.df04_files(version):
+            if not _WRITABLE.fullmatch(version):
                 raise CardVersionUnknown(version=version)
             card_sn = session.text(ldt.ISSUER, ldt.TAG_SN)
             session.know(bytes.fromhex(card_sn))
@@ -194,10 +197,11 @@ def _reading() -> Iterator[None]:
 
 
 def _check(holder: CardHolder) -> None:
-    """Refuse what cannot be a person's card: check characters and dates."""
+    """Refuse what cannot be a person's card: check characters, dates, a name that a screen or printer would obey."""
+    certno, card_no = holder.certno, holder.card_no
     with suppress(ValueError, IndexError):
-        certno, card_no = holder.certno, holder.card_no
-        right = (ldt.citizen_check(certno[:-1]), ldt.card_no_check(card_no[:-1]))
-        if right == (certno[-1], card_no[-1]) and len(holder.issued) == len(holder.valid_until) == _DATE_DIGITS:
+        right = (ldt.citizen_check(certno[:-1]), ldt.card_no_check(card_no[:-1])) == (certno[-1], card_no[-1])
+        dated = len(holder.issued) == len(holder.valid_until) == _DATE_DIGITS
+        if right and dated and certno.isascii() and holder.psn_name and holder.psn_name.isprintable():
             return
     raise CardMalformed(what="EF05/EF06")

@@ -72,6 +72,8 @@ class CardSession:
         name = access.keys[0]
         challenge, sw = self.card.read(0x00, 0x84, 0x00, 0x00, le=_BLOCK)
         require(sw)
+        if len(challenge) != _BLOCK:
+            raise CardMalformed(what="GET CHALLENGE")
         answer = self.psam.cryptogram(name, self._factors, challenge, challenge)
         _, sw = self.card.write(0x00, 0x82, 0x00, ldt.KEYS[name].card_key, answer + challenge)
         if tries_left(sw) is not None or sw == SW.BLOCKED:
