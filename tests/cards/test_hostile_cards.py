@@ -11,14 +11,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from config.sections import Psam
-from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
+from settlement.allowance import CardRecord, RefreshWrite, SaleWrite, Verdict, judge, spendable_fen
 from settlement.errors import CardError
+from simulator.card import CardSystem
+from simulator.personalise import card_of, psam_of
+from simulator.psam import PsamSystem
 from terminal.cards import ldt
 from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.errors import CardMalformed
 from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.services import CounterCard
 from tests.cards.counter import Scripted, port_of
+from tests.cards.people import PIN, entry
 
 BEFORE = CardRecord(generation=1, counter=1, amount_fen=5000, not_after="7", tags=(1,))
 COMMANDS_MAX = 200
@@ -126,6 +130,81 @@ def test_silence_ends_in_a_card_error(step: str, pulled_at: int) -> None:
         with suppress(CardError):
             STEPS[step](session(*ports))
         assert ports[0].sent or ports[1].sent or pulled_at == 1
+
+
+class Meddled:
+    """A genuine card, in memory, one of whose answers is replaced."""
+
+    def __init__(self, at: int, answer: tuple[bytes, int]) -> None:
+        person = {"version": "2.00", "issued": "20240101", "valid_until": "20331231", "pin_tries": "3"} | entry("a")
+        image = card_of(person, "test")
+        image.records["DF04|EF06"] = {"90": "37", "92": "00001388", "93": "0101"}
+        image.cyclic["DF04|EF15"] = ["000132"]
+        self.atr = bytes.fromhex(image.atr)
+        self.sent = 0
+        self._system = CardSystem(image, lambda: None)
+        self._at = at
+        self._answer = answer
+
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        """Answer as the card, but for the one answer."""
+        self.sent += 1
+        answer = self._system.execute(bytes(apdu))
+        return self._answer if self.sent == self._at else answer
+
+    def close(self) -> None:
+        """Let go: nothing is kept."""
+        self._at = 0
+
+
+class PsamPort:
+    """A PSAM in memory."""
+
+    def __init__(self) -> None:
+        image = psam_of("990100", "test")
+        self.atr = bytes.fromhex(image.atr)
+        self._system = PsamSystem(image)
+
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        """Answer as the PSAM."""
+        return self._system.execute(bytes(apdu))
+
+    def close(self) -> None:
+        """Let go: nothing is kept."""
+        self.atr = b""
+
+
+RECORD = st.builds(bytes.__add__, st.sampled_from([b"\x90\x01", b"\x92\x04", b"\x93\x02"]), st.binary(min_size=1, max_size=4))
+
+
+@given(at=st.integers(0, 30), answer=st.tuples(st.one_of(st.binary(max_size=40), RECORD), STATUS.map(int)))
+@example(at=16, answer=(b"\x92\x04\0\0\0\0", 0x9000))
+@example(at=17, answer=(b"\x93\x02\x01\xff", 0x9000))
+def test_one_wrong_answer_in_a_sale(at: int, answer: tuple[bytes, int]) -> None:
+    """A genuine card with one answer damaged on the way: a typed error, or a record for the judge; never anything else."""
+    port = Meddled(at, answer)
+    card = session(port, PsamPort())
+    try:
+        card.identify()
+        card.verify_pin(bytearray(PIN.encode()))
+        before = card.read_allowance()
+        after = None if not spendable_fen(before, month=5) else card.write_sale(SaleWrite(before=before, tag=9, debit_fen=1))
+    except CardError:
+        after = None
+    card.close()
+
+    assert port.sent <= COMMANDS_MAX
+    assert after is None or isinstance(after, CardRecord)
+
+
+def test_meddled_card_is_genuine_when_left_alone() -> None:
+    """The test above damages a sale that would succeed."""
+    card = session(Meddled(0, (b"", 0)), PsamPort())
+    card.identify()
+    card.verify_pin(bytearray(PIN.encode()))
+    plan = SaleWrite(before=card.read_allowance(), tag=9, debit_fen=1)
+
+    assert Verdict.DONE is judge(plan, card.write_sale(plan))
 
 
 # --- codings --------------------------------------------------------------------------------------------
