@@ -127,6 +127,20 @@ class PinWrong(CardError):
         super().__init__(tries=str(tries_left))
 
 
+class PinMalformed(CardError):
+    """What was typed cannot be a PIN; the card was not asked."""
+
+    phrase = _phrase(
+        "CARD-PIN-FORM",
+        ("密码应为 {digits} 位数字。", "请持卡人重新输入；这次不计入错误次数。", "不要用字母或少输几位。"),
+        (
+            "A PIN has {digits} digits.",
+            "The cardholder types it again; this one cost no try.",
+            "Do not type letters or fewer digits.",
+        ),
+    )
+
+
 class PinBlocked(CardError):
     """The PIN is blocked."""
 

@@ -137,6 +137,7 @@ class _Connection(threading.Thread):
         self._context: Any = None
         self._handle: Any = None
         self._protocol = scard.SCARD_PCI_T0
+        self._over = False
         self.start()
 
     def call(self, operation: Callable[[_Connection], bytes], patience_s: float) -> bytes:
@@ -144,12 +145,14 @@ class _Connection(threading.Thread):
 
         A late thread is left to itself: it lets the card go as soon as it can.
         """
+        if self._over:
+            raise CallLate
         answered: SimpleQueue[bytes | Exception] = SimpleQueue()
         self._asked.put((operation, answered))
         try:
             outcome = answered.get(timeout=patience_s)
         except Empty:
-            self._asked.put(None)
+            self._leave()
             raise CallLate from None
         if isinstance(outcome, Exception):
             raise outcome
@@ -157,8 +160,12 @@ class _Connection(threading.Thread):
 
     def end(self) -> None:
         """Disconnect, and wait a little for it, so that the next connect finds the reader free."""
-        self._asked.put(None)
+        self._leave()
         self.join(_CLOSE_PATIENCE_S)
+
+    def _leave(self) -> None:
+        self._over = True
+        self._asked.put(None)
 
     def run(self) -> None:
         """Serve calls until told to end."""

@@ -16,7 +16,7 @@ from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
 from terminal.cards import ldt
 from terminal.cards.apdu import Channel, tries_left
-from terminal.cards.errors import CardGone, CardMalformed, CardRefused, CardTorn, CardVersionUnknown, PinBlocked, PinWrong
+from terminal.cards.errors import CardGone, CardMalformed, CardRefused, CardTorn, CardVersionUnknown, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.psam import Psam
@@ -102,14 +102,15 @@ class CounterCard:
     # --- the PIN --------------------------------------------------------------------------------------
 
     def verify_pin(self, pin: bytearray) -> None:
-        """Verify the PIN once (digits as ASCII) and wipe it. Raises :class:`PinWrong`, :class:`PinBlocked`.
+        """Verify the PIN once (digits as ASCII) and wipe it.
 
-        A malformed entry is never sent: it must not cost the cardholder a try.
+        Raises :class:`PinWrong`, :class:`PinBlocked`, and :class:`PinMalformed` for an entry that is never sent: it must not
+        cost the cardholder a try.
         """
         packed = bytearray(ldt.PIN_DIGITS // 2)
         try:
             if len(pin) != ldt.PIN_DIGITS or not pin.isdigit():
-                raise CardMalformed(what="PIN: 6 × 0–9")
+                raise PinMalformed(digits=str(ldt.PIN_DIGITS))
             for index in range(len(packed)):
                 packed[index] = (pin[2 * index] - 0x30) << 4 | (pin[2 * index + 1] - 0x30)
             with _reading():
