@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 SCRIPT = Path(__file__).with_name("real_reader.py")
+UNSHARE = shutil.which("unshare") or "unshare"
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 
 
@@ -23,7 +24,7 @@ def lacking() -> str:
     missing = tools + (["vpcd"] if not DRIVER.exists() else []) + (["pyscard"] if importlib.util.find_spec("smartcard") is None else [])
     if missing:
         return f"not installed: {', '.join(missing)}"
-    namespaces = subprocess.run(["unshare", "--mount", "--net", "true"], capture_output=True, check=False)
+    namespaces = subprocess.run([UNSHARE, "--mount", "--net", "true"], capture_output=True, check=False)
     return "" if namespaces.returncode == 0 else "this user may make no namespaces"
 
 
@@ -34,7 +35,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    command = ["unshare", "--mount", "--net", sys.executable, str(SCRIPT), str(tmp_path_factory.mktemp("reader"))]
+    command = [UNSHARE, "--mount", "--net", sys.executable, str(SCRIPT), str(tmp_path_factory.mktemp("reader"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
     assert done.returncode == 0, done.stderr
     outcome: dict[str, Any] = json.loads(done.stdout)
