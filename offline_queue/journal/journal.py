@@ -14,7 +14,7 @@ from offline_queue import operating_system
 from offline_queue.fold import Folded, fold
 from offline_queue.journal import chain, outbox
 from offline_queue.journal.enquiries import Enquiries
-from offline_queue.journal.errors import JournalFull, NotThisCounter, RoleTaken
+from offline_queue.journal.errors import JournalFull, JournalMissing, NotThisCounter, RoleTaken
 from offline_queue.journal.notes import Notes
 from offline_queue.journal.store import Driver, Store
 from offline_queue.journal.values import Committed, CounterIdentity, DueRow, Entry, Json, Lane, Record, Role
@@ -43,7 +43,7 @@ class Journal:
                 raise RoleTaken(role=role)
         try:
             self.store = Store(directory, writing=role != "reader", create=role != "reader")
-            self._head_file = chain.HeadFile(directory, writing=role != "reader")
+            self._head_file = chain.HeadFile(directory, writing=True) if role != "reader" else None
             self.identity = self._identify(counter)
         except BaseException:
             if self._lock is not None:
@@ -67,7 +67,8 @@ class Journal:
     def close(self) -> None:
         """Close the database and give the role back."""
         self.store.close()
-        self._head_file.close()
+        if self._head_file is not None:
+            self._head_file.close()
         if self._lock is not None:
             operating_system.unlock(self._lock)
             self._lock = None
@@ -90,6 +91,7 @@ class Journal:
             if promising or not operating_system.release_reserve(self._reserve):
                 raise
             committed, anchor = self._append(entries, claim)
+        assert self._head_file is not None, "a reader does not write"
         self._head_file.raise_to(anchor)
         return committed
 
@@ -245,7 +247,9 @@ class Journal:
     def _identify(self, counter: CounterIdentity | None) -> CounterIdentity:
         meta = self._meta()
         if not meta:
-            assert counter is not None, "only a counter makes a journal"
+            if counter is None or self.role == "reader":
+                # Another process is making it at this moment.
+                raise JournalMissing(directory=str(self.directory))
             self._introduce(counter)
             meta = self._meta()
         owner = CounterIdentity(fixmedins_code=meta["fixmedins_code"], till=meta["till"])

@@ -85,11 +85,13 @@ def _row(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  # noqa
 
 
 def _anchor(journal: Journal, links: list[bytes]) -> Iterator[str]:
-    head_file = chain.HeadFile(journal.directory, writing=False)
     try:
-        anchor, damaged = head_file.read()
-    finally:
-        head_file.close()
+        head_file = chain.HeadFile(journal.directory, writing=False)
+    except FileNotFoundError:
+        yield f"{chain.HEAD_NAME} is missing"
+        return
+    anchor, damaged = head_file.read()
+    head_file.close()
     if damaged:
         yield f"{chain.HEAD_NAME} is damaged"
     if anchor is None:

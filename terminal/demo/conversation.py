@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 Message = dict[str, Any]
@@ -49,10 +50,14 @@ class Outcome:
 class Till:
     """A ``yibao headless`` process."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], *, cwd: Path | None = None) -> None:
         self._command = command
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.opening = self._until_end({}, [])
+        self._cwd = cwd
+        self._process = self._start()
+
+    def open(self, *, replies: dict[str, Reply] | None = None) -> Outcome:
+        """Wait until the till is open; what it says first is what it found unfinished."""
+        return self._until_end(replies or {}, [])
 
     def run(self, command: Message, *, pins: tuple[str, ...] = (), replies: dict[str, Reply] | None = None) -> Outcome:
         """Give one command and answer its questions.
@@ -69,22 +74,27 @@ class Till:
         self._process.wait()
 
     def restart(self, *, replies: dict[str, Reply] | None = None) -> Outcome:
-        """Start the same till again; what it says first is what it found unfinished."""
+        """Start the same till again and open it."""
+        self._hang_up()
+        self._process = self._start()
+        return self.open(replies=replies)
+
+    def close(self) -> None:
+        """End the conversation; a till that still runs ends with it."""
+        self._hang_up()
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _hang_up(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):
                     pipe.close()
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.opening = self._until_end(replies or {}, [])
-        return self.opening
 
-    def close(self) -> None:
-        """End the conversation; the till ends with it."""
-        if self._process.poll() is None and self._process.stdin is not None:
-            self._process.stdin.close()
-            self._process.wait(timeout=20)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=self._cwd)
 
     def _until_end(self, replies: dict[str, Reply], pins: list[str]) -> Outcome:
         said: list[Message] = []

@@ -202,6 +202,7 @@ class Stage:
             return
         directory = str(shop.directory)
         till = Till([_script("yibao"), "headless", "--data-dir", directory])
+        till.open()
         self.tills[shop.name] = till
         self._ends.callback(till.close)
         self._spawn(_script("yibao-sync"), "run", "--data-dir", directory, log=f"sync-{shop.name}")
