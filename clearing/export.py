@@ -79,9 +79,9 @@ def _earmark(db: Connection, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a ro
     return {
         "card_no": row["card_no"],
         "generation": row["generation"],
-        "grant": row["grant_fen"],
-        "debited": -moved["settlement"],
-        "returned": -moved["return"],
+        "granted_fen": row["grant_fen"],
+        "debited_fen": -moved["settlement"],
+        "returned_fen": -moved["return"],
         "open_fen": row["open_fen"],
         "not_after": row["not_after"],
         "seen": bool(row["seen"]),

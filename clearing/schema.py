@@ -82,6 +82,7 @@ earmark = Table(
     Column("read_fen", BigInteger),
     Column("seen", String(19), nullable=False, server_default=""),
     Column("state", String(6), nullable=False),
+    Index("due_for_release", "state", "release_on"),
 )
 """One generation of one card's allowance. ``parent``, ``read_fen``: the generation that the card carried when this
 one was asked for, and the amount read on it then; ``seen``: when this one was first seen on the card;

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,7 @@ class Office:
     sign_in: Validity = LIMITED_SIGN_IN
     regions: Path | None = None
     clock: SetClock = field(default_factory=lambda: SetClock("2026-03-02 09:00:00"))
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     database: Database = field(init=False)
     centre: Centre = field(init=False)
 
@@ -79,7 +80,7 @@ class Office:
 
     def counter(self, *, shop: str = SHOP) -> Counter:
         """Return a counter that has signed in."""
-        counter = Counter(self.centre.answer, self.clock, shop=shop)
+        counter = Counter(self.centre.answer, self.clock, shop=shop, numbers=self.numbers)
         counter.sign_in()
         return counter
 
@@ -115,7 +116,7 @@ class Counter:
     clock: SetClock
     shop: str = SHOP
     sign_no: str = ""
-    sequence: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def ask(self, infno: str, content: dict[str, Any], *, msgid: str = "", **members: str) -> Response:
         """Send one request and return its answer."""
@@ -154,8 +155,7 @@ class Counter:
 
     def new_msgid(self) -> str:
         """Return a fresh message id."""
-        self.sequence += 1
-        return f"{self.shop}{self.clock.now():%Y%m%d%H%M%S}{self.sequence:04d}"
+        return f"{self.shop}{self.clock.now():%Y%m%d%H%M%S}{next(self.numbers):04d}"
 
     def sign_in(self) -> extension.Offer:
         """Sign in and return what the centre offers."""
@@ -247,9 +247,3 @@ def debit(generation: int, counter_before: int, debit_fen: int) -> extension.Deb
         hotlist_age_s=None,
         reason="LINE-DOWN",
     )
-
-
-def text(content: bytes) -> dict[str, Any]:
-    """Return an answer as JSON."""
-    members: dict[str, Any] = json.loads(content)
-    return members
