@@ -19,8 +19,8 @@ LINES_MAX = 400
 FUNCTION_LINES_MAX = 80
 
 VAGUE = {"manager", "helper", "helpers", "util", "utils", "data", "info", "common", "misc", "handler", "stuff", "thing"}
-NATIONAL = {"insuinfo", "setlinfo", "baseinfo", "mdtrtinfo", "cuminfo", "detlcutinfo"}
-"""Names of the national interface stay as they are."""
+NATIONAL = {"insuinfo", "setlinfo", "baseinfo", "mdtrtinfo", "cuminfo", "detlcutinfo", "druginfo"}
+"""Names of the national interface stay as they are, also as classes."""
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time"), ("time", "time_ns")}
 MONEY = re.compile(r"_fen\b|yuan|_amt\b|_pay\b|\bbalc\b|_sumamt\b", re.IGNORECASE)
 SQL_CALLS = {"text", "execute", "executemany", "executescript", "exec_driver_sql"}
@@ -117,7 +117,7 @@ def vague_name(source: Source) -> Iterator[Breach]:
     named += [(function.lineno, function.name) for function in source.functions()]
     for line, name in named:
         words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().strip("_").split("_")
-        if words[-1] in VAGUE and name not in NATIONAL:
+        if words[-1] in VAGUE and name.lower() not in NATIONAL:
             yield line, f"{name}: '{words[-1]}' says nothing; name what it is or does in the field's words"
 
 
