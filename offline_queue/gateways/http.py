@@ -21,7 +21,7 @@ _CONNECTED = "connection.connect_tcp.complete"
 
 
 class HttpGateway:
-    """A connection of its own for each lane: what one waits for never delays the other."""
+    """A way of its own for each lane: what one waits for never delays the other."""
 
     def __init__(self, url: str, *, connect_s: float, exchange_s: float, byte_cap: int) -> None:
         self._url = url
@@ -32,8 +32,10 @@ class HttpGateway:
             timeout=httpx.Timeout(exchange_s, connect=connect_s),
             trust_env=False,
             follow_redirects=False,
-            headers={"Content-Type": "application/json; charset=utf-8", "Accept-Encoding": "identity"},
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=5),
+            headers={"Content-Type": "application/json; charset=utf-8", "Accept-Encoding": "identity", "Connection": "close"},
+            # A connection for each exchange: responses echo no id, so on one that is kept a stray second reply
+            # would be read as the answer to the next question.
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
         )
 
     def __enter__(self) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -41,14 +42,13 @@ class Journal:
             self._lock = operating_system.lock(directory / f"{role}.lock")
             if self._lock is None:
                 raise RoleTaken(role=role)
-        try:
+        with ExitStack() as on_failure:
+            if self._lock is not None:
+                on_failure.callback(operating_system.unlock, self._lock)
             self.store = Store(directory, writing=role != "reader", create=role != "reader")
             self._head_file = chain.HeadFile(directory, writing=True) if role != "reader" else None
             self.identity = self._identify(counter)
-        except BaseException:
-            if self._lock is not None:
-                operating_system.unlock(self._lock)
-            raise
+            on_failure.pop_all()
         meta = self._meta()
         self._owner_key = bytes.fromhex(meta["owner_key"])
         self.epoch = int(meta["epoch"])

@@ -31,6 +31,10 @@ _PROBE_S = 1.0
 _BASE_S = 0.5
 
 
+class LaneDied(Exception):
+    """One of the sender's lanes met a bug; what it said is above, and every lane has been stopped."""
+
+
 class Sender:
     """One sender process at work."""
 
@@ -52,7 +56,7 @@ class Sender:
         for _ in range(_WIDTH):
             self._free.put(self._courier())
         self._under_way: dict[str, Future[None]] = {}
-        self._failure: BaseException | None = None
+        self._failed = False
 
     # --- running -------------------------------------------------------------------------------------
 
@@ -65,8 +69,8 @@ class Sender:
             lane.start()
         for lane in lanes:
             lane.join()
-        if self._failure is not None:
-            raise self._failure
+        if self._failed:
+            raise LaneDied
 
     def once(self) -> None:
         """Send and resolve what can be done now, then return."""
@@ -91,12 +95,14 @@ class Sender:
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Let no lane die alone: a sender that lost one would look alive and deliver nothing."""
+        finished = False
         try:
             work()
-        except BaseException as failure:  # noqa: BLE001 - kept, and raised again by run()
-            if not self._stop.is_set():
-                self._failure = failure
-            self.stop()
+            finished = True
+        finally:
+            if not finished:
+                self._failed = not self._stop.is_set()
+                self.stop()
 
     # --- the lanes -----------------------------------------------------------------------------------
 

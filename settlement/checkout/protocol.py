@@ -48,7 +48,18 @@ from settlement.checkout.states import (
     TryingDoubts,
     Verified,
 )
-from settlement.doubt import Doubt, Finding, Happened, NeverHappened, booked, conclude, needs_goods_answer, needs_void, release, shown_by_card
+from settlement.doubt import (
+    Doubt,
+    Finding,
+    Happened,
+    NeverHappened,
+    booked,
+    conclude,
+    needs_goods_answer,
+    needs_void,
+    release,
+    shown_by_card,
+)
 from settlement.errors import Phrase, ProtocolMisuse, Refusal
 from settlement.explain import explanation_hash
 from settlement.facts import (
@@ -71,8 +82,17 @@ from settlement.split import price
 Step = tuple[State, tuple[do.Effect, ...]]
 
 
-def receive(state: State, event: on.Event) -> Step:  # noqa: C901, PLR0911, PLR0912 - the one table of transitions
-    """Return what follows when ``event`` happens in ``state``."""
+def receive(state: State, event: on.Event) -> Step:
+    """Return what follows when ``event`` happens in ``state``; :class:`ProtocolMisuse` when nothing may."""
+    step = _until_intended(state, event) or _from_intent_to_outcome(state, event) or _in_doubt(state, event)
+    if step is None:
+        message = f"{type(state).__name__} does not accept {type(event).__name__}"
+        raise ProtocolMisuse(message)
+    return step
+
+
+def _until_intended(state: State, event: on.Event) -> Step | None:  # noqa: C901, PLR0911 - a table of transitions
+    """Steps 0–3: nothing leaves the till here."""
     match state, event:
         # --- who is at the counter (steps 0–2) ---------------------------------------------------
         case Billed(), on.CardIdentified():
@@ -111,6 +131,12 @@ def receive(state: State, event: on.Event) -> Step:  # noqa: C901, PLR0911, PLR0
             return _pay_cash(state.sale, event, state.refusal if isinstance(state, SelfPayOffered) else None)
         case Billed() | PinRefused() | Quoted() | SelfPayOffered(), on.Cancelled():
             return Dropped(), ()
+    return None
+
+
+def _from_intent_to_outcome(state: State, event: on.Event) -> Step | None:  # noqa: C901, PLR0911 - a table of transitions
+    """Steps 4–7: intent, centre or card, transaction."""
+    match state, event:
         # --- the intent (step 4) -------------------------------------------------------------------
         case Intending(), on.JournalFailed():
             return _offer_cash(state.quoted.sale, refusals.JOURNAL_REFUSED, why=event.why)
@@ -145,7 +171,12 @@ def receive(state: State, event: on.Event) -> Step:  # noqa: C901, PLR0911, PLR0
         # --- a difference from the centre ----------------------------------------------------------
         case DifferenceShown(), on.DifferenceSeen():
             return _difference_seen(state, event)
-        # --- doubts (section 5) --------------------------------------------------------------------
+    return None
+
+
+def _in_doubt(state: State, event: on.Event) -> Step | None:  # noqa: C901, PLR0911 - a table of transitions
+    """Section 5: what is not known, until it is."""
+    match state, event:
         case DoubtOpen(), on.GoodsAsked() if state.doubt.goods_released is None:
             return _goods_asked(state, event)
         case DoubtOpen(), on.CashReceived() if state.finding is None and not state.doubt.cash_taken_fen:
@@ -167,8 +198,7 @@ def receive(state: State, event: on.Event) -> Step:  # noqa: C901, PLR0911, PLR0
             return _judged(state.doubt, judge(state.doubt.intent.card, event.record))
         case LookingAgain(), on.OutcomeUnknown() | on.LineDown() | on.CardLeft() | on.PinWrong() | on.PinBlocked():
             return DoubtOpen(doubt=state.doubt), ()
-    message = f"{type(state).__name__} does not accept {type(event).__name__}"
-    raise ProtocolMisuse(message)
+    return None
 
 
 def begin(sale: Sale) -> State:

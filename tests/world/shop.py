@@ -33,6 +33,7 @@ from terminal.demo.stage import Stage
 from terminal.driver import Driver
 from terminal.person import Answer
 
+_QUIET_LOOKS = 75
 Say = Answer | Callable[[], Answer]
 ALWAYS: dict[str, Say] = {
     "Quoted": Answer.SETTLE,
@@ -41,6 +42,7 @@ ALWAYS: dict[str, Say] = {
     "SelfPayOffered": Answer.CANCEL,
     "PinRefused": Answer.AGAIN,
     "Billed": Answer.CANCEL,
+    "DoubtOpen": Answer.GOODS_OUT,
 }
 
 
@@ -150,12 +152,16 @@ class Shop:
         self.stage.bend_line({})
         self.stage.until("the line is up", lambda: self.counter.journal.notes.sender_status().line == "up")
 
-    def settle_down(self, *, patience: int = 150) -> None:
-        """Let the sender do what it can: until nothing is owed, or only what nobody can find."""
-        for _ in range(patience):
+    def settle_down(self) -> None:
+        """Let the sender do what it can: until nothing is owed, or a while brings no news of what is not known."""
+        news, quiet = -1, 0
+        while quiet < _QUIET_LOOKS:
             catch_up.run(self.counter, self.driver)
-            if all(row.state == "unknown" for row in self.counter.journal.owed()):
-                break
+            owed, count = self.counter.journal.owed(), self.counter.journal.tip()[0]
+            if not owed and count == news:
+                return
+            quiet = quiet + 1 if count == news and all(row.state == "unknown" for row in owed) else 0
+            news = count
             self._sender_pause.wait(0.02)
 
     # --- what must hold ----------------------------------------------------------------------------------
