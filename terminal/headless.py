@@ -19,7 +19,9 @@ from settlement import refusals, reversal
 from settlement.bill import Bill
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import OperatorError, Refusal
+from settlement.facts import CashReturned
 from terminal import catch_up, later
+from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
 from terminal.headless_person import HeadlessPerson, Pipe
@@ -78,6 +80,11 @@ def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPe
 
 def _later(slip: str, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
     catch_up.run(counter, driver)
+    back_fen = later.cash_due_back_fen(counter, slip)
+    if back_fen:
+        returned = CashReturned(subject=slip, amount_fen=back_fen)
+        counter.journal.commit(entries((returned,), None))
+        return {"end": "CashReturned", "subject": slip, "amount_fen": back_fen}
     sale = later.sale_of(counter, slip)
     if isinstance(sale, Refusal):
         person.tell(sale)

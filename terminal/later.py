@@ -32,3 +32,12 @@ def sale_of(counter: Counter, slip: str) -> Sale | Refusal:
     if isinstance(policy, Refusal):
         return policy
     return Sale(bill=bill, policy=policy, slip=slip, slip_cash_fen=body["amount_fen"])
+
+
+def cash_due_back_fen(counter: Counter, slip: str) -> int:
+    """Return the cash that a slip still gives back: settled while nobody waited (a doubt found done), 0 otherwise."""
+    state = counter.journal.standing(slip)
+    settled = counter.journal.standing(state.redeemed_by) if state.redeemed_by else None
+    if settled is None or not settled.done or settled.figures is None or state.cash_returned_fen is not None:
+        return 0
+    return state.outside_fen - settled.figures.psn_cash_pay - settled.outside_fen

@@ -150,6 +150,7 @@ class NotBooked:
 class DifferenceShown:
     """Booked with the centre's figures, which differ from those that the customer saw."""
 
+    sale: Sale
     intent: SaleIntended
     figures: Figures
     setl_id: str

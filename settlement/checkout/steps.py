@@ -1,0 +1,290 @@
+"""What each transition of the checkout comes to: the state that follows and what the driver must do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from settlement import refusals
+from settlement.allowance import COUNTER_SPENDABLE_MIN, SaleWrite, Verdict, judge
+from settlement.bill import Benefit, Split
+from settlement.checkout import effects as do
+from settlement.checkout import events as on
+from settlement.checkout.states import (
+    AskingCentre,
+    AwaitingAnswer,
+    AwaitingPin,
+    Booking,
+    ClosedUnpaid,
+    Debiting,
+    DifferenceShown,
+    DoubtOpen,
+    PaidInCash,
+    Quoted,
+    Released,
+    Releasing,
+    ReturningAllowance,
+    Sale,
+    SelfPayOffered,
+    Settled,
+    State,
+    TryingDoubts,
+    Verified,
+)
+from settlement.doubt import (
+    Doubt,
+    Finding,
+    Happened,
+    NeverHappened,
+    booked,
+    conclude,
+    needs_goods_answer,
+    needs_void,
+    release,
+    shown_by_card,
+)
+from settlement.errors import Phrase, Refusal
+from settlement.explain import explanation_hash
+from settlement.facts import (
+    Aborted,
+    CashReturned,
+    CashSold,
+    DifferenceAnswered,
+    Doubted,
+    Fact,
+    GoodsAnswered,
+    SaleIntended,
+)
+from settlement.figures import Figures
+from settlement.money import format_yuan
+from settlement.offline import Circumstances, offer
+from settlement.split import price
+
+Step = tuple[State, tuple[do.Effect, ...]]
+
+
+def found(doubt: Doubt, finding: Finding) -> Step:
+    """Return what follows when ``finding`` is proved of an open doubt."""
+    if needs_goods_answer(doubt, finding):
+        return DoubtOpen(doubt=doubt, finding=finding), ()
+    if isinstance(finding, Happened) and needs_void(doubt, finding):
+        return Releasing(doubt=doubt, finding=finding), (do.NameVoid(),)
+    facts = conclude(doubt, finding)
+    if isinstance(finding, NeverHappened):
+        return book(facts, (ClosedUnpaid(subject=doubt.intent.subject), ()))
+    return book(facts, _settled(doubt.intent, finding.figures, goods=False), moved_fen=finding.figures.medfee_sumamt)
+
+
+# --- who is at the counter -------------------------------------------------------------------------
+
+
+def admit(sale: Sale, event: on.CardIdentified) -> Step:
+    """Admit a card that is in date and not hotlisted: its PIN is asked."""
+    if event.insured.valid_until < event.today:
+        return offer_cash(sale, refusals.CARD_EXPIRED, until=event.insured.valid_until)
+    if event.hotlisted:
+        return offer_cash(sale, refusals.CARD_HOTLISTED, version=str(event.hotlist.version))
+    return AwaitingPin(sale=sale, insured=event.insured, hotlist=event.hotlist), (do.AskPin(),)
+
+
+def verified(state: AwaitingPin, event: on.PinAccepted) -> Step:
+    """Try this person's open doubts first; then ask the centre (steps 1 and 2)."""
+    who = Verified(insured=state.insured, hotlist=state.hotlist, record=event.record)
+    if not event.doubts:
+        return AskingCentre(sale=state.sale, who=who), (do.AskCentre(),)
+    verdicts = tuple((d, judge(d.intent.card, event.record) if d.intent.card else Verdict.EVIDENCE) for d in event.doubts)
+    return TryingDoubts(sale=state.sale, who=who), (do.TryDoubts(verdicts=verdicts),)
+
+
+def doubts_tried(state: TryingDoubts, event: on.DoubtsTried) -> Step:
+    """Go on when nothing is left in doubt; one open doubt blocks the account."""
+    if event.left:
+        first = event.left[0]
+        details = {"subject": first.intent.subject, "amount": format_yuan(first.exposed_fen)}
+        return offer_cash(state.sale, refusals.DOUBT_OPEN, **details)
+    return AskingCentre(sale=state.sale, who=state.who), (do.AskCentre(),)
+
+
+# --- the split -------------------------------------------------------------------------------------
+
+
+def quote_online(state: AskingCentre, benefit: Benefit) -> Step:
+    """Price with what the centre knows; refresh the card to 0 first when the account part needs what it carries."""
+    split = price(state.sale.bill, state.sale.policy, benefit)
+    if isinstance(split, Refusal):
+        return SelfPayOffered(sale=state.sale, refusal=split), ()
+    quoted = Quoted(sale=state.sale, who=state.who, split=split, way="online", benefit=benefit)
+    on_card_fen = _earmarked_fen(state.who)
+    if on_card_fen and split.figures.acct_pay == benefit.account_fen:
+        richer = price(state.sale.bill, state.sale.policy, replace(benefit, account_fen=benefit.account_fen + on_card_fen))
+        if isinstance(richer, Split) and richer.figures.acct_pay > split.figures.acct_pay:
+            return ReturningAllowance(quoted=quoted), (do.ReturnAllowance(),)
+    return quoted, ()
+
+
+def _earmarked_fen(who: Verified) -> int:
+    record = who.record
+    if record.counter is None or record.counter < COUNTER_SPENDABLE_MIN:
+        return 0
+    return record.amount_fen or 0
+
+
+def requote(quoted: Quoted, event: on.AllowanceReturned) -> Step:
+    """Price again with what came back from the card."""
+    assert quoted.benefit is not None
+    benefit = replace(quoted.benefit, account_fen=event.account_fen)
+    split = price(quoted.sale.bill, quoted.sale.policy, benefit)
+    assert isinstance(split, Split), "more account money cannot make a priced bill unpriceable"
+    return replace(quoted, who=replace(quoted.who, record=event.record), split=split, benefit=benefit), ()
+
+
+def quote_offline(sale: Sale, who: Verified, now: Circumstances) -> Step:
+    """Offer what the card's allowance pays, or cash."""
+    if sale.slip:
+        return offer_cash(sale, refusals.SLIP_LINE_DOWN)
+    split = offer(sale.bill, sale.policy, who.record, now)
+    if isinstance(split, Refusal):
+        return SelfPayOffered(sale=sale, refusal=split), ()
+    return Quoted(sale=sale, who=who, split=split, way="allowance", reason=now.reason), ()
+
+
+def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
+    """Freeze the quoted sale as it is agreed."""
+    split, card = state.split, None
+    if state.way == "allowance":
+        card = SaleWrite(before=state.who.record, tag=event.tag, debit_fen=split.figures.acct_pay)
+    return SaleIntended(
+        subject=event.msgid,
+        way=state.way,
+        at=event.at,
+        bill=state.sale.bill,
+        figures=split.figures,
+        left_out=split.left_out,
+        pack=split.pack,
+        explanation=explanation_hash(split),
+        hotlist=state.who.hotlist,
+        reason=state.reason,
+        card=card,
+        slip=state.sale.slip,
+    )
+
+
+# --- outcomes --------------------------------------------------------------------------------------
+
+
+def accepted(state: AwaitingAnswer, event: on.Accepted) -> Step:
+    """Book the centre's figures; show a difference before the goods go out."""
+    happened = Happened(figures=event.figures, setl_id=event.setl_id, mdtrt_id=event.mdtrt_id)
+    facts: tuple[Fact, ...] = (booked(state.intent, happened),)
+    then: Step = _settled(state.intent, event.figures, goods=not state.intent.slip, refresh=True)
+    if event.figures.movements() != state.intent.figures.movements():
+        sale = state.quoted.sale
+        then = DifferenceShown(sale=sale, intent=state.intent, figures=event.figures, setl_id=event.setl_id, mdtrt_id=event.mdtrt_id), ()
+    elif state.intent.slip:
+        facts = (*facts, _cash_back(state.quoted.sale, state.intent, event.figures))
+    return book(facts, then, moved_fen=event.figures.medfee_sumamt)
+
+
+def _cash_back(sale: Sale, intent: SaleIntended, figures: Figures) -> Fact:
+    due_fen = figures.psn_cash_pay + intent.outside_fen
+    return CashReturned(subject=sale.slip, amount_fen=sale.slip_cash_fen - due_fen)
+
+
+def debited(state: Debiting, event: on.CardRead) -> Step:
+    """Judge what was read back from the card; only our tag and our amount book it."""
+    assert state.intent.card is not None
+    match judge(state.intent.card, event.record):
+        case Verdict.DONE:
+            happened = Happened(figures=state.intent.figures)
+            then = _settled(state.intent, happened.figures, goods=True)
+            return book((booked(state.intent, happened),), then, moved_fen=state.intent.card.debit_fen)
+        case Verdict.ABORTED:
+            aborted = Aborted(subject=state.intent.subject, why="card-not-written")
+            return book((aborted,), offer_cash(state.quoted.sale, refusals.CARD_TAKEN))
+        case _:
+            return doubt(state.intent, "card-unreadable")
+
+
+def difference_seen(state: DifferenceShown, event: on.DifferenceSeen) -> Step:
+    """Hand the goods out when the customer agrees, else release what was settled."""
+    answered = DifferenceAnswered(subject=state.intent.subject, agreed=event.agreed)
+    if event.agreed:
+        returned = (_cash_back(state.sale, state.intent, state.figures),) if state.intent.slip else ()
+        return book((answered, *returned), _settled(state.intent, state.figures, goods=not state.intent.slip, refresh=True))
+    doubt = Doubt(intent=state.intent, goods_released=False)
+    happened = Happened(figures=state.figures, setl_id=state.setl_id, mdtrt_id=state.mdtrt_id)
+    return book((answered,), (Releasing(doubt=doubt, finding=happened, booked=True), (do.NameVoid(),)))
+
+
+# --- doubts ----------------------------------------------------------------------------------------
+
+
+def doubt(intent: SaleIntended, why: str) -> Step:
+    """List a sale whose outcome is not known."""
+    return book((Doubted(subject=intent.subject, why=why),), (DoubtOpen(doubt=Doubt(intent=intent)), ()))
+
+
+def goods_asked(state: DoubtOpen, event: on.GoodsAsked) -> Step:
+    """Record the one answer about the goods, and close the doubt if it is proved."""
+    answered = GoodsAnswered(subject=state.doubt.intent.subject, released=event.released)
+    doubt = replace(state.doubt, goods_released=event.released)
+    then = (DoubtOpen(doubt=doubt), ()) if state.finding is None else found(doubt, state.finding)
+    return book((answered,), then)
+
+
+def judged(doubt: Doubt, verdict: Verdict) -> Step:
+    """Close a doubt as far as the card proves it."""
+    finding = shown_by_card(doubt, verdict)
+    return (DoubtOpen(doubt=doubt), ()) if finding is None else found(doubt, finding)
+
+
+def release_unwanted(state: Releasing, event: on.VoidNamed) -> Step:
+    """Book what happened together with the void that releases it."""
+    intent, figures = state.doubt.intent, state.finding.figures
+    why = "cash-stands" if state.doubt.cash_taken_fen else "goods-kept"
+    void = release(intent, figures, at=event.at, void_id=event.void_id, why=why)
+    facts: tuple[Fact, ...] = (void,) if state.booked else (*conclude(state.doubt, state.finding), void)
+    return book(facts, (Released(subject=intent.subject, void_id=event.void_id), ()), moved_fen=figures.medfee_sumamt)
+
+
+# --- shared ends -----------------------------------------------------------------------------------
+
+
+def _settled(intent: SaleIntended, figures: Figures, *, goods: bool, refresh: bool = False) -> Step:
+    effects: tuple[do.Effect, ...] = (do.PrintSlip(subject=intent.subject),)
+    if goods:
+        effects = (*effects, do.ReleaseGoods(subject=intent.subject))
+    if refresh:
+        effects = (*effects, do.RefreshIfDue())
+    return Settled(subject=intent.subject, figures=figures, outside_fen=intent.outside_fen), effects
+
+
+def pay_cash(sale: Sale, event: on.CashChosen, refusal: Refusal | None) -> Step:
+    """Sell the whole bill for cash, with a slip for later settlement."""
+    sold = CashSold(
+        subject=event.slip,
+        at=event.at,
+        bill=sale.bill,
+        amount_fen=sale.bill.total_fen,
+        reason=refusal.code if refusal else "",
+        until=event.until,
+    )
+    then = PaidInCash(subject=event.slip, amount_fen=sold.amount_fen)
+    return book((sold,), (then, (do.PrintSlip(subject=event.slip), do.ReleaseGoods(subject=event.slip))))
+
+
+def offer_cash(sale: Sale, phrase: Phrase, **details: str) -> Step:
+    """Offer self-pay, with the reason. Nothing has moved."""
+    return SelfPayOffered(sale=sale, refusal=Refusal(phrase, details)), ()
+
+
+def book(facts: tuple[Fact, ...], then: Step, *, moved_fen: int = 0) -> Step:
+    """Write facts in one transaction and go on when they are on disk."""
+    commit = do.Commit(facts=facts)
+    return Booking(commit=commit, then=then[0], effects=then[1], moved_fen=moved_fen), (commit,)
+
+
+def not_booked(state: Booking, why: str) -> Refusal:
+    """Say what a journal that refuses means for what has already moved."""
+    if state.moved_fen:
+        return Refusal(refusals.DEBITED_NOT_BOOKED, {"amount": format_yuan(state.moved_fen)})
+    return Refusal(refusals.JOURNAL_REFUSED, {"why": why})
