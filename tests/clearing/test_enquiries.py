@@ -228,30 +228,6 @@ def test_the_key_stays(tmp_path: Path) -> None:
 # --- envelopes ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b"", "FSI-交易报文不正确：JSON"),
-        (b"\xff", "FSI-交易报文不正确：JSON"),
-        (b"[]", "FSI-交易报文不正确：JSON"),
-        (b'{"infno":"1101","infno":"2102"}', "FSI-交易报文不正确：JSON"),
-        (b'{"infno":NaN}', "FSI-交易报文不正确：JSON"),
-        (b"[" * 100_000, "FSI-交易报文不正确：JSON"),
-        (b'{"infno":"1101"}', "FSI-交易报文不正确：msgid missing"),
-    ],
-)
-def test_what_is_no_request_is_refused_in_an_envelope(office: Office, body: bytes, words: str) -> None:
-    """Whatever comes in, an envelope goes out."""
-    answer = json.loads(office.centre.answer(body))
-
-    assert (-1, words, None) == (answer["infcode"], answer["err_msg"], answer["output"])
-
-
-def test_an_unknown_transaction_is_refused(office: Office) -> None:
-    """In the words of a real centre."""
-    assert "FSI-FSI-交易报文不正确：未知交易编号！" == office.counter().refusal("3201", {"data": {}})
-
-
 def test_an_input_that_came_as_text_is_read(office: Office) -> None:
     """Some areas send the input as the text of its JSON."""
     counter = office.counter()
