@@ -110,8 +110,11 @@ class _Reader:
             **{name: self._rows(name, shape) for name, shape in _SHAPES.items()},
             **self._counter(counter),
         }
-        for table in (self._area, rules, counter):
+        for table in (rules, counter):
+            if "status" in table:  # It stands for the bare values, of which there may be none.
+                self._mark(table, "")
             table.close()
+        self._area.close()
         return Policy(**members)
 
     def _mark(self, row: Table, key: str) -> Mark:
@@ -130,13 +133,15 @@ class _Reader:
         return Mark(key=key, status=status, source=self._sources[row.need("source", one_of(tuple(self._sources)))], note=note)
 
     def _given(self, table: Table, key: str, convert: Callable[[Any], Any]) -> tuple[Any, Mark]:
-        """Return a value that may not be missing, with its mark."""
-        row = table.need_table(key)
+        """Return a value that may not be missing, with its mark: its own, or that of its table for a bare value."""
+        own = table.holds_table(key)
+        row = table.need_table(key) if own else table
+        value = row.need("value" if own else key, convert)
         mark = self._mark(row, key)
         if mark.status == "missing":
-            row.reject("status", Cure("这一项必须有值。", "This one must have a value."))
-        value = row.need("value", convert)
-        row.close()
+            row.reject("status", Cure("这里的每一项都必须有值。", "Every one of these has a value."))
+        if own:
+            row.close()
         return value, mark
 
     def _choice(self, rules: Table, key: str) -> Choice:

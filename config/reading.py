@@ -111,6 +111,10 @@ class Table:
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
+    def holds_table(self, key: str) -> bool:
+        """Whether a table stands under ``key``."""
+        return isinstance(self._values.get(key), dict)
+
     def reject(self, key: str, cure: Cure) -> NoReturn:
         """Raise the fault of ``key`` with its cure."""
         raise self._fault(file=self._file, key=self._place(key), cure_zh=cure.zh, cure_en=cure.en)

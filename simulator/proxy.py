@@ -87,9 +87,7 @@ class Proxy:
         self._listener: socket.socket | None = None
         self._closing = threading.Event()
         self._connections: set[socket.socket] = set()
-        self._listen()
-        assert self._listener is not None
-        self.port: int = self._listener.getsockname()[1]
+        self.port: int = self._listen().getsockname()[1]
         self._address = ("127.0.0.1", self.port)
 
     def serve(self) -> None:
@@ -99,10 +97,8 @@ class Proxy:
                 self._hang_up()
                 self._closing.wait(0.01)
                 continue
-            self._listen()
-            assert self._listener is not None
             with contextlib.suppress(TimeoutError):
-                connection, _ = self._listener.accept()
+                connection, _ = self._listen().accept()
                 self._connections.add(connection)
                 threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
         self._hang_up()
@@ -111,7 +107,7 @@ class Proxy:
         """Stop forwarding."""
         self._closing.set()
 
-    def _listen(self) -> None:
+    def _listen(self) -> socket.socket:
         if self._listener is None:
             listener = socket.socket()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -119,6 +115,7 @@ class Proxy:
             listener.listen(64)
             listener.settimeout(0.01)
             self._listener = listener
+        return self._listener
 
     def _hang_up(self) -> None:
         if self._listener is not None:
