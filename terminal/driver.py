@@ -34,7 +34,7 @@ from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
 from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
 from terminal import journal_view, refresh
 from terminal.bookkeeping import Owner, entries
-from terminal.cards.errors import CardTorn, PinBlocked, PinWrong
+from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.services import CounterCard
 from terminal.centre_line import Known
 from terminal.counter import Counter
@@ -197,11 +197,9 @@ class Driver:
         if isinstance(self._state, LookingAgain) and not self._same_card_back():
             return on.CardLeft()
         assert self._card is not None
-        pin = self._person.pin(tries_left)
-        if pin is None:
-            return on.CardLeft()
         try:
-            self._card.verify_pin(pin)
+            if not self._give_pin(self._card, tries_left):
+                return on.CardLeft()
             record = self._card.read_allowance()
         except PinWrong as wrong:
             self._person.tell(wrong)
@@ -212,11 +210,22 @@ class Driver:
         except CardError as error:
             self._person.tell(error)
             return on.CardLeft()
-        finally:
-            pin[:] = bytes(len(pin))
         assert self._owner is not None
         open_sales = journal_view.unfinished_sales(self._counter.journal, certno=self._owner.certno)
         return on.PinAccepted(record=record, doubts=tuple(journal_view.doubt_of(folded) for folded in open_sales))
+
+    def _give_pin(self, card: CounterCard, tries_left: int | None) -> bool:
+        """Have the PIN typed and verified, once; an entry that is no PIN never reaches the card and is typed again."""
+        while (pin := self._person.pin(tries_left)) is not None:
+            try:
+                card.verify_pin(pin)
+            except PinMalformed as malformed:
+                self._person.tell(malformed)
+                continue
+            finally:
+                pin[:] = bytes(len(pin))
+            return True
+        return False
 
     def _same_card_back(self) -> bool:
         expected = self._owner
@@ -367,16 +376,12 @@ class Driver:
         holder = self._open()
         if holder is None or self._card is None:
             return ""
-        pin = self._person.pin(None)
-        if pin is None:
-            return ""
         try:
-            self._card.verify_pin(pin)
+            if not self._give_pin(self._card, None):
+                return ""
         except CardError as error:
             self._person.tell(error)
             return ""
-        finally:
-            pin[:] = bytes(len(pin))
         owner = journal_view.known_owner(self._counter.journal, holder.certno)
         if owner is not None and self._owner is not None:
             self._owner = replace(self._owner, psn_no=owner.psn_no, insuplc_admdvs=owner.insuplc_admdvs)

@@ -50,7 +50,7 @@ ALWAYS: dict[str, Say] = {
 class Script:
     """A person who answers by the name of the state; a list is used up in order, its last answer stays."""
 
-    pin_digits: str = ""
+    pins: list[str] = field(default_factory=list)
     answers: dict[str, list[Say]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -58,9 +58,10 @@ class Script:
     goods: list[str] = field(default_factory=list)
 
     def pin(self, tries_left: int | None) -> bytearray | None:
-        """Give the PIN."""
+        """Give the next PIN; the last one stays."""
         del tries_left
-        return bytearray(self.pin_digits.encode()) or None
+        digits = self.pins.pop(0) if len(self.pins) > 1 else "".join(self.pins)
+        return bytearray(digits.encode()) or None
 
     def decide(self, state: State | reversal.State) -> Answer:
         """Answer as scripted."""
@@ -109,12 +110,21 @@ class Shop:
     # --- what happens in the shop ------------------------------------------------------------------------
 
     def sell(
-        self, role: str, yuan: str = "1.00", *, fault: dict[str, Any] | None = None, answers: dict[str, list[Say]] | None = None
+        self,
+        role: str,
+        yuan: str = "1.00",
+        *,
+        fault: dict[str, Any] | None = None,
+        answers: dict[str, list[Say]] | None = None,
+        pins: list[str] | None = None,
     ) -> State:
         """Sell something to ``role`` by card and return how it ended."""
-        player = self.stage.cast[role]
         self.insert(role, fault=fault)
-        self._ready(player.pin, answers)
+        return self.sell_inserted(yuan, answers=answers, pins=pins or [self.stage.cast[role].pin])
+
+    def sell_inserted(self, yuan: str, *, answers: dict[str, list[Say]] | None = None, pins: list[str] | None = None) -> State:
+        """Sell something by whatever is in the reader."""
+        self._ready(pins or [], answers)
         catch_up.run(self.counter, self.driver)
         policy = self.counter.policy()
         assert not isinstance(policy, Refusal)
@@ -126,7 +136,7 @@ class Shop:
     def void(self, role: str, subject: str) -> reversal.State:
         """Void a settlement against the card of ``role``."""
         self.insert(role)
-        self._ready(self.stage.cast[role].pin, None)
+        self._ready([self.stage.cast[role].pin], None)
         return self.driver.void(subject)
 
     def insert(self, role: str, *, fault: dict[str, Any] | None = None) -> None:
@@ -179,8 +189,8 @@ class Shop:
 
     # --- inside --------------------------------------------------------------------------------------------
 
-    def _ready(self, pin: str, answers: dict[str, list[Say]] | None) -> None:
-        self.script.pin_digits = pin
+    def _ready(self, pins: list[str], answers: dict[str, list[Say]] | None) -> None:
+        self.script.pins = list(pins)
         self.script.answers = answers or {}
         self.script.told.clear()
         self.script.asked.clear()
