@@ -98,6 +98,14 @@ def card_query(*, card_no: str, card_sn: str, certno: str, psn_name: str, begnti
     return {"data": query.wire()}
 
 
+def identity_query(*, certno: str, psn_name: str) -> dict[str, Any]:
+    """Return the input of 1101 by identity number: it answers also when the card no longer does."""
+    query = PersonQuery(
+        mdtrt_cert_type=codes.IDENTITY_CARD, mdtrt_cert_no=certno, psn_cert_type=codes.RESIDENT_ID, certno=certno, psn_name=psn_name
+    )
+    return {"data": query.wire()}
+
+
 def read_person(output: dict[str, Any]) -> Person:
     """Return what 1101 answered. Raises :class:`ValueError`."""
     return Person.model_validate(output)

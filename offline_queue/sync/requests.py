@@ -103,10 +103,14 @@ class Requests:
         if frozen is not None:
             return frozen
         private = self._person_of(row.msgid)
-        query = person.card_query(**{name: private[name] for name in ("card_no", "card_sn", "certno", "psn_name")})
-        outcome = courier.ask("1101", query)
+        intent = self._journal.standing(row.msgid).intent
+        assert isinstance(intent, SaleIntended)
+        card = {name: private[name] for name in ("card_no", "card_sn", "certno", "psn_name")}
+        outcome = courier.ask("1101", person.card_query(**card, begntime=intent.bill.begntime))
+        if isinstance(outcome, Rejected):
+            # Lost by then or replaced since: the person is still known by number, and the centre weighs the sale.
+            outcome = courier.ask("1101", person.identity_query(certno=private["certno"], psn_name=private["psn_name"]))
         if not isinstance(outcome, Accepted):
-            # A lost card is refused here: the sale itself must go up all the same, the centre weighs its date.
             known = self._known_before(private["certno"]) if isinstance(outcome, Rejected) else None
             return NotYet(outcome=outcome) if known is None else self._freeze_sale(row, private, *known)
         found = person.read_person(outcome.output)
