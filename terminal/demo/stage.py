@@ -57,6 +57,7 @@ class Stage:
         shops: tuple[str, ...] = ("east", "west"),
         staffed: bool = True,
         exchange_s: float = 2,
+        think_s: float = 0,
     ) -> None:
         """Set up in ``directory``; ``staffed`` starts a till and a sender in each shop, else they stand ready."""
         self.directory = directory
@@ -68,6 +69,7 @@ class Stage:
         self.shops = {name: Shop(name=name, admdvs=_AREAS[name], directory=directory / name) for name in shops}
         self._staffed = staffed
         self._exchange_s = exchange_s
+        self._think_s = think_s
         self.tills: dict[str, Till] = {}
         self._ends = ExitStack()
         self._clock = directory / "clock"
@@ -179,7 +181,7 @@ class Stage:
     def _start_centre(self) -> str:
         port_file = self.directory / "centre.port"
         arguments = ("--data-dir", "centre", "--port", "0", "--port-file", str(port_file), "--personality", self.personality)
-        more = ("--clock-file", str(self._clock), "--roster", "roster.toml", "--seed", self.seed)
+        more = ("--clock-file", str(self._clock), "--roster", "roster.toml", "--seed", self.seed, "--think-s", str(self._think_s))
         self._spawn(_script("yibao-clearing"), "serve", *arguments, *more, log="centre")
         return self._port(port_file)
 
