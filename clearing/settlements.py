@@ -54,6 +54,15 @@ class Booked:
     covered_fen: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Funds:
+    """What pays the account share of one sale: what is available, or the earmark behind the card's debit."""
+
+    account_fen: int
+    debit: extension.Debit | None = None
+    cover: allowances.Cover = NO_COVER
+
+
 def preview(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tuple[Claim, people.Insured]:
     """Price a claim and book nothing (2101). Raises :class:`Refused`."""
     wanted = _wanted(request)
@@ -69,20 +78,9 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
     wanted = _wanted(request)
     head = wanted.druginfo
     insured, card_no = _presented(db, head)
-    debit = _debit(head)
-    cover = NO_COVER
-    if debit is None:
-        if card_no:
-            people.refuse_if_reported(people.card_of(db, card_no), at)
-        account_fen = balance_fen(db, available(insured.psn_no))
-    else:
-        holder = allowances.Holder(insured.psn_no, card_no)
-        _accept_evidence(db, holder, debit, head.begntime, at)
-        cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
-        account_fen = cover.fen
-    claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=account_fen)
-    figures = claim.figures
-    free_fen = balance_fen(db, available(insured.psn_no)) + cover.fen - figures.acct_pay
+    funds = _funds(db, head, insured, card_no, at)
+    claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=funds.account_fen)
+    returned_fen = funds.cover.fen - claim.figures.acct_pay
     booked = Booked(
         setl_id=_identity(db, "setl", request, at),
         mdtrt_id=_identity(db, "mdtrt", request, at),
@@ -99,14 +97,14 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
         begntime=head.begntime,
         setl_time=at,
         pack=claim.split.pack,
-        figures=replace(figures, balc=free_fen),
-        debit="" if debit is None else debit.model_dump_json(),
-        covered_fen=cover.fen,
+        figures=replace(claim.figures, balc=balance_fen(db, available(insured.psn_no)) + returned_fen),
+        debit="" if funds.debit is None else funds.debit.model_dump_json(),
+        covered_fen=funds.cover.fen,
     )
-    entries = {available(insured.psn_no): cover.fen - figures.acct_pay, **_shares(booked)}
-    _book(db, booked, entries | ({cover.account: -cover.fen} if cover.account else {}))
-    if debit is not None:
-        allowances.debited(db, allowances.Holder(insured.psn_no, card_no), debit.generation)
+    entries = {available(insured.psn_no): returned_fen, **_shares(booked)}
+    _book(db, booked, entries | ({funds.cover.account: -funds.cover.fen} if funds.cover.account else {}))
+    if funds.debit is not None:
+        allowances.debited(db, allowances.Holder(insured.psn_no, card_no), funds.debit.generation)
     return booked, claim
 
 
@@ -195,6 +193,18 @@ def _debit(head: DrugInfo) -> extension.Debit | None:
         return extension.carried(head.expContent)
     except ValueError as error:
         raise Refused("脱机凭证内容不正确") from error
+
+
+def _funds(db: Connection, head: DrugInfo, insured: people.Insured, card_no: str, at: str) -> _Funds:
+    debit = _debit(head)
+    if debit is None:
+        if card_no:
+            people.refuse_if_reported(people.card_of(db, card_no), at)
+        return _Funds(account_fen=balance_fen(db, available(insured.psn_no)))
+    holder = allowances.Holder(insured.psn_no, card_no)
+    _accept_evidence(db, holder, debit, head.begntime, at)
+    cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
+    return _Funds(account_fen=cover.fen, debit=debit, cover=cover)
 
 
 def _accept_evidence(db: Connection, holder: allowances.Holder, debit: extension.Debit, begntime: str, at: str) -> None:
