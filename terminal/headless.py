@@ -8,6 +8,8 @@ between is described in :mod:`terminal.headless_person`.
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import platformdirs
 
 from config.case_file import lines_of
+from offline_queue import operating_system
 from settlement import refusals, reversal
 from settlement.bill import Bill
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
@@ -33,6 +36,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
     """Add the command to ``yibao``."""
     parser = commands.add_parser("headless", help="收款台，无界面 / the till without a screen")
     parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
+    parser.add_argument("--no-sender", action="store_true", help="不启动发送进程 / leave the sender to somebody else")
     parser.set_defaults(run=run)
 
 
@@ -41,6 +45,8 @@ def run(wanted: argparse.Namespace) -> int:
     pipe = Pipe(0, 1)
     person = HeadlessPerson(pipe)
     with Counter(wanted.data_dir) as counter:
+        if not wanted.no_sender:
+            start_sender(wanted.data_dir)
         driver = Driver(counter, person)
         pipe.say({"end": "Open", "unfinished": catch_up.run(counter, driver)})
         while (message := pipe.message()) is not None:
@@ -51,6 +57,15 @@ def run(wanted: argparse.Namespace) -> int:
                 end = {"end": "Failed", "code": error.code}
             pipe.say(end)
     return 0
+
+
+def start_sender(directory: Path) -> None:
+    """Start the sender unless one runs. It outlives the till: what is owed goes up also when nobody sells."""
+    if operating_system.locked(directory / "sender.lock"):
+        return
+    command = [str(Path(sys.executable).with_name("yibao-sync")), "run", "--data-dir", str(directory)]
+    with (directory / "sync.log").open("ab") as log:
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
 
 def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:

@@ -58,8 +58,12 @@ class Stage:
         staffed: bool = True,
         exchange_s: float = 2,
         think_s: float = 0,
+        centre_regions: Path | None = None,
     ) -> None:
-        """Set up in ``directory``; ``staffed`` starts a till and a sender in each shop, else they stand ready."""
+        """Set up in ``directory``; ``staffed`` starts a till and a sender in each shop, else they stand ready.
+
+        ``centre_regions`` gives the centre other packs than the counters have: the two then split differently.
+        """
         self.directory = directory
         self.seed = seed
         self.personality = personality
@@ -69,7 +73,7 @@ class Stage:
         self.shops = {name: Shop(name=name, admdvs=_AREAS[name], directory=directory / name) for name in shops}
         self._staffed = staffed
         self._exchange_s = exchange_s
-        self._think_s = think_s
+        self._centre_options = ("--think-s", str(think_s), *(("--regions", str(centre_regions)) if centre_regions else ()))
         self.tills: dict[str, Till] = {}
         self._ends = ExitStack()
         self._clock = directory / "clock"
@@ -181,7 +185,7 @@ class Stage:
     def _start_centre(self) -> str:
         port_file = self.directory / "centre.port"
         arguments = ("--data-dir", "centre", "--port", "0", "--port-file", str(port_file), "--personality", self.personality)
-        more = ("--clock-file", str(self._clock), "--roster", "roster.toml", "--seed", self.seed, "--think-s", str(self._think_s))
+        more = ("--clock-file", str(self._clock), "--roster", "roster.toml", "--seed", self.seed, *self._centre_options)
         self._spawn(_script("yibao-clearing"), "serve", *arguments, *more, log="centre")
         return self._port(port_file)
 
@@ -203,7 +207,7 @@ class Stage:
         if not self._staffed:
             return
         directory = str(shop.directory)
-        till = Till([_script("yibao"), "headless", "--data-dir", directory])
+        till = Till([_script("yibao"), "headless", "--no-sender", "--data-dir", directory])
         till.open()
         self.tills[shop.name] = till
         self._ends.callback(till.close)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from config.clock import SystemClock
+from config.entropy import SystemEntropy
+from offline_queue.journal import Journal
+from offline_queue.operating_system import locked
 from settlement.checkout.states import Dropped, PaidInCash, Settled
 from simulator import image
 from terminal.cli import main
+from terminal.demo.conversation import Till
 from terminal.person import Answer
 from tests.world.shop import Shop
 
@@ -127,7 +135,7 @@ def test_bad_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str], conten
     """A settings file that cannot be used says which key and how to mend it, in both languages; nothing starts."""
     (tmp_path / "settings.toml").write_text(content, encoding="utf-8")
 
-    assert code == main(["headless", "--data-dir", str(tmp_path)])
+    assert code == main(["headless", "--no-sender", "--data-dir", str(tmp_path)])
     said = capsys.readouterr().err
     assert "没有" in said
     assert "No money" in said or "no money" in said
@@ -142,7 +150,7 @@ def test_damaged_journal_is_not_opened(shop: Shop, tmp_path: Path, capsys: pytes
     key.chmod(0o600)
     (tmp_path / "journal.db").write_bytes(b"\x17" * 8192)
 
-    assert 1 == main(["headless", "--data-dir", str(tmp_path)])
+    assert 1 == main(["headless", "--no-sender", "--data-dir", str(tmp_path)])
     assert "JOURNAL-WRONG-KEY" in capsys.readouterr().err
     assert b"\x17" * 8192 == (tmp_path / "journal.db").read_bytes()
 
@@ -161,3 +169,32 @@ def test_doctor_says_what_is_wrong(shop: Shop, capsys: pytest.CaptureFixture[str
     assert {"reader", "card", "psam", "journal", "centre", "hotlist", "clock", "rules", "disk", "versions"} == set(findings)
     assert {"ok"} == set(findings.values())
     assert "CARD-NONE" in without_card
+
+
+def test_the_till_starts_the_sender_when_none_runs(shop: Shop, tmp_path: Path) -> None:
+    """Opening a till is enough: the sender comes with it, and a second one is not started."""
+    settings = (shop.stage.shops["east"].directory / "settings.toml").read_text(encoding="utf-8")
+    (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("yibao")), "headless", "--data-dir", str(tmp_path)]
+    tills = []
+    for _ in range(2):
+        till = Till(command)
+        till.open()
+        shop.stage.until("the sender holds its lock", lambda: locked(tmp_path / "sender.lock"))
+        tills.append(till)
+        till.close()
+    with Journal(tmp_path, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
+        shop.stage.until("the line is up", lambda: journal.notes.sender_status().line == "up")
+    senders = [path.parent for path in Path("/proc").glob("[0-9]*/cmdline") if _is_sender_of(path, tmp_path)]
+    for sender in senders:
+        os.kill(int(sender.name), signal.SIGTERM)
+
+    assert 1 == len(senders)
+
+
+def _is_sender_of(path: Path, directory: Path) -> bool:
+    try:
+        words = path.read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return str(directory).encode() in words and any(word.endswith(b"yibao-sync") for word in words)

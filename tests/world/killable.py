@@ -59,5 +59,5 @@ if __name__ == "__main__":
     role, directory, death = sys.argv[1:]
     arm(death)
     if role == "till":
-        sys.exit(cli.main(["headless", "--data-dir", str(Path(directory))]))
+        sys.exit(cli.main(["headless", "--no-sender", "--data-dir", str(Path(directory))]))
     sys.exit(sync_command.main(["run", "--data-dir", str(Path(directory))]))

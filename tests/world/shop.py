@@ -87,8 +87,18 @@ class Script:
 class Shop:
     """One counter at work beside a real centre."""
 
-    def __init__(self, directory: Path, *, personality: str = "re-executes", exchange_s: float = 0.5) -> None:
-        self.stage = Stage(directory, seed="world", personality=personality, shops=("east",), staffed=False, exchange_s=exchange_s)
+    def __init__(
+        self, directory: Path, *, personality: str = "re-executes", exchange_s: float = 0.5, centre_regions: Path | None = None
+    ) -> None:
+        self.stage = Stage(
+            directory,
+            seed="world",
+            personality=personality,
+            shops=("east",),
+            staffed=False,
+            exchange_s=exchange_s,
+            centre_regions=centre_regions,
+        )
         self.script = Script()
         self._directory = directory / "east"
         self._ends = ExitStack()
@@ -122,13 +132,16 @@ class Shop:
         self.insert(role, fault=fault)
         return self.sell_inserted(yuan, answers=answers, pins=pins or [self.stage.cast[role].pin])
 
-    def sell_inserted(self, yuan: str, *, answers: dict[str, list[Say]] | None = None, pins: list[str] | None = None) -> State:
-        """Sell something by whatever is in the reader."""
+    def sell_inserted(
+        self, yuan: str, *, answers: dict[str, list[Say]] | None = None, pins: list[str] | None = None, first_pay: str = "0"
+    ) -> State:
+        """Sell something by whatever is in the reader; ``first_pay`` makes it a class-B line."""
         self._ready(pins or [], answers)
         catch_up.run(self.counter, self.driver)
         policy = self.counter.policy()
         assert not isinstance(policy, Refusal)
-        row = {"name": "演示片", "price": yuan, "class": "01", "kind": "国药准字", "code": "A001"}
+        level = "01" if first_pay == "0" else "02"
+        row = {"name": "演示片", "price": yuan, "class": level, "first_pay_ratio": first_pay, "kind": "国药准字", "code": "A001"}
         place = self.counter.settings.counter
         bill = Bill(admdvs=place.admdvs, begntime=self.counter.at, venue=place.venue, lines=lines_of([row]))
         return self.driver.sell(Sale(bill=bill, policy=policy))
