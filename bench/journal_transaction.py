@@ -67,7 +67,7 @@ def main() -> None:
         bare.execute("CREATE INDEX private_owner ON private (owner, seq)")
         bare.execute("CREATE TABLE due (msgid PRIMARY KEY, infno, lane, owner, after, state, attempts, seq) WITHOUT ROWID")
         bare.execute("CREATE INDEX due_open ON due (owner, seq) WHERE state <> 'closed'")
-        bare.execute("CREATE TABLE open_subject (subject PRIMARY KEY, kind, seq) WITHOUT ROWID")
+        bare.execute("CREATE TABLE open_subject (subject PRIMARY KEY, kind, seq, owner) WITHOUT ROWID")
         bare.execute("CREATE TABLE meta (name PRIMARY KEY, value) WITHOUT ROWID")
         counter = CounterIdentity(fixmedins_code="P99010000001", till="01")
         with Journal(directory / "till", role="till", clock=SystemClock(), entropy=SystemEntropy(), counter=counter) as journal:
@@ -102,7 +102,7 @@ def _bare(bare: sqlite3.Connection, number: int, subject: str, body: str, booked
     bare.execute("BEGIN IMMEDIATE")
     bare.execute("INSERT INTO private VALUES (?, ?, ?, ?)", (seq, owner, salt, person))
     bare.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (seq, "t", "till", "sale_intended", subject, body, link, link))
-    bare.execute("INSERT INTO open_subject VALUES (?, ?, ?)", (subject, "sale_intended", seq))
+    bare.execute("INSERT INTO open_subject VALUES (?, ?, ?, ?)", (subject, "sale_intended", seq, owner))
     bare.execute("COMMIT")
     bare.execute("BEGIN IMMEDIATE")
     bare.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", ("receipt", str(number)))

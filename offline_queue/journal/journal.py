@@ -132,10 +132,11 @@ class Journal:
 
     def _next_receipt(self, db: Driver) -> str:
         """Take the next receipt number: gap-free per (till, epoch) because it is taken in the transaction."""
-        name = f"receipt:{self.epoch}"
-        found = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        number = int(found[0]) + 1 if found else 1
-        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, str(number)))
+        taken = db.execute(
+            "INSERT INTO meta VALUES (?, '1') ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+            (f"receipt:{self.epoch}",),
+        )
+        number = int(taken.fetchone()[0])
         return f"{self.identity.till}-{self.epoch}-{number:06d}"
 
     # --- reading -----------------------------------------------------------------------------------

@@ -30,14 +30,15 @@ _COLUMNS = "msgid, infno, lane, owner, after, state, attempts, seq"
 def project(db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner: bytes) -> None:
     """Apply one record to the derived tables."""
     if kind in _OPENS:
-        db.execute("INSERT OR IGNORE INTO open_subject VALUES (?, ?, ?)", (subject, kind, seq))
+        db.execute("INSERT OR IGNORE INTO open_subject VALUES (?, ?, ?, ?)", (subject, kind, seq, owner))
     elif kind in _CLOSES:
-        db.execute("DELETE FROM open_subject WHERE subject = ?", (subject,))
+        closed = db.execute("DELETE FROM open_subject WHERE subject = ? RETURNING owner", (subject,)).fetchone()
+        owner = bytes(closed[0]) if closed else owner
     match kind, body:
         case "sale_intended", {"way": "online"}:
             _owe(db, subject, "2102", "live", owner, "", seq)
         case "done", {"infno": "2102", "offline": True}:
-            _owe(db, subject, "2102", "backlog", _owner_of(db, subject), "", seq)
+            _owe(db, subject, "2102", "backlog", owner, "", seq)
         case "void_intended", {"way": way, "original": original}:
             _owe(db, subject, "2103", "live" if way == "online" else "backlog", owner, original, seq)
         case "sending", _:
@@ -112,12 +113,6 @@ def _answered(db: Driver, msgid: str, outcome: str) -> None:
 
 def _set_state(db: Driver, msgid: str, state: DueState) -> None:
     db.execute("UPDATE due SET state = ? WHERE msgid = ?", (state, msgid))
-
-
-def _owner_of(db: Driver, subject: str) -> bytes:
-    sql = "SELECT owner FROM private JOIN record USING (seq) WHERE subject = ? ORDER BY seq LIMIT 1"
-    found = db.execute(sql, (subject,)).fetchone()
-    return bytes(found[0]) if found else b""
 
 
 def _rows(db: Driver, sql: str, parameters: tuple[Any, ...]) -> list[DueRow]:

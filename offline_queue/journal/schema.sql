@@ -35,7 +35,8 @@ CREATE TRIGGER private_is_final BEFORE UPDATE ON private BEGIN SELECT RAISE(ABOR
 CREATE TABLE open_subject (
     subject TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
-    seq INTEGER NOT NULL
+    seq INTEGER NOT NULL,
+    owner BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Derived: what the sender owes the centre.
