@@ -80,16 +80,21 @@ class Stage:
         self._control = directory / "line.json"
 
     def __enter__(self) -> Self:
+        with ExitStack() as on_failure:
+            on_failure.push(self._ends)
+            self._build()
+            on_failure.pop_all()
+        return self
+
+    def _build(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.set_clock("2026-03-02 08:30:00")
         self.bend_line({})
         (self.directory / "roster.toml").write_text(roster(self.cast), encoding="utf-8")
         self._run("yibao-card", "make", "roster.toml", "--dir", "cards", "--seed", self.seed)
-        centre = self._start_centre()
-        line = self._start_line(centre)
+        line = self._start_line(self._start_centre())
         for shop in self.shops.values():
             self._open_shop(shop, line)
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ends.close()
