@@ -19,7 +19,7 @@ from terminal.driver import Driver
 def run(counter: Counter, driver: Driver) -> list[str]:
     """Close what is proved; return the subjects of what stays open."""
     _close_refreshes(counter)
-    _close_voids(counter)
+    _close_voids(counter, driver)
     for folded in journal_view.unfinished_sales(counter.journal):
         finding = journal_view.finding_of(folded)
         if finding is None and folded.doubted:
@@ -35,7 +35,7 @@ def _close_refreshes(counter: Counter) -> None:
             _commit(counter, Aborted(subject=subject, why="refresh-interrupted"))
 
 
-def _close_voids(counter: Counter) -> None:
+def _close_voids(counter: Counter, driver: Driver) -> None:
     for folded in journal_view.unfinished_voids(counter.journal):
         intent = folded.intent
         assert isinstance(intent, VoidIntended)
@@ -44,6 +44,7 @@ def _close_voids(counter: Counter) -> None:
                 assert folded.figures is not None
                 event = on.Accepted(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id)
                 _commit(counter, reversal.booked(intent, event, late=True))
+                driver.print_late(folded.subject)
             case "rejected":
                 _commit(counter, Refused(subject=folded.subject, words=folded.words))
             case "not_needed" | "unreachable" if folded.answer == "not_needed" or intent.way == "online":

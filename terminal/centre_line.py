@@ -32,6 +32,10 @@ class Known:
     benefit: Benefit
 
 
+SENDER_SILENT, LINE_DOWN = "SENDER-SILENT", "LINE-DOWN"
+"""Reason codes of an off-line sale: what a slip and an audit say, whatever the transport called it."""
+
+
 class CentreLine:
     """The live lane as the till sees it."""
 
@@ -53,7 +57,7 @@ class CentreLine:
                 return answer
             time.sleep(_POLL_S)
         if enquiries.withdraw(number):
-            return EnquiryAnswer(outcome="unreachable", words="sync-silent")
+            return EnquiryAnswer(outcome="unreachable", words=SENDER_SILENT)
         return enquiries.answer_of(number) or EnquiryAnswer(outcome="unknown", words="patience")
 
     def person(self, owner: Owner, insutype: str) -> Known | on.Event:
@@ -96,7 +100,7 @@ class CentreLine:
                 return event or on.OutcomeUnknown(why="patience")
             time.sleep(_POLL_S)
 
-    def circumstances(self, owner: Owner, reason: str) -> Circumstances:
+    def circumstances(self, owner: Owner, reason: str = LINE_DOWN) -> Circumstances:
         """Return what the off-line rule needs to know of this moment."""
         signed = self._journal.notes.sender_status().signed_time
         now = self._clock.now().isoformat()
@@ -153,7 +157,8 @@ class CentreLine:
             case "refused":
                 return on.PersonRefused(words=answer.words)
             case "unreachable":
-                return on.LineDown(now=self.circumstances(owner, answer.words))
+                reason = SENDER_SILENT if answer.words == SENDER_SILENT else LINE_DOWN
+                return on.LineDown(now=self.circumstances(owner, reason))
             case _:
                 return on.CentreSilent(why=answer.words)
 
@@ -168,7 +173,6 @@ class CentreLine:
             case "unknown":
                 return on.OutcomeUnknown(why=folded.words)
             case "unreachable":
-                owner = Owner(certno="")
-                return on.LineDown(now=self.circumstances(owner, folded.words))
+                return on.LineDown(now=self.circumstances(Owner(certno="")))
             case _:
                 return None

@@ -36,7 +36,7 @@ from terminal import journal_view, refresh
 from terminal.bookkeeping import Owner, entries
 from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.services import CounterCard
-from terminal.centre_line import Known
+from terminal.centre_line import SENDER_SILENT, Known
 from terminal.counter import Counter
 from terminal.person import Answer, Person
 
@@ -80,6 +80,10 @@ class Driver:
             return self._run(protocol.receive, step[0], None, step[1])  # type: ignore[return-value, arg-type]
         finally:
             self._let_go()
+
+    def print_late(self, subject: str) -> None:
+        """Print the slip of something that was booked when nobody waited for it (补打)."""
+        self._counter.printer.print(subject, self._person, late=True)
 
     # --- the loop ---------------------------------------------------------------------------------------
 
@@ -294,9 +298,9 @@ class Driver:
             except ClaimTooLate:
                 return event
             assert self._owner is not None
-            return on.LineDown(now=self._counter.line.circumstances(self._owner, "sync-silent"))
+            return on.LineDown(now=self._counter.line.circumstances(self._owner, SENDER_SILENT))
         if isinstance(event, on.LineDown) and self._owner is not None:
-            return on.LineDown(now=self._counter.line.circumstances(self._owner, event.now.reason))
+            return on.LineDown(now=self._counter.line.circumstances(self._owner))
         return event
 
     # --- doubts -----------------------------------------------------------------------------------------

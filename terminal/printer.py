@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Entry, Journal
 from settlement.allowance import SaleWrite
@@ -21,11 +23,12 @@ class Printer:
         self._columns = columns
         self._demonstration = demonstration
 
-    def print(self, subject: str, person: Person) -> None:
-        """Print the slip of ``subject`` and record the copy."""
+    def print(self, subject: str, person: Person, *, late: bool = False) -> None:
+        """Print the slip of ``subject`` and record the copy; ``late`` = after the fact (补打)."""
         folded = self._journal.standing(subject)
-        person.take_slip(render(self._slip(folded), columns=self._columns))
-        copy = Printed(subject=subject, copy=folded.printed + 1, late=folded.doubted)
+        late = late or folded.doubted
+        person.take_slip(render(replace(self._slip(folded), late=late), columns=self._columns))
+        copy = Printed(subject=subject, copy=folded.printed + 1, late=late)
         self._journal.commit([Entry(kind=copy.kind, subject=subject, body=copy.body())])
 
     def _slip(self, folded: Folded) -> Slip:
@@ -53,7 +56,6 @@ class Printer:
             original=folded.original,
             redeems=sale.slip if sale else "",
             cash_fen=figures.psn_cash_pay + folded.outside_fen,
-            late=folded.doubted,
             demonstration=self._demonstration,
             chain_head=self._journal.tip()[1],
         )

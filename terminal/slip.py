@@ -41,7 +41,6 @@ class Slip:
     bill: Bill | None
     figures: Figures | None
     left_out: tuple[LeftOut, ...] = ()
-    outside_fen: int = 0
     receipt: str = ""
     """``till-epoch-number``; empty for a cash slip."""
     person: str = ""

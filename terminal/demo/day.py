@@ -113,7 +113,9 @@ class Day:
         self.undo("first", "first off-line", end="Waiting")
         self.stage.bend_line(UP)
         self.drain()
-        self.stage.tills["east"].run({"do": "catch-up"})
+        caught_up = self.stage.tills["east"].run({"do": "catch-up"})
+        self.show(caught_up)
+        self.expect(len(caught_up.slips) == 1, "the void is booked and its slip printed late")
 
     def lost_reply(self) -> None:
         """Lose the reply of a settlement that the centre executed: a query finds it."""
