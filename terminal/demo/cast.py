@@ -10,11 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from settlement.money import format_yuan
-
-_CITIZEN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CITIZEN_CHECKS = "10X98765432"
-_CARD_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_CARD_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+from terminal.cards.ldt import card_no_check, citizen_check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,24 +113,17 @@ def roster(cast: dict[str, Player]) -> str:
 def _player(dice: Dice, index: int, role: str, name: str, admdvs: str, psn_type: str) -> Player:
     serial = 100 + dice.number(f"serial/{role}", 900)
     body = f"{admdvs}1970010{index + 1}{serial}"
-    check = _CITIZEN_CHECKS[sum(int(d) * w for d, w in zip(body, _CITIZEN_WEIGHTS, strict=True)) % 11]
     number = f"{dice.number(f'card/{role}', 10**7):07d}{index}"
     unique = f"{dice.number(f'sn/{role}', 10**7):07d}{index}"
     return Player(
         role=role,
         psn_name=name,
         psn_no=f"{admdvs}{dice.number(f'psn/{role}', 10**12):012d}{index:02d}",
-        certno=body + check,
-        card_no=number + _card_check(number),
+        certno=body + citizen_check(body),
+        card_no=number + card_no_check(number),
         card_sn=f"{admdvs}D156000005{unique}FFFFFFFF",
         admdvs=admdvs,
         psn_type=psn_type,
         account_fen=60_000 + dice.number(f"account/{role}", 60_000),
         pin=f"{100_000 + dice.number(f'pin/{role}', 900_000)}",
     )
-
-
-def _card_check(number: str) -> str:
-    """Return the check character of a card number (social-security-card section 3)."""
-    value = 11 - sum(_CARD_ALPHABET.index(c) * w for c, w in zip(number, _CARD_WEIGHTS, strict=True)) % 11
-    return {10: "X", 11: "0"}.get(value, str(value))
