@@ -7,6 +7,7 @@ It holds no rule of the trade. What is decided stands in :mod:`settlement.checko
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,6 +41,7 @@ from terminal.centre_line import SENDER_SILENT, Known
 from terminal.counter import Counter
 from terminal.person import Answer, Person
 
+_WRONG_ANSWERS_MAX = 100
 AnyState = State | reversal.State
 Receive = Callable[[AnyState, on.Event], tuple[AnyState, tuple[do.Effect, ...]]]
 
@@ -95,9 +97,17 @@ class Driver:
             if event is None:
                 if not isinstance(state, (*PERSON, *reversal.PERSON)):
                     return state
-                event = self._ask(state)
-            state, effects = receive(state, event)
+                state, effects = self._answered(receive, state)
+            else:
+                state, effects = receive(state, event)
             event = None
+
+    def _answered(self, receive: Receive, state: AnyState) -> tuple[AnyState, tuple[do.Effect, ...]]:
+        """Ask the person until the state accepts the answer: a wrong one changes nothing."""
+        for _ in range(_WRONG_ANSWERS_MAX):
+            with suppress(ProtocolMisuse):
+                return receive(state, self._ask(state))
+        return receive(state, self._ask(state))
 
     def _perform(self, effect: do.Effect) -> on.Event | None:  # noqa: C901, PLR0911 - one line an effect
         match effect:

@@ -8,6 +8,7 @@ between is described in :mod:`terminal.headless_person`.
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from dataclasses import asdict
@@ -30,6 +31,8 @@ from terminal.driver import Driver
 from terminal.headless_person import HeadlessPerson, Pipe
 
 Message = dict[str, Any]
+_COMMANDS: dict[str, dict[str, type]] = {"sale": {"lines": list}, "void": {"subject": str}, "later": {"slip": str}, "catch-up": {}}
+"""The commands, and the members that each must have."""
 
 
 def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
@@ -49,13 +52,8 @@ def run(wanted: argparse.Namespace) -> int:
             start_sender(wanted.data_dir)
         driver = Driver(counter, person)
         pipe.say({"end": "Open", "unfinished": catch_up.run(counter, driver)})
-        while (message := pipe.message()) is not None:
-            try:
-                end = _do(message, counter, driver, person)
-            except OperatorError as error:
-                person.tell(error)
-                end = {"end": "Failed", "code": error.code}
-            pipe.say(end)
+        while (line := pipe.line()) is not None:
+            pipe.say(_answer(line, counter, driver, person))
     return 0
 
 
@@ -68,18 +66,39 @@ def start_sender(directory: Path) -> None:
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
 
 
+def _answer(line: bytearray, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
+    message = _read(line)
+    if message is None:
+        return {"end": "Misunderstood", "commands": {name: list(members) for name, members in _COMMANDS.items()}}
+    try:
+        return _do(message, counter, driver, person)
+    except OperatorError as error:
+        person.tell(error)
+        return {"end": "Failed", "code": error.code}
+
+
+def _read(line: bytearray) -> Message | None:
+    """Return the command in ``line``, None when it is none: nothing is done then."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(message, dict) or message.get("do") not in _COMMANDS:
+        return None
+    whole = all(isinstance(message.get(name), kind) for name, kind in _COMMANDS[message["do"]].items())
+    return message if whole and all(isinstance(row, dict) for row in message.get("lines", [])) else None
+
+
 def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
-    match message.get("do"):
+    match message["do"]:
         case "sale":
             return _sell(message, counter, driver, person)
         case "void":
             return _voided(driver.void(message["subject"]), person)
         case "later":
             return _later(message["slip"], counter, driver, person)
-        case "catch-up":
+        case _:
             return {"end": "Open", "unfinished": catch_up.run(counter, driver)}
-        case other:
-            return {"end": "Misunderstood", "do": other}
 
 
 def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:

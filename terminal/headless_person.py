@@ -47,7 +47,7 @@ class Pipe:
         return line
 
     def message(self) -> dict[str, Any] | None:
-        """Return the next line as a JSON object, None at the end of input."""
+        """Return the next line as a JSON object, None at the end of input. Raises :class:`ValueError`, :class:`TypeError`."""
         line = self.line()
         if line is None:
             return None
@@ -71,10 +71,15 @@ class HeadlessPerson:
     def decide(self, state: State | reversal.State) -> Answer:
         """Ask what to do in ``state``; the end of input leaves or cancels, never settles."""
         self._pipe.say({"ask": type(state).__name__, **_shown(state)})
-        message = self._pipe.message()
-        if message is None:
-            return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
-        return Answer(message["answer"])
+        while True:
+            try:
+                message = self._pipe.message()
+                return self._gone(state) if message is None else Answer(message["answer"])
+            except (ValueError, KeyError, TypeError):
+                self._pipe.say({"misunderstood": [answer.value for answer in Answer]})
+
+    def _gone(self, state: State | reversal.State) -> Answer:
+        return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
 
     def tell(self, words: Refusal | OperatorError) -> None:
         """Write the refusal or error in both languages."""

@@ -17,8 +17,10 @@ from offline_queue.journal import Journal
 from offline_queue.operating_system import locked
 from settlement.checkout.states import Dropped, PaidInCash, Settled
 from simulator import image
+from terminal import headless
 from terminal.cli import main
 from terminal.demo.conversation import Till
+from terminal.headless_person import HeadlessPerson, Pipe
 from terminal.person import Answer
 from tests.world.shop import Shop
 
@@ -169,6 +171,38 @@ def test_doctor_says_what_is_wrong(shop: Shop, capsys: pytest.CaptureFixture[str
     assert {"reader", "card", "psam", "journal", "centre", "hotlist", "clock", "rules", "disk", "versions"} == set(findings)
     assert {"ok"} == set(findings.values())
     assert "CARD-NONE" in without_card
+
+
+@pytest.mark.parametrize(
+    ("line", "end"),
+    [
+        ("this is no JSON", "Misunderstood"),
+        ('["sale"]', "Misunderstood"),
+        ('{"do": "dance"}', "Misunderstood"),
+        ('{"do": "sale", "lines": "three boxes"}', "Misunderstood"),
+        ('{"do": "sale", "lines": [{"name": "演示片"}]}', "Failed"),
+        ('{"do": "void", "subject": "P99010000001202603020900000199"}', "NotVoided"),
+        ('{"do": "later", "slip": "P99010000001202603020900000199"}', "Failed"),
+    ],
+)
+def test_commands_that_are_none(shop: Shop, line: str, end: str) -> None:
+    """A command that cannot be read or done is answered, and changes nothing."""
+    shop.stage.insert("east", None)
+    count = shop.counter.journal.tip()
+    answer = headless._answer(
+        bytearray(line.encode()), shop.counter, shop.driver, HeadlessPerson(Pipe(0, os.open(os.devnull, os.O_WRONLY)))
+    )
+
+    assert end == answer["end"]
+    assert count == shop.counter.journal.tip()
+
+
+def test_an_answer_that_does_not_fit_is_asked_again(shop: Shop) -> None:
+    """ "Goods out" where the split is shown: nothing happens, the question comes again."""
+    ended = shop.sell("second", answers={"Quoted": [Answer.GOODS_OUT, Answer.AGREE, Answer.SETTLE]})
+
+    assert isinstance(ended, Settled)
+    assert ["Quoted"] * 3 == shop.script.asked
 
 
 def test_the_till_starts_the_sender_when_none_runs(shop: Shop, tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""When the allowance may pay: the pack's rule, limits, the age of the hotlist, the allowance's own last month."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from settlement.allowance import CardRecord
+from settlement.bill import Split
+from settlement.errors import Refusal
+from settlement.facts import Hotlisted
+from settlement.offline import Circumstances, offer
+from tests.world.explore import sample_sale
+
+SALE = sample_sale()
+RECORD = CardRecord(generation=2, counter=4, amount_fen=20_000, not_after="5", tags=(7,))
+NOW = Circumstances(month=3, hotlist=Hotlisted(version=3, age_s=600), person_used_fen=0, reason="LINE-DOWN")
+HOUR_S = 3600
+
+
+def test_the_allowance_pays() -> None:
+    """In time, within its limits: the account part comes from the card."""
+    split = offer(SALE.bill, SALE.policy, RECORD, NOW)
+
+    assert isinstance(split, Split)
+    assert (2500, 0) == (split.figures.acct_pay, split.figures.psn_cash_pay)
+
+
+def test_a_small_allowance_pays_what_it_holds() -> None:
+    """The rest is cash; nothing is owed to the card."""
+    split = offer(SALE.bill, SALE.policy, replace(RECORD, amount_fen=700), NOW)
+
+    assert isinstance(split, Split)
+    assert (700, 1800) == (split.figures.acct_pay, split.figures.psn_cash_pay)
+
+
+@pytest.mark.parametrize(
+    ("record", "now", "code"),
+    [
+        pytest.param(replace(RECORD, amount_fen=0), NOW, "OFFLINE-ALLOWANCE-EMPTY", id="nothing on the card"),
+        pytest.param(replace(RECORD, counter=0), NOW, "OFFLINE-ALLOWANCE-EMPTY", id="torn by a refresh"),
+        pytest.param(replace(RECORD, amount_fen=None), NOW, "OFFLINE-ALLOWANCE-EMPTY", id="unreadable"),
+        pytest.param(RECORD, replace(NOW, month=6), "OFFLINE-ALLOWANCE-EXPIRED", id="past its last month"),
+        pytest.param(RECORD, replace(NOW, person_used_fen=29_000), "OFFLINE-FLOOR-LIMIT", id="over the limit with earlier sales"),
+        pytest.param(
+            RECORD,
+            replace(NOW, hotlist=Hotlisted(version=3, age_s=25 * HOUR_S), person_used_fen=9_000),
+            "OFFLINE-FLOOR-LIMIT",
+            id="an old list lowers the limit",
+        ),
+        pytest.param(RECORD, replace(NOW, hotlist=Hotlisted(version=3, age_s=73 * HOUR_S)), "OFFLINE-HOTLIST-OLD", id="too old a list"),
+        pytest.param(RECORD, replace(NOW, hotlist=Hotlisted(version=0, age_s=None)), "OFFLINE-HOTLIST-OLD", id="no list at all"),
+    ],
+)
+def test_refusals(record: CardRecord, now: Circumstances, code: str) -> None:
+    """Each limit refuses by its own code, and cash is offered."""
+    refused = offer(SALE.bill, SALE.policy, record, now)
+
+    assert isinstance(refused, Refusal)
+    assert code == refused.code
+
+
+def test_an_area_that_forbids() -> None:
+    """The pack decides before anything else."""
+    refused = offer(SALE.bill, replace(SALE.policy, offline_account="forbidden"), RECORD, NOW)
+
+    assert isinstance(refused, Refusal)
+    assert "OFFLINE-FORBIDDEN" == refused.code
+
+
+def test_a_bill_with_a_prescription_is_the_centre_s() -> None:
+    """Where nobody says that no pooled share exists, the account is not debited off-line, whatever the amount."""
+    prescribed = replace(SALE.bill, lines=tuple(replace(line, rxno="R1") for line in SALE.bill.lines))
+
+    assert isinstance(offer(prescribed, SALE.policy, RECORD, NOW), Refusal)
