@@ -198,7 +198,7 @@ def test_commands_that_are_none(shop: Shop, line: str, end: str) -> None:
 
 
 def test_an_answer_that_does_not_fit_is_asked_again(shop: Shop) -> None:
-    """ "Goods out" where the split is shown: nothing happens, the question comes again."""
+    """An answer to another question changes nothing: the same question comes again."""
     ended = shop.sell("second", answers={"Quoted": [Answer.GOODS_OUT, Answer.AGREE, Answer.SETTLE]})
 
     assert isinstance(ended, Settled)
