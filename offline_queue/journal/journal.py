@@ -121,7 +121,7 @@ class Journal:
             committed, owner = chain.commitment(salt, content), self.owner_hash(entry.owner)
             db.execute("INSERT INTO private VALUES (?, ?, ?, ?)", (seq, owner, salt, content))
         head = chain.link(previous, seq, at, self.role, entry.kind, entry.subject, text, committed)
-        values = (seq, at, self.role, entry.kind, entry.subject, text, committed, head)
+        values = (seq, head, committed, at, self.role, entry.kind, entry.subject, text)
         db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         outbox.project(db, seq=seq, kind=entry.kind, subject=entry.subject, body=body, owner=owner)
         return head

@@ -6,16 +6,16 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Append-only and chained: link = SHA-256(previous link ‖ every column before it).
+-- Append-only and chained: link = SHA-256(previous link ‖ all other columns). The body, which is long, stands last.
 CREATE TABLE record (
     seq INTEGER PRIMARY KEY,
+    link BLOB NOT NULL,
+    commitment BLOB NOT NULL,
     at TEXT NOT NULL,
     writer TEXT NOT NULL,
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
-    body TEXT NOT NULL,
-    commitment BLOB NOT NULL,
-    link BLOB NOT NULL
+    body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX record_subject ON record (subject, seq);
 CREATE TRIGGER record_is_final BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
