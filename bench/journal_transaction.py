@@ -65,10 +65,9 @@ def main() -> None:
         bare.execute("CREATE INDEX record_subject ON record (subject, seq)")
         bare.execute("CREATE TABLE private (seq INTEGER PRIMARY KEY, owner, salt, content)")
         bare.execute("CREATE INDEX private_owner ON private (owner, seq)")
-        bare.execute("CREATE TABLE due (msgid PRIMARY KEY, infno, lane, owner, after, state, attempts, seq) WITHOUT ROWID")
-        bare.execute("CREATE INDEX due_open ON due (owner, seq) WHERE state <> 'closed'")
-        bare.execute("CREATE TABLE open_subject (subject PRIMARY KEY, kind, seq, owner) WITHOUT ROWID")
-        bare.execute("CREATE TABLE meta (name PRIMARY KEY, value) WITHOUT ROWID")
+        bare.execute("CREATE TABLE open_subject (subject PRIMARY KEY, kind, owner, original, seq) WITHOUT ROWID")
+        bare.execute("CREATE TABLE due (msgid PRIMARY KEY, infno, lane, owner, after, state, attempts, in_flight, seq) WITHOUT ROWID")
+        bare.execute("CREATE TABLE receipt (epoch INTEGER PRIMARY KEY, number)")
         counter = CounterIdentity(fixmedins_code="P99010000001", till="01")
         with Journal(directory / "till", role="till", clock=SystemClock(), entropy=SystemEntropy(), counter=counter) as journal:
             ours, theirs = [], []
@@ -102,13 +101,13 @@ def _bare(bare: sqlite3.Connection, number: int, subject: str, body: str, booked
     bare.execute("BEGIN IMMEDIATE")
     bare.execute("INSERT INTO private VALUES (?, ?, ?, ?)", (seq, owner, salt, person))
     bare.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (seq, link, link, "t", "till", "sale_intended", subject, body))
-    bare.execute("INSERT INTO open_subject VALUES (?, ?, ?, ?)", (subject, "sale_intended", seq, owner))
+    bare.execute("INSERT INTO open_subject VALUES (?, ?, ?, ?, ?)", (subject, "sale_intended", owner, "", seq))
     bare.execute("COMMIT")
     bare.execute("BEGIN IMMEDIATE")
-    bare.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", ("receipt", str(number)))
-    bare.execute("DELETE FROM open_subject WHERE subject = ?", (subject,))
     bare.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (seq + 1, link, b"", "t", "till", "done", subject, booked))
-    bare.execute("INSERT INTO due VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (subject, "2102", "backlog", owner, "", "waiting", 0, seq + 1))
+    bare.execute("DELETE FROM open_subject WHERE subject = ?", (subject,))
+    bare.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (1, number))
+    bare.execute("INSERT INTO due VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (subject, "2102", "backlog", owner, "", "waiting", 0, 0, seq + 1))
     bare.execute("COMMIT")
 
 

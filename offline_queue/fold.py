@@ -26,6 +26,7 @@ class Standing(StrEnum):
     PROVISIONAL = "provisional"
     IN_DOUBT = "in doubt"
     REJECTED = "rejected"
+    REVERSED = "reversed"
     ABANDONED = "abandoned"
     CASH = "cash"
     """A cash slip: no settlement."""
@@ -65,6 +66,8 @@ class Folded:
     cash_returned_fen: int | None = None
     receivable_fen: int = 0
     printed: int = 0
+    reversed_by: str = ""
+    """The done void that undid it."""
 
     @property
     def original(self) -> str:
@@ -79,12 +82,12 @@ class Folded:
         return self.figures.psn_cash_pay - self.booked.psn_cash_pay
 
 
-def fold(subject: str, records: Sequence[Record]) -> Folded:
-    """Return what ``records`` about ``subject``, oldest first, come to."""
+def fold(subject: str, records: Sequence[Record], *, reversed_by: str = "") -> Folded:
+    """Return what ``records`` about ``subject``, oldest first, come to; ``reversed_by`` is its done void, which has records of its own."""
     folded = Folded(subject=subject)
     for record in records:
         folded = _step(folded, record)
-    return folded
+    return replace(folded, standing=Standing.REVERSED, reversed_by=reversed_by) if reversed_by else folded
 
 
 def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0912 - one line a kind

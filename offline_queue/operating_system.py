@@ -1,21 +1,26 @@
 """Every operating-system call of the journal, in one module, so that other systems can follow.
 
-Role locks, the reserve file, the key file's mode. POSIX for now.
+Locks, flushes, the reserve file, files that only their owner may read. POSIX for now.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 RESERVE_BYTES = 4 * 1024 * 1024
+_FULL_BYTES = 64 * 1024
+"""Less free space than this is a full disk: no transaction fits."""
 
 
 def lock(path: Path) -> int | None:
     """Take an exclusive lock for the life of the process; None when another process holds it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = _open_lock(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -38,6 +43,17 @@ def locked(path: Path) -> bool:
         return True
     unlock(descriptor)
     return False
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait for the lock at ``path`` and hold it for a moment."""
+    descriptor = _open_lock(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def make_reserve(path: Path, size: int = RESERVE_BYTES) -> bool:
@@ -64,19 +80,32 @@ def release_reserve(path: Path) -> bool:
     return True
 
 
+def disk_full(directory: Path) -> bool:
+    """Whether the disk of ``directory`` has no room for one transaction."""
+    return shutil.disk_usage(directory).free < _FULL_BYTES
+
+
 def write_private(path: Path, content: bytes) -> None:
-    """Create ``path`` readable by its owner only and flush it to disk, directory entry included."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    """Make ``path`` with this content, whole or not at all, readable by its owner only and flushed to disk."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         os.write(descriptor, content)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    fresh.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def flush(descriptor: int) -> None:
+    """Have what was written to an open file on disk."""
+    os.fdatasync(descriptor)
 
 
 def readable_by_others(path: Path) -> bool:
@@ -84,11 +113,5 @@ def readable_by_others(path: Path) -> bool:
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
-def exclusively(descriptor: int) -> None:
-    """Wait for the lock of an open file."""
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def shared_again(descriptor: int) -> None:
-    """Release the lock of an open file."""
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
+def _open_lock(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

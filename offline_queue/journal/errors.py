@@ -25,6 +25,46 @@ class JournalDamaged(JournalError):
     )
 
 
+class RecordsLost(JournalError):
+    """The database holds fewer records than were acknowledged, or others."""
+
+    phrase = Phrase(
+        "JOURNAL-RECORDS-LOST",
+        zh=Words(
+            "本机账本缺少已确认的记录：第 {count} 条应在，现在没有，或不是原来那一条（共 {found} 条）。",
+            "已送达中心的结算不受影响；缺少的记录可能还在原文件中。",
+            "停止结算，保留数据目录原样，运行 yibao-journal verify，请技术员处理。",
+            "不要用备份覆盖，不要删除 journal.head，不要新建账本。",
+        ),
+        en=Words(
+            "Acknowledged records are missing from the journal: record {count} is not there or not the same ({found} records in all).",
+            "What reached the centre stands; what is missing may still be in the files.",
+            "Stop settling, keep the data directory as it is, run yibao-journal verify and call a technician.",
+            "Do not restore a backup over it, do not delete journal.head, do not start a new journal.",
+        ),
+    )
+
+
+class AnchorMissing(JournalError):
+    """``journal.head`` is gone: nothing says any more how many records there must be."""
+
+    phrase = Phrase(
+        "JOURNAL-ANCHOR-MISSING",
+        zh=Words(
+            "账本旁的 {file} 不见了或已损坏，无法确认账本是否完整。",
+            "账本没有被改动，没有动用任何钱。",
+            "整个数据目录一起放回原样；只复制 .db 文件是不够的。",
+            "不要新建 {file}，不要在确认之前结算。",
+        ),
+        en=Words(
+            "{file} beside the journal is missing or damaged, so nothing says whether the journal is whole.",
+            "The journal was not touched and no money moved.",
+            "Put the whole data directory back as it was; the .db file alone is not enough.",
+            "Do not make a new {file} and do not settle before this is clear.",
+        ),
+    )
+
+
 class WrongKey(JournalError):
     """The key does not open the journal."""
 
@@ -77,12 +117,47 @@ class JournalFull(JournalError):
     )
 
 
+class JournalUnwritable(JournalError):
+    """The disk refused or failed; whether the last transaction is on it is known only after a restart."""
+
+    phrase = Phrase(
+        "JOURNAL-UNWRITABLE",
+        zh=Words(
+            "账本写入失败：{what}。",
+            "以前写入的都在；这一笔是否写入，重新打开账本时才知道。",
+            "停止结算，检查磁盘，重新启动本程序，它会接着处理。",
+            "不要给货，不要另开一单再结算。",
+        ),
+        en=Words(
+            "Writing the journal failed: {what}.",
+            "Everything written before is there; whether this one is, the next start will know.",
+            "Stop settling, check the disk, start the program again: it takes up what is unfinished.",
+            "Give no goods and do not settle it again under another number.",
+        ),
+    )
+
+
+class JournalBusy(JournalError):
+    """Another process held the journal for longer than ten seconds."""
+
+    phrase = Phrase(
+        "JOURNAL-BUSY",
+        zh=Words("账本被另一个程序占用，等了十秒仍写不进去。", "已写入的都在；这一笔没有写入。", "稍候再试。", "不要给货。"),
+        en=Words(
+            "Another program holds the journal; after ten seconds it could still not be written.",
+            "Everything written is there; this one is not.",
+            "Wait a moment and try again.",
+            "Give no goods.",
+        ),
+    )
+
+
 class RoleTaken(JournalError):
     """A second till or a second sender on the same journal."""
 
     phrase = Phrase(
         "JOURNAL-ROLE-TAKEN",
-        zh=Words("这个账本已有一个{role}在运行。", "没有动用任何钱。", "使用已打开的那一个，或先关闭它。", "不要复制账本另开一个。"),
+        zh=Words("这个账本已有一个{role_zh}在运行。", "没有动用任何钱。", "使用已打开的那一个，或先关闭它。", "不要复制账本另开一个。"),
         en=Words(
             "A {role} is already running on this journal.",
             "No money moved.",
@@ -136,6 +211,41 @@ class ClaimTooLate(JournalError):
     )
 
 
+class NotDue(JournalError):
+    """What was to be sent or answered is not owed any more: it was taken back, or an answer came first."""
+
+    phrase = Phrase(
+        "JOURNAL-NOT-DUE",
+        zh=Words("{msgid} 已不在待发送之列。", "没有再次发送，没有动用任何钱。", "查看这一笔的记录。", "不要重新发送。"),
+        en=Words(
+            "{msgid} is not owed to the centre any more.",
+            "It was not sent again and no money moved.",
+            "Look at its records.",
+            "Do not send it again.",
+        ),
+    )
+
+
+class StillOpen(JournalError):
+    """The person has settlements that are not finished, and they need the personal fields."""
+
+    phrase = Phrase(
+        "JOURNAL-STILL-OPEN",
+        zh=Words(
+            "此人还有 {count} 笔结算未了结，个人信息暂不能抹除。",
+            "没有改动任何记录。",
+            "等这些结算了结后再抹除。",
+            "不要为了抹除而放弃未送达的结算。",
+        ),
+        en=Words(
+            "{count} settlements of this person are not finished, so the personal fields cannot be erased yet.",
+            "No record was changed.",
+            "Erase when they are finished.",
+            "Do not give up an unsent settlement for it.",
+        ),
+    )
+
+
 class NotThisCounter(JournalError):
     """The journal belongs to another institution or till."""
 
@@ -149,3 +259,35 @@ class NotThisCounter(JournalError):
             "Do not change the journal to fit.",
         ),
     )
+
+
+CLOCK_BEHIND = Phrase(
+    "CLOCK-BEHIND",
+    zh=Words(
+        "本机时间 {now} 比已知的时间 {known} 慢。",
+        "没有动用任何钱；账本按顺序记录，不依赖时钟。",
+        "校准系统时间后再结算。",
+        "不要为了补单把时间调回过去。",
+    ),
+    en=Words(
+        "This machine's clock says {now}, which is before {known}.",
+        "No money moved; the journal keeps its order without a clock.",
+        "Set the system's clock before settling.",
+        "Do not turn it back to date a sale earlier.",
+    ),
+)
+CLOCK_AHEAD = Phrase(
+    "CLOCK-AHEAD",
+    zh=Words(
+        "本机时间 {now} 比中心最后签名的时间 {known} 快了 31 天以上。",
+        "没有动用任何钱；报文编号不会跟着跑。",
+        "校准系统时间；如确已断网这么久，先恢复线路。",
+        "不要在改好之前脱机结算。",
+    ),
+    en=Words(
+        "This machine's clock says {now}, more than 31 days after the centre's last signed time {known}.",
+        "No money moved; message ids do not run along.",
+        "Set the system's clock; if the line has really been down that long, mend the line first.",
+        "Do not settle off-line before that.",
+    ),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,10 +10,14 @@ from typing import Literal
 
 from config.clock import Clock
 from nhsa import msgid
+from offline_queue.journal.errors import CLOCK_AHEAD, CLOCK_BEHIND
 from offline_queue.journal.store import Store
 from offline_queue.journal.values import CounterIdentity, Json, Role, SenderStatus
+from settlement.errors import Refusal
 
 _ALIVE_S = 10
+_BEHIND_MAX = timedelta(minutes=5)
+"""How far the clock may lag behind a time that has surely passed."""
 _AHEAD_MAX = timedelta(days=31)
 """How far the clock may run ahead of the last signed centre time before ids stop following it: longer than
 the longest queue, so that a counter off-line for weeks is not held back."""
@@ -83,6 +87,17 @@ class Notes:
             extension=centre.get("extension", False),
         )
 
+    def clock_doubt(self, last: datetime | None) -> Refusal | None:
+        """Return why the clock is not to be believed: behind ``last`` or signed centre time, or far ahead of the latter."""
+        now, signed_time = self._clock.now(), self.sender_status().signed_time
+        signed = datetime.fromisoformat(signed_time) if signed_time else None
+        known = max((moment for moment in (last, signed) if moment is not None), default=None)
+        if known is not None and now < known - _BEHIND_MAX:
+            return Refusal(CLOCK_BEHIND, {"now": f"{now:%Y-%m-%d %H:%M:%S}", "known": f"{known:%Y-%m-%d %H:%M:%S}"})
+        if signed is not None and now > signed + _AHEAD_MAX:
+            return Refusal(CLOCK_AHEAD, {"now": f"{now:%Y-%m-%d %H:%M:%S}", "known": f"{signed:%Y-%m-%d %H:%M:%S}"})
+        return None
+
     # --- hotlist replica -----------------------------------------------------------------------------
 
     def store_hotlist(self, numbers: Iterable[str], *, version: int, signed_time: str) -> bool:
@@ -106,7 +121,7 @@ class Notes:
             return any(db.execute(sql, (self._entry(number),)).fetchone() is not None for number in numbers)
 
     def _entry(self, number: str) -> bytes:
-        return hmac.digest(self._owner_key, f"hotlist/{number}".encode(), "sha256")
+        return hashlib.blake2b(f"hotlist/{number}".encode(), key=self._owner_key, digest_size=32).digest()
 
 
 def _bounded(now: datetime, signed_time: str) -> datetime:

@@ -1,5 +1,5 @@
--- The journal of one till. Only `record` and `private` are the journal; everything else is derived from
--- them or is a mutable note that no money depends on.
+-- What is written: the journal itself, and notes that no money depends on. What follows from the records is
+-- in derived.sql.
 
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
@@ -30,27 +30,6 @@ CREATE TABLE private (
 ) STRICT;
 CREATE INDEX private_owner ON private (owner, seq);
 CREATE TRIGGER private_is_final BEFORE UPDATE ON private BEGIN SELECT RAISE(ABORT, 'personal fields are erased, never changed'); END;
-
--- Derived: one row for each subject that is not final, with what it stands at.
-CREATE TABLE open_subject (
-    subject TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    owner BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- Derived: what the sender owes the centre.
-CREATE TABLE due (
-    msgid TEXT PRIMARY KEY,
-    infno TEXT NOT NULL,
-    lane TEXT NOT NULL,
-    owner BLOB NOT NULL,
-    after TEXT NOT NULL,
-    state TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    seq INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX due_open ON due (owner, seq) WHERE state <> 'closed';
 
 -- Mutable notes.
 CREATE TABLE enquiry (

@@ -1,4 +1,4 @@
-"""The encrypted database file: key, engines, pragmas; opened only when everything is as it must be.
+"""The encrypted database file: engines, pragmas and what its errors mean.
 
 SQLCipher through SQLAlchemy with a raw 32-byte key. Two engines, because one would let an open read block
 writers: a ``BEGIN IMMEDIATE`` writer and a ``query_only`` reader, one connection each, guarded by locks.
@@ -6,6 +6,7 @@ writers: a ``BEGIN IMMEDIATE`` writer and a ``query_only`` reader, one connectio
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,20 +19,21 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from offline_queue import operating_system
-from offline_queue.journal.errors import EngineTooOld, JournalDamaged, JournalFull, JournalMissing, KeyExposed, WrongKey
+from offline_queue.journal.errors import EngineTooOld, JournalBusy, JournalDamaged, JournalFull, JournalUnwritable, WrongKey
 
 NAME = "journal.db"
-KEY_NAME = "journal.key"
-KEY_BYTES = 32
-_KEY_LABEL = b"# yibao journal key, DEVELOPMENT: a production counter keeps it in the system's key store\n"
 _SQLITE_MIN = (3, 51, 3)
 _BUSY_MS = 10_000
 _PAGE_BYTES = 1024
 _LOG_BYTES = 4 * 1024 * 1024
-"""Size at which the write-ahead log is checkpointed: SQLite's default in bytes, whatever the page."""
+"""Size at which the write-ahead log is moved into the database: SQLite's default in bytes, whatever the page."""
 _FAULTS = (DatabaseError, sqlcipher.DatabaseError)
-_SCHEMA = Path(__file__).with_name("schema.sql")
-
+_REFUSED = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+# recursive_triggers: without it INSERT OR REPLACE would delete a record past its trigger.
+_CIPHER = {"cipher_use_hmac": "1", "cipher_hmac_algorithm": "HMAC_SHA256", "cipher_page_size": str(_PAGE_BYTES)}
+_BOTH = {**_CIPHER, "temp_store": 2, "secure_delete": 1, "recursive_triggers": 1}
+_WRITER: dict[str, object] = {**_BOTH, "journal_mode": "wal", "synchronous": 2, "wal_autocheckpoint": _LOG_BYTES // _PAGE_BYTES}
+_READER: dict[str, object] = {**_BOTH, "query_only": 1}
 
 Row = tuple[Any, ...]
 
@@ -67,43 +69,58 @@ class Driver(Protocol):
 class Store:
     """One process's way into the database file."""
 
-    def __init__(self, directory: Path, *, writing: bool, create: bool) -> None:
-        _check_engine()
+    def __init__(self, directory: Path, key: bytes, *, writing: bool) -> None:
+        if sqlcipher.sqlite_version_info < _SQLITE_MIN:
+            raise EngineTooOld(what=f"SQLite {sqlcipher.sqlite_version} < 3.51.3")
         self.path = directory / NAME
-        fresh = not self.path.exists()
-        if fresh and not create:
-            raise JournalMissing(directory=str(directory))
-        key = _key(directory / KEY_NAME, create=fresh)
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
+        self._failed = ""
         self._writer = self._connect(key, writing=True) if writing else None
-        if fresh and self._writer is not None:
-            self._create()
         self._reader = self._connect(key, writing=False)
 
     @contextmanager
     def write(self) -> Iterator[Driver]:
         """One ``BEGIN IMMEDIATE`` transaction: committed at the end, rolled back by any exception.
 
-        Raises :class:`JournalFull` when the disk has no room and :class:`JournalDamaged` when the file is not
-        what was written; nothing of the transaction is on disk then.
+        Raises :class:`JournalFull`, :class:`JournalBusy` and :class:`JournalDamaged`, and nothing of the transaction
+        is on disk then; :class:`JournalUnwritable` when the disk failed: from then on nothing more is written
+        here, because a flush that failed once may say yes the next time without having flushed.
         """
         assert self._writer is not None, "a reader does not write"
-        with self._write_lock, _translated(), self._writer.begin():
-            yield _driver(self._writer)
+        with self._write_lock:
+            if self._failed:
+                raise JournalUnwritable(what=self._failed)
+            try:
+                with self._writer.begin():
+                    yield _driver(self._writer)
+            except _FAULTS as error:
+                meaning = self._meaning(error)
+                if isinstance(meaning, JournalUnwritable):
+                    self._failed = meaning.details["what"]
+                raise meaning from error
 
     @contextmanager
     def read(self) -> Iterator[Driver]:
         """One consistent view. Raises :class:`JournalDamaged`."""
-        with self._read_lock, _translated(), self._reader.begin():
-            yield _driver(self._reader)
+        with self._read_lock:
+            try:
+                with self._reader.begin():
+                    yield _driver(self._reader)
+            except _FAULTS as error:
+                raise self._meaning(error) from error
 
     def data_version(self) -> int:
         """Return a number that changes when another connection commits (about 5 µs)."""
         with self._read_lock:
             # Past SQLAlchemy, which would begin a transaction: inside one the number never changes.
-            raw: Any = self._reader.connection.driver_connection
-            return int(raw.execute("PRAGMA data_version").fetchone()[0])
+            return int(_driver(self._reader).execute("PRAGMA data_version").fetchone()[0])
+
+    def forget_log(self) -> None:
+        """Move the write-ahead log into the database and cut it, so that nothing erased is left there."""
+        assert self._writer is not None, "a reader does not write"
+        with self._write_lock:
+            _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def close(self) -> None:
         """Close both connections."""
@@ -115,17 +132,28 @@ class Store:
     def _connect(self, key: bytes, *, writing: bool) -> Connection:
         connection = _engine(self.path, key, writing=writing).connect()
         try:
-            _settle(connection, writing=writing)
+            _settle(_driver(connection), _WRITER if writing else _READER)
         except _FAULTS as error:
             connection.close()
-            raise _meaning(error, opening=True) from error
+            raise self._meaning(error, opening=True) from error
         connection.rollback()
         return connection
 
-    def _create(self) -> None:
-        with self.write() as db:
-            for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
-                db.execute(statement)
+    def _meaning(self, error: Exception, *, opening: bool = False) -> Exception:
+        """Return what a fault of the driver means for the money; a bug of ours stays what it is."""
+        cause = getattr(error, "orig", error)
+        what, code = str(cause), getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and operating_system.disk_full(self.path.parent)):
+            # On a full disk the shared-memory index cannot grow either, and that is an I/O error.
+            return JournalFull()
+        if code in _REFUSED:
+            return JournalUnwritable(what=what)
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return JournalBusy()
+        if code == sqlite3.SQLITE_NOTADB and opening:
+            return WrongKey()
+        damaged = code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT} or "no such table" in what
+        return JournalDamaged(what=what) if damaged else error
 
 
 def _driver(connection: Connection) -> Driver:
@@ -134,10 +162,12 @@ def _driver(connection: Connection) -> Driver:
 
 
 def _engine(path: Path, key: bytes, *, writing: bool) -> Engine:
+    # A reader opens the file read-only: it must not even checkpoint when it is the last to close.
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if writing else 'ro'}"
+
     def creator() -> Any:  # noqa: ANN401 - the driver has no types
-        # A reader opens the file read-only: it must not even checkpoint when it is the last to close.
-        mode = "rwc" if writing else "ro"
-        raw = sqlcipher.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False)
+        raw = sqlcipher.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        # Before the key: by default its errors go to stderr, over whatever is on the screen.
         raw.execute("PRAGMA cipher_log_level = NONE")
         raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         # A page's authentication is most of what encryption costs; SHA-256 has hardware and is as strong here.
@@ -152,74 +182,15 @@ def _engine(path: Path, key: bytes, *, writing: bool) -> Engine:
     return engine
 
 
-def _settle(connection: Connection, *, writing: bool) -> None:
+def _settle(raw: Driver, wanted: dict[str, object]) -> None:
     """Set the pragmas and read each of them back."""
-    raw: Any = connection.connection.driver_connection
+    if not raw.execute("PRAGMA cipher_version").fetchone():
+        raise EngineTooOld(what="no SQLCipher")
     raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    wanted: dict[str, object] = {"temp_store": 2, "secure_delete": 1, "foreign_keys": 1}
-    if writing:
-        raw.execute("PRAGMA journal_mode = WAL")
-        wanted |= {"synchronous": 2, "wal_autocheckpoint": _LOG_BYTES // _PAGE_BYTES}
-    else:
-        wanted |= {"query_only": 1}
-    for name, value in wanted.items():
-        raw.execute(f"PRAGMA {name} = {value}")
-        if raw.execute(f"PRAGMA {name}").fetchone()[0] != value:
-            raise EngineTooOld(what=f"{name} ≠ {value}")
     raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if writing and raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        raise EngineTooOld(what="journal_mode ≠ wal")
-
-
-def _check_engine() -> None:
-    if sqlcipher.sqlite_version_info < _SQLITE_MIN:
-        raise EngineTooOld(what=f"SQLite {sqlcipher.sqlite_version} < 3.51.3")
-
-
-def _key(path: Path, *, create: bool) -> bytes:
-    if not path.exists():
-        if not create:
-            raise WrongKey
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The one secret that comes straight from the system, whatever seed a demonstration has.
-        from secrets import token_hex  # noqa: PLC0415
-
-        operating_system.write_private(path, _KEY_LABEL + token_hex(KEY_BYTES).encode() + b"\n")
-    if operating_system.readable_by_others(path):
-        raise KeyExposed(file=path.name)
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    try:
-        key = bytes.fromhex(lines[0])
-    except (IndexError, ValueError):
-        raise WrongKey from None
-    if len(key) != KEY_BYTES:
-        raise WrongKey
-    return key
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlcipher.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except _FAULTS as error:
-        raise _meaning(error, opening=False) from error
-
-
-def _meaning(error: Exception, *, opening: bool) -> Exception:
-    words = str(getattr(error, "orig", error))
-    if "full" in words or "disk I/O" in words:
-        return JournalFull()
-    if "not a database" in words:
-        return WrongKey() if opening else JournalDamaged(what=words)
-    if "malformed" in words or "no such table" in words or "hmac" in words.lower():
-        return JournalDamaged(what=words)
-    return error
+    for name, value in wanted.items():
+        if not name.startswith("cipher"):
+            raw.execute(f"PRAGMA {name} = {value}").fetchall()
+        found = raw.execute(f"PRAGMA {name}").fetchone()
+        if found is None or found[0] != value:
+            raise EngineTooOld(what=f"{name} ≠ {value}")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 Role = Literal["till", "sender", "reader"]
 Lane = Literal["live", "backlog"]
-DueState = Literal["waiting", "begun", "unknown", "closed", "set_aside"]
+DueState = Literal["waiting", "begun", "unknown", "set_aside"]
 Json = dict[str, Any]
 
 

@@ -1,7 +1,8 @@
-"""Is the journal what was written? Every page, every link, every commitment, and the anchor beside it.
+"""Is the journal what was written? Every page, every link, every commitment, and the anchors beside it.
 
 SQLCipher authenticates each page of the database file; the chain authenticates every record; ``journal.head``
 says how many there must be, because a damaged write-ahead log reads as fewer records with a valid chain.
+``docs/journal.md`` says what this proves and what it cannot.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from offline_queue.fold import fold
-from offline_queue.journal import chain
-from offline_queue.journal.journal import Journal
-from settlement.errors import JournalError
+from offline_queue.journal import anchor, chain, derived
+from offline_queue.journal.anchor import HEAD_NAME, Anchor
+from offline_queue.journal.reading import Readings
+from offline_queue.journal.store import Driver
+from settlement.errors import JournalError, ProtocolMisuse
 
-_PAGE = 500
+_BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,103 +29,114 @@ class Verified:
     count: int
     head: str
     faults: tuple[str, ...]
+    """One sentence each, Chinese / English."""
 
 
-def verify(journal: Journal) -> Verified:
+class Verification:
+    """One look at everything, in one consistent view of the database."""
+
+    def __init__(self, journal: Readings) -> None:
+        self._journal = journal
+        # Before the records: what is acknowledged meanwhile only adds to them.
+        self._anchors, self._damaged_slots = anchor.read(journal.store.path.parent)
+        self.count, self.head = 0, journal.genesis
+        self._awaited = {one.count: one for one in self._anchors}
+        self._odd: list[Anchor] = []
+
+    def faults(self) -> Iterator[str]:
+        """Say all that is wrong."""
+        try:
+            with self._journal.store.read() as db:
+                yield from _pages(db)
+                yield from self._chain(db)
+                yield from _receipts(db)
+                yield from _derived(db)
+        except JournalError as error:
+            yield f"第 {self.count} 条之后读不出：{error.code} / unreadable after record {self.count}: {error.code}"
+        except (KeyError, ValueError) as error:
+            yield f"有一条记录的内容读不懂 / the content of a record is not what a record holds: {error}"
+        yield from self._anchor()
+
+    def _chain(self, db: Driver) -> Iterator[str]:
+        self._meet()
+        for row in _rows(db):
+            yield from _row(row, self.count + 1, self.head)
+            self.count, self.head = row[0], bytes(row[7])
+            self._meet()
+
+    def _meet(self) -> None:
+        """Hold the chain against the anchor of this length."""
+        found = self._awaited.pop(self.count, None)
+        if found is not None and found.head != self.head:
+            self._odd.append(found)
+
+    def _anchor(self) -> Iterator[str]:
+        if not self._anchors:
+            yield f"{HEAD_NAME} 不见了或已损坏 / {HEAD_NAME} is missing or damaged"
+        elif self._damaged_slots:
+            yield f"{HEAD_NAME} 有 {self._damaged_slots} 处损坏 / {HEAD_NAME} is damaged in {self._damaged_slots} places"
+        lost = max(self._awaited, default=0) - self.count
+        if lost > 0:
+            yield f"缺少 {lost} 条已确认的记录 / {lost} acknowledged records are lost"
+        for one in self._odd:
+            yield f"第 {one.count} 条不是当初确认的那一条 / record {one.count} is not the one that was acknowledged"
+
+
+def verify(journal: Readings) -> Verified:
     """Look at everything and say all that is wrong; an empty ``faults`` means the journal is whole."""
-    faults = list(_pages(journal))
-    count, head = 0, journal.genesis
-    try:
-        links = [journal.genesis]
-        for row in _rows(journal):
-            count += 1
-            faults += _row(row, count, links[-1])
-            links.append(bytes(row[7]))
-        head = links[-1]
-        faults += _anchor(journal, links)
-        faults += _receipts(journal)
-        faults += _derived(journal)
-    except JournalError as error:
-        faults.append(f"after record {count}: {error.code}")
-    return Verified(count, head.hex(), tuple(faults))
+    verification = Verification(journal)
+    faults = tuple(verification.faults())
+    return Verified(verification.count, verification.head.hex(), faults)
 
 
-def _pages(journal: Journal) -> Iterator[str]:
+def _pages(db: Driver) -> Iterator[str]:
     """Have SQLCipher check the authentication of every page in the file, and SQLite its structure."""
-    try:
-        with journal.store.read() as db:
-            for row in db.execute("PRAGMA cipher_integrity_check").fetchall():
-                yield f"page: {row[0]}"
-            for row in db.execute("PRAGMA integrity_check").fetchall():
-                if row[0] != "ok":
-                    yield f"structure: {row[0]}"
-    except JournalError as error:
-        yield f"page: {error.code}"
+    pages = _unauthentic(db)
+    # It reads past SQLite's locks: a page that a checkpoint was just writing is whole the second time.
+    for page in sorted(pages & _unauthentic(db)) if pages else ():
+        yield f"数据库有一页被改动：{page} / a page of the database was changed: {page}"
+    for (words,) in db.execute("PRAGMA integrity_check").fetchall():
+        if words != "ok":
+            yield f"数据库结构有误：{words} / the database's structure is wrong: {words}"
 
 
-def _rows(journal: Journal) -> Iterator[Any]:
+def _unauthentic(db: Driver) -> set[str]:
+    return {words for (words,) in db.execute("PRAGMA cipher_integrity_check").fetchall()}
+
+
+def _rows(db: Driver) -> Iterator[Any]:
     sql = """SELECT record.seq, at, writer, kind, subject, body, commitment, link, salt, content
              FROM record LEFT JOIN private USING (seq) WHERE record.seq > ? ORDER BY record.seq LIMIT ?"""
     last = 0
-    while True:
-        with journal.store.read() as db:
-            rows = db.execute(sql, (last, _PAGE)).fetchall()
+    while rows := db.execute(sql, (last, _BLOCK)).fetchall():
         yield from rows
-        if len(rows) < _PAGE:
-            return
         last = rows[-1][0]
 
 
 def _row(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  # noqa: ANN401 - a row
     seq, at, writer, kind, subject, body, committed, link, salt, content = row
     if seq != expected_seq:
-        yield f"record {expected_seq} is missing"
+        yield f"缺少第 {expected_seq} 条 / record {expected_seq} is missing"
     if chain.link(previous, seq, at, writer, kind, subject, body, bytes(committed)) != bytes(link):
-        yield f"record {seq} is not what was chained"
+        yield f"第 {seq} 条与链不符 / record {seq} is not what was chained"
     if content is not None and chain.commitment(bytes(salt), content) != bytes(committed):
-        yield f"the personal fields of record {seq} are not what was written"
+        yield f"第 {seq} 条的个人信息被改动 / the personal fields of record {seq} are not what was written"
 
 
-def _anchor(journal: Journal, links: list[bytes]) -> Iterator[str]:
-    try:
-        head_file = chain.HeadFile(journal.directory, writing=False)
-    except FileNotFoundError:
-        yield f"{chain.HEAD_NAME} is missing"
-        return
-    anchor, damaged = head_file.read()
-    head_file.close()
-    if damaged:
-        yield f"{chain.HEAD_NAME} is damaged"
-    if anchor is None:
-        if len(links) > 1:
-            yield f"{chain.HEAD_NAME} is empty"
-        return
-    if anchor.count >= len(links):
-        yield f"{anchor.count - len(links) + 1} acknowledged records are lost"
-    elif links[anchor.count] != anchor.head:
-        yield f"record {anchor.count} is not the one that was acknowledged"
-
-
-def _receipts(journal: Journal) -> Iterator[str]:
+def _receipts(db: Driver) -> Iterator[str]:
     """Look for gaps in the receipt numbers (invariant 5)."""
-    numbers = []
-    with journal.store.read() as db:
-        rows = db.execute("SELECT body FROM record WHERE kind = 'done' ORDER BY seq").fetchall()
-    for (body,) in rows:
-        receipt = str(json.loads(body).get("receipt", ""))
-        numbers.append(int(receipt.rpartition("-")[2] or 0))
-    if numbers[:1] not in ([], [1]):
-        yield f"the first receipt is {numbers[0]}"
-    for one, other in pairwise(numbers):
-        if other != one + 1:
-            yield f"receipt {one + 1} is missing"
+    rows = db.execute("SELECT body FROM record WHERE kind = 'done' ORDER BY seq").fetchall()
+    taken = [json.loads(body)["receipt"].rpartition("-") for (body,) in rows]
+    for (before, _, last), (till, _, number) in pairwise([("", "-", "0"), *taken]):
+        expected = int(last) + 1 if before in {"", till} else 1
+        if int(number) != expected:
+            yield f"小票号 {till}-{expected:06d} 缺失 / receipt {till}-{expected:06d} is missing"
 
 
-def _derived(journal: Journal) -> Iterator[str]:
-    """Compare what is derived with the records: nothing done is still listed as open."""
-    for subject in journal.open_subjects():
-        if fold(subject, journal.records(subject)).done:
-            yield f"{subject} is listed as open and is done"
-    for row in journal.owed():
-        if not journal.records(row.msgid):
-            yield f"outbox row {row.msgid} has no record"
+def _derived(db: Driver) -> Iterator[str]:
+    """Derive the tables once more and compare."""
+    try:
+        for table in derived.differing(db):
+            yield f"由记录导出的表 {table} 与记录不符 / the derived table {table} is not what the records give"
+    except (ProtocolMisuse, JournalError) as error:
+        yield f"有一条记录不合规则 / a record may not stand where it stands: {error}"

@@ -15,6 +15,7 @@ from nhsa import queries
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unknown, Unreachable
 from nhsa.settlement import SetlInfo
 from offline_queue.journal import DueRow, Entry, Journal
+from offline_queue.journal.errors import NotDue
 from offline_queue.sync.courier import Courier
 from offline_queue.sync.requests import NotNeeded, NotYet, Poison, Ready, Requests
 
@@ -28,7 +29,14 @@ class Delivery:
         self._capabilities = capabilities
 
     def send(self, row: DueRow, courier: Courier) -> Outcome | None:
-        """Send a row that is due and record what that proves. None = closed or set aside here."""
+        """Send a row that is due and record what that proves. None = closed, set aside or taken back here."""
+        try:
+            return self._send(row, courier)
+        except NotDue:
+            # Taken back, or answered, since the row was read: the journal refused the attempt before the first byte.
+            return None
+
+    def _send(self, row: DueRow, courier: Courier) -> Outcome | None:
         prepared = self._requests.prepare(row, courier)
         match prepared:
             case Poison():

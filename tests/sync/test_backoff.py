@@ -6,7 +6,7 @@ import pytest
 
 from config.entropy import SeededEntropy
 from offline_queue.sync.backoff import RETRY_AFTER_MAX_S, Backoff
-from tests.journal.test_journal import Hand
+from tests.journal.entries import Hand
 
 
 def _pause_s(*, key: str = "k", failures: int = 1, retry_after: str = "") -> float:

@@ -1,0 +1,168 @@
+"""The tables that follow from the records: what is open, what is owed, what is reversed, the last receipt.
+
+:func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
+It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
+once, a settlement has at most one void, and what is no longer owed is neither sent nor answered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from offline_queue.journal.errors import NotDue
+from offline_queue.journal.store import Driver, Row
+from offline_queue.journal.values import Json, Lane
+from settlement.errors import ProtocolMisuse
+
+VERSION = 1
+"""Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
+
+_SCHEMA = Path(__file__).with_name("derived.sql")
+_TABLES = {"open_subject": "subject", "due": "msgid", "reversal": "original", "receipt": "epoch"}
+_ENDS = {
+    "done": {"sale_intended", "void_intended"},
+    "refused": {"sale_intended", "void_intended"},
+    "aborted": {"sale_intended", "void_intended", "refresh_intended"},
+    "refreshed": {"refresh_intended"},
+}
+_RECORDS = "SELECT record.seq, kind, subject, body, coalesce(owner, x'') FROM record LEFT JOIN private USING (seq) ORDER BY record.seq"
+
+
+def statements(script: str) -> Iterator[str]:
+    """Cut an SQL script into its statements."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlcipher.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def make(db: Driver) -> None:
+    """Make the tables empty."""
+    for statement in statements(_SCHEMA.read_text(encoding="utf-8")):
+        db.execute(statement)
+
+
+def rebuild(db: Driver) -> None:
+    """Make the tables anew from the records."""
+    make(db)
+    _replay(db, db.execute(_RECORDS).fetchall())
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('derived', ?)", (str(VERSION),))
+
+
+def complete(db: Driver) -> bool:
+    """Whether every table is there and was derived by these rules."""
+    version = db.execute("SELECT value FROM meta WHERE name = 'derived'").fetchone()
+    names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    return version == (str(VERSION),) and names >= _TABLES.keys()
+
+
+def differing(db: Driver) -> list[str]:
+    """Return the tables that are not what the records give. Raises :class:`ProtocolMisuse` for an illegal record."""
+    memory: Driver = sqlcipher.connect(":memory:", isolation_level=None)
+    make(memory)
+    _replay(memory, db.execute(_RECORDS).fetchall())
+    return [name for name, key in _TABLES.items() if _content(memory, name, key) != _content(db, name, key)]
+
+
+def project(db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner: bytes) -> None:
+    """Apply one record.
+
+    Raises :class:`NotDue` for a request that is not owed any more, and :class:`ProtocolMisuse` for a record that
+    may not follow those before it.
+    """
+    match kind, body:
+        case "sale_intended", {"way": way}:
+            _open(db, subject, kind, owner, "", seq)
+            if way == "online":
+                _owe(db, subject, "2102", "live", owner, "", seq)
+        case "void_intended", {"way": way, "original": original}:
+            _open(db, subject, kind, owner, original, seq)
+            _reverse(db, original, subject)
+            _owe(db, subject, "2103", "live" if way == "online" else "backlog", owner, original, seq)
+        case "refresh_intended", _:
+            _open(db, subject, kind, owner, "", seq)
+        case (("done" | "refused" | "aborted" | "refreshed"), _):
+            _end(db, seq, kind, subject, body)
+        case "sending", {"attempt": attempt}:
+            # Compared and swapped: a row that was read before another attempt, or a claim, is not sent again.
+            sql = "UPDATE due SET state = 'begun', attempts = ?1 WHERE msgid = ?2 AND attempts = ?1 - 1 AND state IN ('waiting', 'unknown')"
+            _owed(db, subject, sql, (attempt, subject))
+        case "answered", {"outcome": outcome}:
+            _answered(db, subject, outcome)
+        case "set_aside", _:
+            _owed(db, subject, "UPDATE due SET state = 'set_aside' WHERE msgid = ?", (subject,))
+        case "cancelled", _:
+            _close(db, subject)
+
+
+def _open(db: Driver, subject: str, kind: str, owner: bytes, original: str, seq: int) -> None:
+    db.execute("INSERT INTO open_subject VALUES (?, ?, ?, ?, ?)", (subject, kind, owner, original, seq))
+
+
+def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
+    ended = db.execute("DELETE FROM open_subject WHERE subject = ? RETURNING kind, owner, original", (subject,)).fetchone()
+    if ended is None or ended[0] not in _ENDS[kind]:
+        message = f"{kind}: {subject} is not an open {' or '.join(sorted(_ENDS[kind]))}"
+        raise ProtocolMisuse(message)
+    _, owner, original = ended
+    if kind == "done":
+        _, epoch, number = body["receipt"].split("-")
+        db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (int(epoch), int(number)))
+        if body["infno"] == "2102" and body["offline"]:
+            _owe(db, subject, "2102", "backlog", bytes(owner), "", seq)
+        if original:
+            db.execute("UPDATE reversal SET done = 1 WHERE original = ?", (original,))
+    elif original:
+        db.execute("DELETE FROM reversal WHERE original = ?", (original,))
+
+
+def _reverse(db: Driver, original: str, void: str) -> None:
+    if db.execute("INSERT OR IGNORE INTO reversal VALUES (?, ?, 0)", (original, void)).rowcount == 0:
+        message = f"{original} has an open or done void already"
+        raise ProtocolMisuse(message)
+
+
+def _owe(db: Driver, msgid: str, infno: str, lane: Lane, owner: bytes, after: str, seq: int) -> None:
+    db.execute("INSERT INTO due VALUES (?, ?, ?, ?, ?, 'waiting', 0, 0, ?)", (msgid, infno, lane, owner, after, seq))
+
+
+def _answered(db: Driver, msgid: str, outcome: str) -> None:
+    match outcome:
+        case "accepted" | "rejected" | "not_needed":
+            _close(db, msgid)
+        case "unknown":
+            _owed(db, msgid, "UPDATE due SET state = 'unknown', in_flight = 1 WHERE msgid = ?", (msgid,))
+        case "retry":
+            _owed(db, msgid, "UPDATE due SET state = iif(in_flight, 'unknown', 'waiting') WHERE msgid = ?", (msgid,))
+        case "unreachable":
+            # Surely not sent, this time. A waiting customer goes on off-line under another number; the backlog tries again.
+            if db.execute("DELETE FROM due WHERE msgid = ? AND lane = 'live' AND in_flight = 0", (msgid,)).rowcount == 0:
+                _answered(db, msgid, "retry")
+        case _:
+            message = f"answered: {outcome} is no outcome"
+            raise ProtocolMisuse(message)
+
+
+def _close(db: Driver, msgid: str) -> None:
+    _owed(db, msgid, "DELETE FROM due WHERE msgid = ?", (msgid,))
+
+
+def _owed(db: Driver, msgid: str, sql: str, parameters: Row) -> None:
+    if db.execute(sql, parameters).rowcount == 0:
+        raise NotDue(msgid=msgid)
+
+
+def _replay(db: Driver, records: Iterable[Row]) -> None:
+    for seq, kind, subject, body, owner in records:
+        project(db, seq=seq, kind=kind, subject=subject, body=json.loads(body), owner=bytes(owner))
+
+
+def _content(db: Driver, table: str, key: str) -> list[Row]:
+    sql = f"SELECT * FROM {table} ORDER BY {key}"  # noqa: S608 - only our own names
+    return db.execute(sql).fetchall()

@@ -1,0 +1,42 @@
+-- What follows from the records: kept in their transaction, made anew from them alone (derived.py). Each table
+-- holds only what is still needed, so it stays small however long the journal gets.
+
+DROP TABLE IF EXISTS open_subject;
+DROP TABLE IF EXISTS due;
+DROP TABLE IF EXISTS reversal;
+DROP TABLE IF EXISTS receipt;
+
+-- Intents that have no end yet.
+CREATE TABLE open_subject (
+    subject TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    owner BLOB NOT NULL,
+    original TEXT NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What the sender owes the centre. `in_flight`: an earlier delivery may still arrive there.
+CREATE TABLE due (
+    msgid TEXT PRIMARY KEY,
+    infno TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    owner BLOB NOT NULL,
+    after TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    in_flight INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The open or done void of a settlement: at most one.
+CREATE TABLE reversal (
+    original TEXT PRIMARY KEY,
+    void TEXT NOT NULL,
+    done INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The last receipt number of an epoch.
+CREATE TABLE receipt (
+    epoch INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL
+) STRICT;

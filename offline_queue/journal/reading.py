@@ -1,0 +1,122 @@
+"""What the journal answers: records, standings, and what is open or owed. Nothing here writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from offline_queue.fold import Folded, fold
+from offline_queue.journal import outbox
+from offline_queue.journal.opening import Opened
+from offline_queue.journal.store import Driver
+from offline_queue.journal.values import DueRow, Lane, Record
+
+_SELECT = """SELECT record.seq, at, writer, kind, subject, body, content, coalesce(owner, x'')
+             FROM record LEFT JOIN private USING (seq)"""
+
+
+class Readings:
+    """The reading half of a journal."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.store = opened.store
+        self.identity = opened.identity
+        self.epoch = opened.epoch
+        self.genesis = opened.genesis
+        self._owner_key = opened.owner_key
+
+    def owner_hash(self, certno: str) -> bytes:
+        """Return the keyed hash under which a person's records are found; empty for nobody."""
+        return hashlib.blake2b(certno.encode(), key=self._owner_key, digest_size=32).digest() if certno else b""
+
+    def tip(self) -> tuple[int, str]:
+        """Return (count, head) of the chain, the head in hex."""
+        with self.store.read() as db:
+            count, head = self._tip(db)
+        return count, head.hex()
+
+    def records(self, subject: str) -> list[Record]:
+        """Return the records about ``subject``, oldest first."""
+        return self._select(f"{_SELECT} WHERE subject = ? ORDER BY record.seq", (subject,))
+
+    def records_after(self, seq: int, limit: int) -> list[Record]:
+        """Return up to ``limit`` records after ``seq``, oldest first."""
+        return self._select(f"{_SELECT} WHERE record.seq > ? ORDER BY record.seq LIMIT ?", (seq, limit))
+
+    def by_owner(self, certno: str) -> list[str]:
+        """Return the subjects of a person, oldest first."""
+        sql = "SELECT subject FROM record JOIN private USING (seq) WHERE owner = ? GROUP BY subject ORDER BY min(record.seq)"
+        return self._column(sql, (self.owner_hash(certno),))
+
+    def subjects(self) -> list[str]:
+        """Return every subject, oldest first."""
+        return self._column("SELECT subject FROM record GROUP BY subject ORDER BY min(seq)", ())
+
+    def open_subjects(self) -> list[str]:
+        """Return the subjects of intents that have no end, oldest first."""
+        return self._column("SELECT subject FROM open_subject ORDER BY seq", ())
+
+    def standing(self, subject: str) -> Folded:
+        """Return what the records about ``subject`` fold to, with the void that reversed it."""
+        with self.store.read() as db:
+            records = _records(db, f"{_SELECT} WHERE subject = ? ORDER BY record.seq", (subject,))
+            void = db.execute("SELECT void FROM reversal WHERE original = ? AND done", (subject,)).fetchone()
+        return fold(subject, records, reversed_by=void[0] if void else "")
+
+    def folded(self) -> Iterable[Folded]:
+        """Return every subject folded, oldest first."""
+        return (self.standing(subject) for subject in self.subjects())
+
+    def due(self, lane: Lane, limit: int = 100) -> list[DueRow]:
+        """Return what the sender may send now on ``lane``."""
+        with self.store.read() as db:
+            return outbox.ready(db, lane, limit)
+
+    def unresolved(self) -> list[DueRow]:
+        """Return what was sent and is not known."""
+        with self.store.read() as db:
+            return outbox.unresolved(db)
+
+    def owed(self) -> list[DueRow]:
+        """Return everything that is owed to the centre."""
+        with self.store.read() as db:
+            return outbox.owed(db)
+
+    def due_row(self, msgid: str) -> DueRow | None:
+        """Return the outbox row of ``msgid``, None when nothing is owed under it."""
+        with self.store.read() as db:
+            return outbox.row(db, msgid)
+
+    def data_version(self) -> int:
+        """Return a number that changes when another process commits: what polling looks at."""
+        return self.store.data_version()
+
+    def _tip(self, db: Driver) -> tuple[int, bytes]:
+        found = db.execute("SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return (found[0], bytes(found[1])) if found else (0, self.genesis)
+
+    def _column(self, sql: str, parameters: tuple[Any, ...]) -> list[str]:
+        with self.store.read() as db:
+            return [row[0] for row in db.execute(sql, parameters).fetchall()]
+
+    def _select(self, sql: str, parameters: tuple[Any, ...]) -> list[Record]:
+        with self.store.read() as db:
+            return _records(db, sql, parameters)
+
+
+def _records(db: Driver, sql: str, parameters: tuple[Any, ...]) -> list[Record]:
+    return [
+        Record(
+            seq=seq,
+            at=at,
+            writer=writer,
+            kind=kind,
+            subject=subject,
+            body=json.loads(body),
+            private=None if content is None else json.loads(content),
+            owner=bytes(owner),
+        )
+        for seq, at, writer, kind, subject, body, content, owner in db.execute(sql, parameters).fetchall()
+    ]
