@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 from nhsa import pharmacy
 from nhsa.frozen import freeze
@@ -24,7 +23,6 @@ from settlement.checkout.states import (
     PERSON,
     AskingCentre,
     Billed,
-    DoubtOpen,
     LookingAgain,
     Quoted,
     Sale,
@@ -34,6 +32,7 @@ from settlement.doubt import Doubt, NeverHappened, shown_by_card
 from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
 from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
 from terminal import journal_view, refresh
+from terminal.answers import event_of
 from terminal.bookkeeping import Owner, entries
 from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.services import CounterCard
@@ -139,43 +138,11 @@ class Driver:
 
     # --- the person -------------------------------------------------------------------------------------
 
-    def _ask(self, state: AnyState) -> on.Event:  # noqa: PLR0911 - one line an answer
+    def _ask(self, state: AnyState) -> on.Event:
         answer = self._person.decide(state)
-        counter = self._counter
-        match answer:
-            case Answer.SETTLE:
-                msgid = counter.next_msgid()
-                record = state.who.record if isinstance(state, Quoted) else None
-                tag = refresh.new_tag(counter.entropy, msgid, record) if record else 0
-                return on.Confirmed(msgid=msgid, at=counter.at, tag=tag)
-            case Answer.CASH:
-                return on.CashChosen(slip=counter.next_msgid(), at=counter.at, until=self._until(state))
-            case Answer.CANCEL:
-                return on.Cancelled()
-            case Answer.AGAIN:
-                return self._again(state)
-            case Answer.AGREE | Answer.DECLINE:
-                return on.DifferenceSeen(agreed=answer is Answer.AGREE)
-            case Answer.GOODS_OUT | Answer.GOODS_KEPT:
-                return on.GoodsAsked(released=answer is Answer.GOODS_OUT)
-            case Answer.CASH_AGAINST_DOUBT if isinstance(state, DoubtOpen):
-                intent = state.doubt.intent
-                return on.CashReceived(amount_fen=intent.bill.total_fen)
-            case Answer.LEAVE:
-                return on.DoubtLeft()
-        message = f"{type(state).__name__} cannot be answered with {answer}"
-        raise ProtocolMisuse(message)
-
-    def _again(self, state: AnyState) -> on.Event:
-        if isinstance(state, Billed):
+        if answer is Answer.AGAIN and isinstance(state, Billed):
             return self._present_card() or self._ask(state)
-        return on.TriedAgain()
-
-    def _until(self, state: AnyState) -> str:
-        """Return the last day on which a cash slip may be settled later; empty where the area offers none."""
-        sale = getattr(state, "sale", None)
-        days = sale.policy.later_settlement_days if isinstance(sale, Sale) else 0
-        return (self._counter.clock.now() + timedelta(days=days)).strftime("%Y-%m-%d") if days else ""
+        return event_of(answer, state, self._counter)
 
     # --- the card ---------------------------------------------------------------------------------------
 
