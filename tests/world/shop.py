@@ -175,6 +175,10 @@ class Shop:
         self.stage.bend_line({})
         self.stage.until("the line is up", lambda: self.counter.journal.notes.sender_status().line == "up")
 
+    def sign_in_anew(self) -> None:
+        """Have the sender sign in before its next request, so that a sign-in does not expire in the middle of a case."""
+        self._sender._sign_on.number = ""
+
     def settle_down(self) -> None:
         """Let the sender do what it can: until nothing is owed, or a while brings no news of what is not known."""
         news, quiet = -1, 0
