@@ -28,7 +28,7 @@ run: demo ## The counter. Until it has its screen: the scripted day.
 card: $(STAMPS)/run ## Simulated cards: ARGS="make ...", "show ...", "serve --vpcd ...".
 	@$(BIN)/yibao-card $(if $(ARGS),$(ARGS),--help)
 
-test: $(STAMPS)/test $(STAMPS)/system $(STAMPS)/pcsc lint types ## Everything: lint, types, contracts and the whole suite. ARGS goes to pytest.
+test: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc lint types ## Everything: lint, types, contracts and the whole suite. ARGS goes to pytest.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(STAMPS)/test ## House style and import contracts.
@@ -48,7 +48,7 @@ docs: $(STAMPS)/test ## Write the generated documents anew.
 	  $(BIN)/python -m "$${page#*=}" > "docs/$${page%%=*}.new" && mv "docs/$${page%%=*}.new" "docs/$${page%%=*}.md"; done
 
 lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
-	@PATH="$(BIN):$$PATH"; cd requirements; for set in run test pcsc-build pcsc; do \
+	@PATH="$(BIN):$$PATH"; cd requirements; for set in run print test pcsc-build pcsc; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet $(ARGS) -o $$set.txt $$set.in; done
 
 clean: ## Remove the environment and the caches; data under .local stay.
@@ -73,6 +73,12 @@ $(STAMPS)/run: requirements/run.txt pyproject.toml | $(BIN)/python
 $(STAMPS)/test: requirements/test.txt $(STAMPS)/run
 	@$(call say,Installing the tools of the tests ...)
 	@$(WHEELS) -r requirements/test.txt >&2
+	@touch $@
+
+# The transports of a receipt printer: a counter with a printer adds them, the rest runs without.
+$(STAMPS)/print: requirements/print.txt $(STAMPS)/run
+	@$(call say,Installing the printer transports ...)
+	@$(WHEELS) -r requirements/print.txt >&2
 	@touch $@
 
 # The real pcscd with the virtual reader, for tests in a namespace of their own; nothing that a shop runs asks for these.

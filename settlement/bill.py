@@ -46,6 +46,16 @@ class Line:
     """External prescription number; empty without one."""
     drug_trac_codg: tuple[str, ...] = ()
     """Traceability codes of the boxes."""
+    full_pric_e6: int | None = None
+    """Unit price before a discount; None without one. ``pric_e6`` is what is charged and claimed (identity H)."""
+    spec: str = ""
+    """Strength and pack, such as ``30mg×7片``."""
+    prodentp_name: str = ""
+    """Manufacturer."""
+    manu_lotnum: str = ""
+    """Batch."""
+    expy_end: str = ""
+    """Last day of use, ``yyyy-MM-dd``."""
 
     @property
     def det_item_fee_sumamt(self) -> int:
@@ -70,11 +80,18 @@ class Bill:
     inscp_scp_amt: int | None = None
     rxno: str = ""
     """Prescription behind a bare total; lines carry their own."""
+    cash_step_fen: int = 1
+    """抹零: the cash due is rounded down to a multiple of this (1 = not at all, 10 = to the jiao). The claim is never touched."""
 
     @property
     def total_fen(self) -> int:
         """What the whole bill costs, claimed or not."""
         return self.inscp_scp_amt if self.inscp_scp_amt is not None else sum(line.det_item_fee_sumamt for line in self.lines)
+
+    @property
+    def cash_total_fen(self) -> int:
+        """What the whole bill costs in cash, rounded down."""
+        return self.total_fen - self.total_fen % self.cash_step_fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +125,7 @@ class LeftOut:
     """A line that is no part of the claim and is paid in cash, with the reason's code and words."""
 
     feedetl_sn: str
+    """Empty for what is no line: the cash rounded off (抹零), a negative amount."""
     amount_fen: int
     code: str
     zh: str

@@ -55,11 +55,18 @@ def check(bill: Bill) -> None:
     if bill.inscp_scp_amt is not None:
         require(not bill.lines, "inscp_scp_amt", "明细和合计只能给一种", "both lines and a bare total")
         require(bill.inscp_scp_amt >= 0, "inscp_scp_amt", *NEGATIVE)
+    require(bill.cash_step_fen > 0, "cash_step", "抹零单位必须大于零", "a rounding step is above zero")
     numbered = {line.feedetl_sn for line in bill.lines}
     require(len(numbered) == len(bill.lines), "feedetl_sn", "两行明细的流水号相同", "two lines have the same number")
     for line in bill.lines:
         at = f"{line.feedetl_sn}."
         require(line.cnt_e4 > 0, f"{at}cnt", "数量必须大于零", "a quantity is above zero")
+        require(
+            line.full_pric_e6 is None or line.full_pric_e6 >= line.pric_e6,
+            f"{at}full_pric",
+            "折后价不能高于原价",
+            "a discount lowers the price",
+        )
         require(line.pric_e6 >= 0 and (line.pric_uplmt_e6 or 0) >= 0, f"{at}pric", *NEGATIVE)
         require(line.chrgitm_lv in _FIRST_PAY, f"{at}chrgitm_lv", "费用等级只有 01、02、03", "the classes are 01, 02 and 03")
         ratios = _FIRST_PAY[line.chrgitm_lv]

@@ -41,8 +41,8 @@ def explanation_hash(split: Split) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def steps_of(working: Working) -> tuple[Step, ...]:
-    """Return the steps in the order in which the money is divided."""
+def steps_of(working: Working, rounded: tuple[LeftOut, ...] = ()) -> tuple[Step, ...]:
+    """Return the steps in the order in which the money is divided; ``rounded`` is what is not collected of the cash."""
     claim = working.claim
     steps = [_left_out(working, line) for line in claim.left_out]
     for cut in claim.cuts:
@@ -59,6 +59,9 @@ def steps_of(working: Working) -> tuple[Step, ...]:
     )
     steps += _pool(working) if claim.pooled_fen else [_no_pool(working)]
     steps += _person(working)
+    for off in rounded:
+        formula = f"-({yuan(working.cash_fen)} mod {yuan(working.bill.cash_step_fen)})"
+        steps.append(_step("cash.rounded_off", _ARITHMETIC, formula, off.amount_fen, off.zh, off.en))
     return tuple(steps)
 
 
@@ -201,5 +204,5 @@ def _person(working: Working) -> list[Step]:
     outside_fen = sum(line.amount_fen for line in claim.left_out)
     formula = f"{yuan(person_fen)} - {yuan(drawn.acct_pay)} + {yuan(outside_fen)}"
     words = ("其余付现金，连同不进医保的部分。", "The rest is cash, with what left the claim.")
-    steps.append(_step("cash", _ARITHMETIC, formula, person_fen - drawn.acct_pay + outside_fen, *words))
+    steps.append(_step("cash", _ARITHMETIC, formula, working.cash_fen, *words))
     return steps

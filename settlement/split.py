@@ -12,16 +12,17 @@ from dataclasses import replace
 from functools import partial
 
 from settlement import unpriced
-from settlement.bill import Benefit, Bill, Split, Venue
+from settlement.bill import Benefit, Bill, LeftOut, Split, Venue
 from settlement.claim import NEGATIVE, Claim, check, divide, require, situation_of
 from settlement.errors import Refusal
 from settlement.explain import steps_of
 from settlement.figures import Figures
-from settlement.money import RATIO_ONE, share
+from settlement.money import RATIO_ONE, format_yuan, share
 from settlement.policy import Policy
 from settlement.working import Drawn, Pooled, Working
 
 SCHEME = "310"
+ROUNDED_OFF = "CASH-ROUNDED-OFF"
 MED_TYPES = {Venue.PHARMACY: "41", Venue.CLINIC: "11", Venue.HOSPITAL: "11"}
 
 
@@ -44,16 +45,26 @@ def price(bill: Bill, policy: Policy, benefit: Benefit, *, use_account: bool = T
     except unpriced.Unpriced as unpriceable:
         return unpriceable.refusal
     working = Working(bill=bill, policy=policy, benefit=benefit, claim=claim, pooled=pooled, drawn=drawn)
+    rounded = _rounded_off(bill, working.cash_fen)
     marks = (*claim.marks, *pooled.marks, *drawn.marks)
     return Split(
         figures=_figures(benefit, claim, pooled, drawn),
         cuts=claim.cuts,
-        left_out=claim.left_out,
+        left_out=(*claim.left_out, *rounded),
         pool_possible=claim.pool_possible,
-        steps=steps_of(working) if explained else (),
+        steps=steps_of(working, rounded) if explained else (),
         pack=policy.pack,
         warnings=tuple(sorted({mark.key for mark in marks if mark.status != "confirmed"})),
     )
+
+
+def _rounded_off(bill: Bill, cash_fen: int) -> tuple[LeftOut, ...]:
+    """Return what is not collected of the cash (抹零): the shop's gift, outside the claim."""
+    off_fen = cash_fen % bill.cash_step_fen
+    if not off_fen:
+        return ()
+    zh, en = f"抹零，现金少收 {format_yuan(off_fen)}。", f"Rounded down: {format_yuan(off_fen)} of the cash is not collected."
+    return (LeftOut(feedetl_sn="", amount_fen=-off_fen, code=ROUNDED_OFF, zh=zh, en=en),)
 
 
 def pool_possible(bill: Bill, policy: Policy) -> bool | Refusal:

@@ -55,3 +55,9 @@ class Working:
     claim: Claim
     pooled: Pooled
     drawn: Drawn
+
+    @property
+    def cash_fen(self) -> int:
+        """The cash before it is rounded down: the person's part less the account, and what left the claim."""
+        outside_fen = sum(line.amount_fen for line in self.claim.left_out)
+        return self.claim.medfee_sumamt - self.pooled.fund_fen - self.drawn.acct_pay + outside_fen

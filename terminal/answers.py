@@ -31,7 +31,7 @@ def event_of(answer: Answer, state: State | reversal.State, counter: Counter) ->
         case Answer.GOODS_OUT | Answer.GOODS_KEPT:
             return on.GoodsAsked(released=answer is Answer.GOODS_OUT)
         case Answer.CASH_AGAINST_DOUBT if isinstance(state, DoubtOpen):
-            return on.CashReceived(amount_fen=state.doubt.intent.bill.total_fen)
+            return on.CashReceived(amount_fen=state.doubt.intent.bill.cash_total_fen)
         case Answer.LEAVE:
             return on.DoubtLeft()
     message = f"{type(state).__name__} cannot be answered with {answer}"

@@ -264,7 +264,7 @@ def pay_cash(sale: Sale, event: on.CashChosen, refusal: Refusal | None) -> Step:
         subject=event.slip,
         at=event.at,
         bill=sale.bill,
-        amount_fen=sale.bill.total_fen,
+        amount_fen=sale.bill.cash_total_fen,
         reason=refusal.code if refusal else "",
         until=event.until,
     )
