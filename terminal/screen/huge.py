@@ -1,0 +1,49 @@
+"""The one huge number: digits of full cells, painted as background, so that no font can leave a seam or change a width."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from terminal.screen.literal import width
+from terminal.screen.paint import Row, Span, row
+
+_FONT = {
+    "0": ("111", "101", "101", "101", "111"),
+    "1": ("110", "010", "010", "010", "111"),
+    "2": ("111", "001", "111", "100", "111"),
+    "3": ("111", "001", "111", "001", "111"),
+    "4": ("101", "101", "111", "001", "001"),
+    "5": ("111", "100", "111", "001", "111"),
+    "6": ("111", "100", "111", "101", "111"),
+    "7": ("111", "001", "001", "001", "001"),
+    "8": ("111", "101", "111", "101", "111"),
+    "9": ("111", "101", "111", "001", "111"),
+    "-": ("000", "000", "111", "000", "000"),
+}
+_POINT = ("0", "0", "0", "0", "1")
+ROWS = 5
+_SIZES = (((2, 2, 2), 2, 2), ((2, 2, 2), 2, 1), ((1, 2, 1), 2, 1), ((1, 1, 1), 1, 1))
+"""Columns of a digit's three strokes, of the point, and of the gap: the largest that fits wins."""
+
+
+def huge(amount: str, columns: int, role: str) -> list[Row]:
+    """Return ``amount`` as five rows, or as one bold row where it fits no other way; centred, never cut."""
+    for strokes, point, gap in _SIZES:
+        needed = sum(point if character == "." else sum(strokes) for character in amount) + gap * (len(amount) - 1)
+        if needed <= columns:
+            return [_row(amount, line, (strokes, point, gap), (columns - needed) // 2, role) for line in range(ROWS)]
+    spaced = " ".join(amount) if 2 * width(amount) - 1 <= columns else amount
+    return [row(" " * max((columns - width(spaced)) // 2, 0), Span(spaced, f"{role}_text"))]
+
+
+def _row(amount: str, line: int, size: tuple[tuple[int, ...], int, int], margin: int, role: str) -> Row:
+    strokes, point, gap = size
+    cells = ""
+    for index, character in enumerate(amount):
+        cells += "0" * gap if index else ""
+        if character == ".":
+            cells += _POINT[line] * point
+        else:
+            cells += "".join(pixel * columns for pixel, columns in zip(_FONT[character][line], strokes, strict=True))
+    spans = [Span(" " * len(list(run)), role if lit == "1" else "text") for lit, run in groupby(cells)]
+    return row(" " * margin, *spans)

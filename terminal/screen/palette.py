@@ -1,0 +1,108 @@
+"""Colours by meaning: a role says what a span is, a palette how that looks. Each colour carries one meaning.
+
+Green = fund and fine, blue = personal account and information, amber = cash, attention and the next action, red = failure
+only, violet = self-paid, grey = secondary. Shapes and words repeat each of them, so that nothing is lost without colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of one theme."""
+
+    name: str
+    dark: bool
+    ground: str
+    raised: str
+    warned: str
+    cursor: str
+    text: str
+    dim: str
+    frame: str
+    ink: str
+    """On a coloured ground."""
+    green: str
+    blue: str
+    amber: str
+    red: str
+    violet: str
+    teal: str
+
+
+PALETTES = {
+    palette.name: palette
+    for palette in (
+        Palette(
+            "counter-dark", True, "#0f1822", "#172836", "#3a2f12", "#1c4a5a", "#e8edf2", "#8496a9", "#2c4459", "#0b1119",
+            "#34d399", "#60a5fa", "#fbbf24", "#f87171", "#c084fc", "#2dd4bf",
+        ),
+        Palette(
+            "counter-light", False, "#ffffff", "#e2ebe9", "#fdefc8", "#c5e6e0", "#14202b", "#56676f", "#9fbdb6", "#ffffff",
+            "#05744f", "#1d4ed8", "#b45309", "#b91c1c", "#7e22ce", "#0f766e",
+        ),
+        Palette(
+            "counter-contrast", True, "#000000", "#000000", "#000000", "#005f87", "#ffffff", "#e4e4e4", "#ffffff", "#000000",
+            "#5fff87", "#87d7ff", "#ffff00", "#ff8787", "#ffafff", "#5fffff",
+        ),
+        # Exact colours of the 256-colour cube: a terminal without true colour turns a dark navy into pure blue.
+        Palette(
+            "counter-256", True, "#121212", "#262626", "#5f5f00", "#005f5f", "#eeeeee", "#949494", "#585858", "#121212",
+            "#5fd787", "#5fafff", "#ffaf00", "#ff5f5f", "#d787ff", "#5fd7d7",
+        ),
+    )
+}  # fmt: skip
+DEFAULT = "counter-dark"
+
+_GROUNDS = {"ground": "ground", "raised": "raised", "warned": "warned", "cursor": "cursor"}
+_ROLES: dict[str, tuple[str, str, bool]] = {
+    "text": ("text", "", False),
+    "strong": ("text", "", True),
+    "dim": ("dim", "", False),
+    "title": ("teal", "", True),
+    "chip": ("ink", "teal", True),
+    "frame": ("frame", "", False),
+    "frame_title": ("teal", "", True),
+    "frame_cash": ("amber", "", False),
+    "frame_cash_title": ("amber", "", True),
+    "frame_ok": ("green", "", False),
+    "frame_ok_title": ("green", "", True),
+    "frame_fault": ("red", "", False),
+    "frame_fault_title": ("red", "", True),
+    "fund": ("green", "", True),
+    "account": ("blue", "", True),
+    "cash": ("amber", "", True),
+    "own": ("violet", "", True),
+    "ok": ("green", "", True),
+    "notice": ("blue", "", True),
+    "attention": ("amber", "", True),
+    "fault": ("red", "", True),
+    "bar_fund": ("ink", "green", False),
+    "bar_account": ("ink", "blue", False),
+    "bar_cash": ("ink", "amber", False),
+    "bar_none": ("dim", "raised", False),
+    "key": ("ground", "dim", True),
+    "key_next": ("ink", "amber", True),
+    "caret": ("ink", "amber", True),
+    "huge_total": ("ground", "text", True),
+    "huge_total_text": ("text", "", True),
+    "huge_cash": ("ink", "amber", True),
+    "huge_cash_text": ("amber", "", True),
+    "huge_ok": ("ink", "green", True),
+    "huge_ok_text": ("green", "", True),
+}
+ROLES = frozenset(_ROLES)
+
+
+@lru_cache(maxsize=1024)
+def style(theme: str, role: str, back: str) -> Style:
+    """Return how ``role`` looks on the ground ``back`` in ``theme``."""
+    palette = PALETTES.get(theme, PALETTES[DEFAULT])
+    colour, own_back, bold = _ROLES[role]
+    ground = own_back or _GROUNDS[back]
+    return Style(color=getattr(palette, colour), bgcolor=getattr(palette, ground), bold=bold)
