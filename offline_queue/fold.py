@@ -32,6 +32,10 @@ class Standing(StrEnum):
     """A cash slip: no settlement."""
     REFRESHED = "refreshed"
     """A refresh of an allowance: no settlement."""
+    HELD = "held"
+    """A bill that was put aside: no settlement."""
+    DAY_CLOSED = "day closed"
+    """The close of a day: no settlement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,9 @@ class Folded:
     """A cash slip: the settlement that claimed it last."""
     cash_returned_fen: int | None = None
     receivable_fen: int = 0
+    received_fen: int = 0
+    """What the customer gave in cash; 0 when it was not counted."""
+    change_fen: int = 0
     printed: int = 0
     reversed_by: str = ""
     """The done void that undid it."""
@@ -105,7 +112,7 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return _answered(state, record)
         case "refused":
             return replace(state, standing=Standing.REJECTED, words=body["words"])
-        case "aborted" | "cancelled":
+        case "aborted" | "cancelled" | "bill_recalled":
             return replace(state, standing=Standing.ABANDONED)
         case "doubted":
             return state if state.done else replace(state, standing=Standing.IN_DOUBT, doubted=True)
@@ -125,6 +132,12 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return replace(state, receivable_fen=body["amount_fen"])
         case "refreshed":
             return replace(state, standing=Standing.REFRESHED)
+        case "tendered":
+            return replace(state, received_fen=body["received_fen"], change_fen=body["change_fen"])
+        case "bill_held":
+            return replace(state, standing=Standing.HELD, at=body["at"])
+        case "day_closed":
+            return replace(state, standing=Standing.DAY_CLOSED, at=body["at"])
         case "printed":
             return replace(state, printed=state.printed + 1)
     return state

@@ -2,7 +2,7 @@
 
 A fact is public: it names nobody. Who it is about travels beside it (the journal keeps personal fields
 in a side table). ``body()`` gives the JSON-ready form; :func:`sale_intent_of` reads the one fact that a
-restart needs back as a value. The sender's kinds (``request_frozen``, ``sending``, ``answered``,
+restart needs back as a value. What a cashier's day adds is in :mod:`settlement.day_facts`. The sender's kinds (``request_frozen``, ``sending``, ``answered``,
 ``set_aside``) are written by :mod:`offline_queue.sync`.
 """
 
@@ -61,6 +61,8 @@ class SaleIntended(Fact):
     """Off-line: the record as read and the debit that will be written."""
     slip: str = ""
     """The cash slip that this settlement redeems (补结算)."""
+    draft: int = 0
+    """The unfinished bill (未完单) that this sale is of; 0 when there is none."""
 
     @property
     def outside_fen(self) -> int:
@@ -155,6 +157,8 @@ class CashSold(Fact):
     amount_fen: int
     reason: str
     until: str
+    draft: int = 0
+    """As in :class:`SaleIntended`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +259,7 @@ def sale_intent_of(subject: str, body: Body) -> SaleIntended:
         reason=body["reason"],
         card=None if card is None else SaleWrite(before=record_of(card), tag=card["tag"], debit_fen=card["debit_fen"]),
         slip=body["slip"],
+        draft=body.get("draft", 0),
     )
 
 

@@ -1,8 +1,8 @@
-"""The tables that follow from the records: what is open, what is owed, what is reversed, the last receipt.
+"""The tables that follow from the records: what is open, owed, reversed or held, the last receipt, the last close of a day.
 
 :func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
 It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
-once, a settlement has at most one void, and what is no longer owed is neither sent nor answered.
+once, a settlement has at most one void, and what is no longer owed is neither sent nor answered; a held bill is recalled once, and closes of days follow each other without a gap.
 """
 
 from __future__ import annotations
@@ -18,11 +18,18 @@ from offline_queue.journal.store import Driver, Row
 from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
 
-VERSION = 1
+VERSION = 2
 """Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
 
 _SCHEMA = Path(__file__).with_name("derived.sql")
-_TABLES = {"open_subject": "subject", "due": "msgid", "reversal": "original", "receipt": "epoch"}
+_TABLES = {
+    "open_subject": "subject",
+    "due": "msgid",
+    "reversal": "original",
+    "receipt": "epoch",
+    "held_bill": "subject",
+    "day_close": "number",
+}
 _ENDS = {
     "done": {"sale_intended", "void_intended"},
     "refused": {"sale_intended", "void_intended"},
@@ -99,6 +106,12 @@ def project(db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner:
             _owed(db, subject, "UPDATE due SET state = 'set_aside' WHERE msgid = ?", (subject,))
         case "cancelled", _:
             _close(db, subject)
+        case "bill_held", _:
+            db.execute("INSERT INTO held_bill VALUES (?, ?)", (subject, seq))
+        case "bill_recalled", _:
+            _recall(db, subject)
+        case "day_closed", {"number": number, "after": after, "upto": upto}:
+            _close_day(db, subject, number, after, upto, seq)
 
 
 def _open(db: Driver, subject: str, kind: str, owner: bytes, original: str, seq: int) -> None:
@@ -126,6 +139,22 @@ def _reverse(db: Driver, original: str, void: str) -> None:
     if db.execute("INSERT OR IGNORE INTO reversal VALUES (?, ?, 0)", (original, void)).rowcount == 0:
         message = f"{original} has an open or done void already"
         raise ProtocolMisuse(message)
+
+
+def _recall(db: Driver, subject: str) -> None:
+    if db.execute("DELETE FROM held_bill WHERE subject = ?", (subject,)).rowcount == 0:
+        message = f"{subject} is no bill that is held"
+        raise ProtocolMisuse(message)
+
+
+def _close_day(db: Driver, subject: str, number: int, after: int, upto: int, seq: int) -> None:
+    """A period begins where the one before ended, so that every record is counted once."""
+    last = db.execute("SELECT number, upto FROM day_close").fetchone() or (0, 0)
+    if (number - 1, after) != tuple(last) or not after <= upto < seq:
+        message = f"close {number} of the records after {after} up to {upto} does not follow close {last[0]}, which ended with {last[1]}"
+        raise ProtocolMisuse(message)
+    db.execute("DELETE FROM day_close")
+    db.execute("INSERT INTO day_close VALUES (?, ?, ?)", (number, subject, upto))
 
 
 def _owe(db: Driver, msgid: str, infno: str, lane: Lane, owner: bytes, after: str, seq: int) -> None:

@@ -5,6 +5,8 @@ DROP TABLE IF EXISTS open_subject;
 DROP TABLE IF EXISTS due;
 DROP TABLE IF EXISTS reversal;
 DROP TABLE IF EXISTS receipt;
+DROP TABLE IF EXISTS held_bill;
+DROP TABLE IF EXISTS day_close;
 
 -- Intents that have no end yet.
 CREATE TABLE open_subject (
@@ -39,4 +41,17 @@ CREATE TABLE reversal (
 CREATE TABLE receipt (
     epoch INTEGER PRIMARY KEY,
     number INTEGER NOT NULL
+) STRICT;
+
+-- Bills that were put aside and not recalled.
+CREATE TABLE held_bill (
+    subject TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The last close of a day: its number, and the last record that it counted.
+CREATE TABLE day_close (
+    number INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    upto INTEGER NOT NULL
 ) STRICT;

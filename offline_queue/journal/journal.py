@@ -24,7 +24,7 @@ from settlement.errors import ProtocolMisuse, Refusal
 _SALT_BYTES = 16
 _RESERVE_NAME = "reserve"
 _ROLES_ZH = {"till": "收银程序", "sender": "发送程序"}
-_PROMISES = frozenset({"sale_intended", "void_intended", "refresh_intended", "cash_sale"})
+_PROMISES = frozenset({"sale_intended", "void_intended", "refresh_intended", "cash_sale", "bill_held", "day_closed"})
 """Records before which nothing has moved: a full disk refuses them. All others may use the reserve."""
 
 

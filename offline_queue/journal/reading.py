@@ -16,6 +16,8 @@ from offline_queue.journal.values import DueRow, Lane, Record
 _SELECT = """SELECT record.seq, at, writer, kind, subject, body, content, coalesce(owner, x'')
              FROM record LEFT JOIN private USING (seq)"""
 
+_PERIOD = "SELECT seq, at, writer, kind, subject, body, NULL, x'' FROM record WHERE seq > ? AND seq <= ? ORDER BY seq"
+
 
 class Readings:
     """The reading half of a journal."""
@@ -57,6 +59,20 @@ class Readings:
     def open_subjects(self) -> list[str]:
         """Return the subjects of intents that have no end, oldest first."""
         return self._column("SELECT subject FROM open_subject ORDER BY seq", ())
+
+    def held_bills(self) -> list[str]:
+        """Return the subjects of bills that were put aside and not recalled, oldest first."""
+        return self._column("SELECT subject FROM held_bill ORDER BY seq", ())
+
+    def last_close(self) -> tuple[int, str, int]:
+        """Return (number, subject, last record counted) of the last close of a day; (0, "", 0) before the first."""
+        with self.store.read() as db:
+            found = db.execute("SELECT number, subject, upto FROM day_close").fetchone()
+        return (found[0], found[1], found[2]) if found else (0, "", 0)
+
+    def period(self, after: int, upto: int) -> list[Record]:
+        """Return the records after ``after`` up to ``upto``, oldest first, without their personal part: what a day's close counts."""
+        return self._select(_PERIOD, (after, upto))
 
     def standing(self, subject: str) -> Folded:
         """Return what the records about ``subject`` fold to, with the void that reversed it."""

@@ -165,6 +165,7 @@ def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
         reason=state.reason,
         card=card,
         slip=state.sale.slip,
+        draft=state.sale.draft,
     )
 
 
@@ -267,6 +268,7 @@ def pay_cash(sale: Sale, event: on.CashChosen, refusal: Refusal | None) -> Step:
         amount_fen=sale.bill.cash_total_fen,
         reason=refusal.code if refusal else "",
         until=event.until,
+        draft=sale.draft,
     )
     then = PaidInCash(subject=event.slip, amount_fen=sold.amount_fen)
     return book((sold,), (then, (do.PrintSlip(subject=event.slip), do.ReleaseGoods(subject=event.slip))))
