@@ -34,8 +34,8 @@ PIN_BLOCKED = _refusal(
 )
 CARD_TAKEN = _refusal(
     "SALE-CARD-TAKEN",
-    zh=("结算前卡已取出。", "不要把这笔算作已结算。"),
-    en=("The card was taken out before settlement.", "Do not count this sale as settled."),
+    zh=("结算前卡已取出，或没有输入密码。", "不要把这笔算作已结算。"),
+    en=("The card was taken out before settlement, or no PIN was given.", "Do not count this sale as settled."),
     do=("请重新插卡再结算，或先收现金。", "Insert the card and settle again, or take cash."),
 )
 DOUBT_OPEN = _refusal(

@@ -40,6 +40,8 @@ class Proposed:
     """The void is on the screen; :class:`~settlement.checkout.events.Confirmed` starts it."""
 
     original: Original
+    why: str = "customer"
+    """Code of the reason that the operator gave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ FINAL = (Voided, Waiting, InDoubt, NotVoided, Dropped)
 Step = tuple[State, tuple[do.Effect, ...]]
 
 
-def begin(original: Original | None, subject: str, *, today: str) -> State:
+def begin(original: Original | None, subject: str, *, today: str, why: str = "customer") -> State:
     """Return the proposal to void ``subject``, or why it may not be voided here."""
     if original is None or not original.done or original.figures.medfee_sumamt < 0:
         return NotVoided(refusal=Refusal(refusals.VOID_UNKNOWN, {"subject": subject}))
@@ -126,14 +128,14 @@ def begin(original: Original | None, subject: str, *, today: str) -> State:
         return NotVoided(refusal=Refusal(refusals.VOID_NOT_TODAY, {"subject": subject, "date": original.date}))
     if not original.same_person:
         return NotVoided(refusal=Refusal(refusals.VOID_OTHER_PERSON, {"subject": subject}))
-    return Proposed(original=original)
+    return Proposed(original=original, why=why)
 
 
 def receive(state: State, event: on.Event) -> Step:  # noqa: C901, PLR0911 - the one table of transitions
     """Return what follows when ``event`` happens in ``state``; :class:`ProtocolMisuse` when nothing may."""
     match state, event:
         case Proposed(), on.Confirmed():
-            intent = _intent(state.original, event)
+            intent = _intent(state, event)
             return Intending(intent=intent), (do.WriteIntent(intent=intent),)
         case Proposed(), on.Cancelled():
             return Dropped(), ()
@@ -179,7 +181,8 @@ def booked(intent: VoidIntended, event: on.Accepted, *, late: bool = False) -> D
     )
 
 
-def _intent(original: Original, event: on.Confirmed) -> VoidIntended:
+def _intent(state: Proposed, event: on.Confirmed) -> VoidIntended:
+    original = state.original
     return VoidIntended(
         subject=event.msgid,
         at=event.at,
@@ -187,7 +190,7 @@ def _intent(original: Original, event: on.Confirmed) -> VoidIntended:
         way="online" if original.answered else "backlog",
         figures=original.figures.negated(),
         outside_fen=-original.outside_fen,
-        why="customer",
+        why=state.why,
     )
 
 

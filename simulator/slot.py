@@ -60,6 +60,11 @@ class SimulatedSlot:
         new.write_text(json.dumps({"card": card, "psam": psam, "fault": fault}), encoding="utf-8")
         new.replace(self._file)
 
+    def inserted(self) -> str:
+        """Return which card stands in the slot and since when; empty when none does. Raises :class:`SlotMissing`."""
+        card = self.read().get("card")
+        return f"{card}@{self._file.stat().st_mtime_ns}" if card else ""
+
     def connect_card(self) -> SimulatedCard:
         """Power the user card exclusively. Raises :class:`SlotMissing`, :class:`SlotEmpty`, :class:`SlotBusy`, :class:`ImageDamaged`."""
         path = self._path("card")

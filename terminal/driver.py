@@ -64,12 +64,12 @@ class Driver:
         finally:
             self._let_go()
 
-    def void(self, subject: str) -> reversal.State:
-        """Void a settlement of today against its person's card and PIN."""
+    def void(self, subject: str, *, why: str = "customer") -> reversal.State:
+        """Void a settlement of today against its person's card and PIN; ``why`` is the code of the reason."""
         try:
             certno = self._identify_for_void()
             original = journal_view.original_of(self._counter.journal, subject, certno=certno) if certno else None
-            state = reversal.begin(original, subject, today=self._counter.today)
+            state = reversal.begin(original, subject, today=self._counter.today, why=why)
             return self._run(reversal.receive, state, None)  # type: ignore[return-value, arg-type]
         finally:
             self._let_go()
@@ -109,6 +109,7 @@ class Driver:
         return receive(state, self._ask(state))
 
     def _perform(self, effect: do.Effect) -> on.Event | None:  # noqa: C901, PLR0911 - one line an effect
+        self._person.see(effect)
         match effect:
             case do.AskPin():
                 return self._ask_pin()

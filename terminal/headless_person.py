@@ -12,6 +12,7 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from settlement import reversal
+from settlement.checkout.effects import Effect
 from settlement.checkout.states import DifferenceShown, DoubtOpen, NotBooked, Quoted, SelfPayOffered, State
 from settlement.errors import OperatorError, Refusal
 from terminal.person import Answer
@@ -84,6 +85,14 @@ class HeadlessPerson:
     def tell(self, words: Refusal | OperatorError) -> None:
         """Write the refusal or error in both languages."""
         self._pipe.say({"tell": words.code, "zh": words.say("zh"), "en": words.say("en")})
+
+    def see(self, effect: Effect) -> None:
+        """Say nothing: whoever stands at a pipe sees the questions and the end."""
+
+    def tendered(self, due_fen: int) -> int:
+        """Return nothing: the program at the other end counts its own drawer."""
+        del due_fen
+        return 0
 
     def take_slip(self, text: str) -> None:
         """Write the slip."""

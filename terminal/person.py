@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from settlement import reversal
+from settlement.checkout.effects import Effect
 from settlement.checkout.states import State
 from settlement.errors import OperatorError, Refusal
 
@@ -40,6 +41,12 @@ class Person(Protocol):
 
     def tell(self, words: Refusal | OperatorError) -> None:
         """Show why something did not go, in the person's language."""
+
+    def see(self, effect: Effect) -> None:
+        """See that a step of the checkout begins."""
+
+    def tendered(self, due_fen: int) -> int:
+        """Return the cash that was handed over for ``due_fen``, in fen; 0 when nobody counted it."""
 
     def take_slip(self, text: str) -> None:
         """Receive a printed slip."""

@@ -26,6 +26,8 @@ _ANSWER_PATIENCE_S = 20.0
 _CLOSE_PATIENCE_S = 2.0
 _SW_BYTES = 2
 _MASK = 0xFFFFFFFF
+_EVENTS_SHIFT = 16
+"""The high half of a reader's state counts insertions and removals (pcsc-lite)."""
 
 
 class CallRefused(Exception):
@@ -65,6 +67,7 @@ class PcscSlots:
 
     def __init__(self, card_reader: str, psam_reader: str) -> None:
         self._names = Names(card_reader, psam_reader)
+        self._watch: Any = None
 
     def card(self) -> CardPort:
         """Connect the user card exclusively, with reset."""
@@ -76,6 +79,30 @@ class PcscSlots:
             return PcscPort(self._psam_reader)
         except (NoCard, NoReader, CardMute, NotLdtCard) as error:
             raise PsamMissing from error
+
+    def presence(self) -> str:
+        """Return the card reader's name and its count of insertions and removals, empty while it holds no card.
+
+        Asks the service without waiting. A context that died with a restarted service is made anew.
+        """
+        try:
+            return self._watched()
+        except CallRefused:
+            self._watch = None
+        try:
+            return self._watched()
+        except CallRefused as refused:
+            self._watch = None
+            raise _cause(refused.hresult) from refused
+
+    def _watched(self) -> str:
+        if self._watch is None:
+            (self._watch,) = _done(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+        (readers,) = _done(scard.SCardListReaders(self._watch, []))
+        name = self._card_reader(readers)
+        (states,) = _done(scard.SCardGetStatusChange(self._watch, 0, [(name, scard.SCARD_STATE_UNAWARE)]))
+        _, state, _ = states[0]
+        return f"{name}#{state >> _EVENTS_SHIFT}" if state & scard.SCARD_STATE_PRESENT else ""
 
     def _card_reader(self, readers: Sequence[str]) -> str:
         name, _ = self._names.choose(readers)

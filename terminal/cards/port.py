@@ -36,3 +36,10 @@ class Slots(Protocol):
     def psam(self) -> CardPort:
         """Connect the PSAM. Raises :class:`~settlement.errors.CardError`."""
         ...
+
+    def presence(self) -> str:
+        """Return a word that changes with each insertion, empty while the slot is. Touches no card and waits for nothing.
+
+        Raises :class:`~settlement.errors.CardError` when there is no reader to look at.
+        """
+        ...

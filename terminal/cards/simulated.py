@@ -62,6 +62,11 @@ class SimulatedSlots:
             except (slot.SlotEmpty, OSError, ImageDamaged) as error:
                 raise PsamMissing from error
 
+    def presence(self) -> str:
+        """Return what stands in the slot and since when, empty for an empty slot. Raises :class:`NoReader`."""
+        with self._reader():
+            return self._slot.inserted()
+
     @contextmanager
     def _reader(self) -> Iterator[None]:
         try:

@@ -22,6 +22,7 @@ from offline_queue.journal_command import export
 from offline_queue.sync.sender import Sender
 from settlement import reversal
 from settlement.bill import Bill
+from settlement.checkout.effects import Effect
 from settlement.checkout.states import Sale, State
 from settlement.errors import OperatorError, Refusal
 from simulator import image
@@ -56,6 +57,8 @@ class Script:
     asked: list[str] = field(default_factory=list)
     slips: list[str] = field(default_factory=list)
     goods: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    cash_fen: int = 0
 
     def pin(self, tries_left: int | None) -> bytearray | None:
         """Give the next PIN; the last one stays."""
@@ -74,6 +77,14 @@ class Script:
     def tell(self, words: Refusal | OperatorError) -> None:
         """Remember what was told."""
         self.told.append(words.code)
+
+    def see(self, effect: Effect) -> None:
+        """Remember the step."""
+        self.steps.append(type(effect).__name__)
+
+    def tendered(self, due_fen: int) -> int:
+        """Give what was put down for it."""
+        return self.cash_fen if self.cash_fen >= due_fen else 0
 
     def take_slip(self, text: str) -> None:
         """Remember the slip."""
@@ -105,16 +116,14 @@ class Shop:
 
     def __enter__(self) -> Self:
         self._ends.enter_context(self.stage)
-        self._start_sender()
+        self.start_sender()
         self.counter = self._ends.enter_context(Counter(self._directory))
         self.driver = Driver(self.counter, self.script)
         self.stage.until("the hotlist has come", lambda: self.counter.journal.notes.sender_status().hotlist_time)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._sender.stop()
-        self._thread.join()
-        self._sender_journal.close()
+        self.stop_sender()
         self._ends.close()
 
     # --- what happens in the shop ------------------------------------------------------------------------
@@ -175,9 +184,30 @@ class Shop:
         self.stage.bend_line({})
         self.stage.until("the line is up", lambda: self.counter.journal.notes.sender_status().line == "up")
 
+    def start_sender(self, opening: type[Journal] = Journal) -> None:
+        """Start a sender on a journal that is opened as ``opening``."""
+        settings = Settings.load(self._directory / "settings.toml")
+        clock, entropy = FileClock(Path(settings.clock.file)), SystemEntropy()
+        counter = CounterIdentity(fixmedins_code=settings.counter.fixmedins_code, till=settings.counter.till)
+        self._sender_journal = opening(self._directory, role="sender", clock=clock, entropy=entropy, counter=counter)
+        self.sender = Sender(settings, self._sender_journal, clock, entropy)
+        self._sender_pause = threading.Event()
+        self._thread = threading.Thread(target=self.sender.run, name="sender")
+        self._thread.start()
+
+    def sender_runs(self) -> bool:
+        """Whether the sender is at work."""
+        return self._thread.is_alive()
+
+    def stop_sender(self) -> None:
+        """Have the sender end, and wait for it."""
+        self.sender.stop()
+        self._thread.join()
+        self._sender_journal.close()
+
     def sign_in_anew(self) -> None:
         """Have the sender sign in before its next request, so that a sign-in does not expire in the middle of a case."""
-        self._sender._sign_on.number = ""
+        self.sender._sign_on.number = ""
 
     def settle_down(self) -> None:
         """Let the sender do what it can: until nothing is owed, or a while brings no news of what is not known."""
@@ -211,16 +241,6 @@ class Shop:
         self.script.answers = answers or {}
         self.script.told.clear()
         self.script.asked.clear()
-
-    def _start_sender(self) -> None:
-        settings = Settings.load(self._directory / "settings.toml")
-        clock, entropy = FileClock(Path(settings.clock.file)), SystemEntropy()
-        counter = CounterIdentity(fixmedins_code=settings.counter.fixmedins_code, till=settings.counter.till)
-        self._sender_journal = Journal(self._directory, role="sender", clock=clock, entropy=entropy, counter=counter)
-        self._sender = Sender(settings, self._sender_journal, clock, entropy)
-        self._sender_pause = threading.Event()
-        self._thread = threading.Thread(target=self._sender.run, name="sender")
-        self._thread.start()
 
 
 def disagreements(journal: dict[str, Any], centre: dict[str, Any], cards: list[dict[str, Any]], faults: tuple[str, ...] = ()) -> list[str]:

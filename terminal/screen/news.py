@@ -1,0 +1,277 @@
+"""What the desk tells the screen. Values only: a screen shows them and decides nothing by them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from settlement import reversal
+from settlement.bill import Benefit, Bill, Venue
+from settlement.checkout.states import State
+from settlement.errors import OperatorError, Refusal
+from settlement.figures import Figures
+from settlement.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which counter this is."""
+
+    shop: str
+    fixmedins_code: str
+    admdvs: str
+    area: str
+    venue: Venue
+    hosp_lv: str
+    till: str
+    operator: str
+    demonstration: bool
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The desk stands ready: journal open, what was unfinished looked at."""
+
+    place: Place
+    policy: Policy | Refusal
+    draft: object | None = None
+    """The unfinished bill of before a crash (:class:`terminal.open_bill.OpenBill`), None when there is none."""
+    handed_over: tuple[str, ...] = ()
+    """What the operator before left open, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """The desk cannot open: the screen says why and nothing can be sold."""
+
+    why: OperatorError | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """Another day, another pack: what bills are priced by from now on."""
+
+    policy: Policy | Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonShown:
+    """Who the card says is here, masked, and what the centre told of the account."""
+
+    name: str
+    sex: Literal["1", "2"]
+    age: int
+    certno: str
+    card: str
+    psn_type: str = ""
+    insuplc_admdvs: str = ""
+    benefit: Benefit | None = None
+    """None while the centre has not answered: then the PIN tells what the card carries."""
+    refusal: Refusal | None = None
+    """Why this card may not settle: lost, expired, not insured."""
+
+    @property
+    def balance_fen(self) -> int | None:
+        """What the account may spend on-line."""
+        return self.benefit.account_fen if self.benefit else None
+
+
+@dataclass(frozen=True, slots=True)
+class CardReading:
+    """A card was put in and is being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """A card was read."""
+
+    person: PersonShown
+
+
+@dataclass(frozen=True, slots=True)
+class CardFailed:
+    """Something is in the reader that cannot be used."""
+
+    why: OperatorError | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class CardGone:
+    """The slot is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtShown:
+    """One settlement whose outcome is not known, beside the work."""
+
+    subject: str
+    amount_fen: int
+    at: str
+    offline: bool
+    goods_released: bool | None
+    cash_taken_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the strip shows."""
+
+    reader: Literal["card", "empty", "fault"] = "empty"
+    line: Literal["up", "down", "unknown", "silent"] = "unknown"
+    line_since: str = ""
+    queue: int = 0
+    oldest_s: int = 0
+    set_aside: int = 0
+    hotlist_age_s: int | None = None
+    hotlist_refuse_h: int = 0
+    printer: Literal["ok", "waiting", "fault", "none"] = "none"
+    printer_jobs: int = 0
+    offline_allowed: bool = False
+    floor_fen: int = 0
+    offline_until: str = ""
+    """``HH:MM`` (or a date) at which the first off-line limit bites: the hotlist gets too old."""
+    doubts: tuple[DoubtShown, ...] = ()
+    holds: int = 0
+    last_receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The driver waits for a person in this state."""
+
+    state: State | reversal.State
+
+
+@dataclass(frozen=True, slots=True)
+class PinAsked:
+    """The PIN is to be typed; ``tries_left`` after a wrong one."""
+
+    tries_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why something did not go."""
+
+    words: OperatorError | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A step of the checkout began: the name of its effect."""
+
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """A sale came to its end."""
+
+    state: State
+    bill: Bill
+    received_fen: int
+    figures: Figures | None = None
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A void came to its end."""
+
+    state: reversal.State
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """Rows of a list that was asked for: what it is, and (key, cells, why not) for each."""
+
+    what: Literal["voids", "holds", "later"]
+    rows: tuple[PickRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickRow:
+    """One line of a list to choose from."""
+
+    key: str
+    at: str
+    words: str
+    amount_fen: int
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A held bill is back (:class:`terminal.open_bill.OpenBill`)."""
+
+    bill: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """One settlement of the person at this till."""
+
+    at: str
+    words: str
+    amount_fen: int
+    account_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShown:
+    """What is known of the person's account and history here."""
+
+    rows: tuple[AccountRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The blind count has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseShown:
+    """The count is in: what the day came to, row by row (label, value, role)."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    difference_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed:
+    """The close is booked under this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The desk met a bug: the screen says so and stops selling."""
+
+    why: str
+
+
+News = (
+    Opened
+    | NotOpened
+    | RulesChanged
+    | CardReading
+    | CardShown
+    | CardFailed
+    | CardGone
+    | Status
+    | Asked
+    | PinAsked
+    | Told
+    | Stepped
+    | Sold
+    | Undone
+    | Paged
+    | Recalled
+    | AccountShown
+    | Counting
+    | CloseShown
+    | DayClosed
+    | Crashed
+)

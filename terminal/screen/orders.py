@@ -1,0 +1,160 @@
+"""What the screen asks of the desk, and the door between the two: orders and answers in, nothing shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from settlement.bill import Bill
+from terminal.person import Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """The figures that were on the screen when F8 was pressed: only these are settled without asking again."""
+
+    movements: tuple[int, int, int, int]
+    """Total, fund, account, cash of the claim, fen."""
+    cash_due_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sell:
+    """Settle this bill; ``by_card`` with the card in the reader, else for cash."""
+
+    bill: Bill
+    draft: str
+    """Identifier of the open bill that it was made from."""
+    by_card: bool
+    agreed: Agreed | None = None
+    received_fen: int = 0
+    """Cash that was handed over; 0 = not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """Undo a settlement of today."""
+
+    subject: str
+    reason: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Turn a cash slip into a settlement (补结算)."""
+
+    slip: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Try to resolve a doubt that stands beside the work."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Keep the unfinished bill (:class:`terminal.open_bill.OpenBill`); an empty one is forgotten."""
+
+    bill: object
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Put the bill aside."""
+
+    bill: object
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Bring a held bill back; empty = the only one, or the list."""
+
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListVoids:
+    """Show what may be voided."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAccount:
+    """Show account and history of the person whose card is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """Read the card again, and have the sender try at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """Print a slip again (重打); empty = the last."""
+
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginClose:
+    """Begin the day's close: the drawer is counted before anything is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountDrawer:
+    """The cash that was counted."""
+
+    counted_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDay:
+    """Book the close and hand over to the next operator (empty = the same)."""
+
+    next_operator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The till is being closed."""
+
+
+Order = (
+    Sell
+    | Void
+    | Later
+    | LookAgain
+    | SaveDraft
+    | Hold
+    | Recall
+    | ListVoids
+    | ShowAccount
+    | ReadCard
+    | Reprint
+    | BeginClose
+    | CountDrawer
+    | CloseDay
+    | Leave
+)
+
+
+class Door:
+    """Between the screen's thread and the desk's. Orders wait while the desk still opens, so no key is lost."""
+
+    def __init__(self) -> None:
+        self.orders: SimpleQueue[Order] = SimpleQueue()
+        self.answers: SimpleQueue[Answer] = SimpleQueue()
+        self.pins: SimpleQueue[bytearray | None] = SimpleQueue()
+
+    def order(self, order: Order) -> None:
+        """Ask something of the desk."""
+        self.orders.put(order)
+
+    def answer(self, answer: Answer) -> None:
+        """Answer what the driver asked."""
+        self.answers.put(answer)
+
+    def give_pin(self, pin: bytearray | None) -> None:
+        """Hand the digits over, to be wiped by who uses them; None = not given."""
+        self.pins.put(pin)
