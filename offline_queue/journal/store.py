@@ -69,10 +69,10 @@ class Driver(Protocol):
 class Store:
     """One process's way into the database file."""
 
-    def __init__(self, directory: Path, key: bytes, *, writing: bool) -> None:
+    def __init__(self, directory: Path, key: bytes, *, writing: bool, name: str = NAME) -> None:
         if sqlcipher.sqlite_version_info < _SQLITE_MIN:
             raise EngineTooOld(what=f"SQLite {sqlcipher.sqlite_version} < 3.51.3")
-        self.path = directory / NAME
+        self.path = directory / name
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
         self._failed = ""
@@ -122,6 +122,21 @@ class Store:
         with self._write_lock:
             _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
+    def copy_to(self, path: Path, key: bytes) -> None:
+        """Write the database as it is now, the log included, into the empty file ``path``, encrypted with ``key``.
+
+        One snapshot, while other processes write. The copy is one file without a log of its own. Raises
+        :class:`OSError` when it cannot be written, and :class:`JournalDamaged`.
+        """
+        target = _keyed(path.absolute().as_uri(), key)
+        try:
+            with self.read() as db:
+                _copied(db, target)
+            if target.execute("PRAGMA journal_mode = delete").fetchone() != ("delete",):
+                raise OSError(str(path))
+        finally:
+            target.close()
+
     def close(self) -> None:
         """Close both connections."""
         for connection in (self._reader, self._writer):
@@ -166,20 +181,32 @@ def _engine(path: Path, key: bytes, *, writing: bool) -> Engine:
     uri = f"{path.absolute().as_uri()}?mode={'rwc' if writing else 'ro'}"
 
     def creator() -> Any:  # noqa: ANN401 - the driver has no types
-        raw = sqlcipher.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        # Before the key: by default its errors go to stderr, over whatever is on the screen.
-        raw.execute("PRAGMA cipher_log_level = NONE")
-        raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        # A page's authentication is most of what encryption costs; SHA-256 has hardware and is as strong here.
-        raw.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
-        # A transaction touches five pages or more and each is encrypted whole: small pages, a tenth less in all.
-        raw.execute(f"PRAGMA cipher_page_size = {_PAGE_BYTES}")
-        return raw
+        return _keyed(uri, key)
 
     engine = create_engine("sqlite+pysqlite://", module=sqlcipher, creator=creator, poolclass=StaticPool, hide_parameters=True)
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
     event.listen(engine, "begin", lambda connection: _driver(connection).execute(begin))
     return engine
+
+
+def _keyed(uri: str, key: bytes) -> Any:  # noqa: ANN401 - the driver has no types
+    """Open a database file under the journal's cipher settings."""
+    raw = sqlcipher.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    # Before the key: by default its errors go to stderr, over whatever is on the screen.
+    raw.execute("PRAGMA cipher_log_level = NONE")
+    raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    # A page's authentication is most of what encryption costs; SHA-256 has hardware and is as strong here.
+    raw.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
+    # A transaction touches five pages or more and each is encrypted whole: small pages, a tenth less in all.
+    raw.execute(f"PRAGMA cipher_page_size = {_PAGE_BYTES}")
+    return raw
+
+
+def _copied(source: Any, target: Any) -> None:  # noqa: ANN401 - the driver has no types
+    try:
+        source.backup(target)
+    except sqlcipher.OperationalError as error:
+        raise OSError(str(error)) from error
 
 
 def _settle(raw: Driver, wanted: dict[str, object]) -> None:
