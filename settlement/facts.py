@@ -2,13 +2,13 @@
 
 A fact is public: it names nobody. Who it is about travels beside it (the journal keeps personal fields
 in a side table). ``body()`` gives the JSON-ready form; :func:`sale_intent_of` reads the one fact that a
-restart needs back as a value. What a cashier's day adds is in :mod:`settlement.day_facts`. The sender's kinds (``request_frozen``, ``sending``, ``answered``,
-``set_aside``) are written by :mod:`offline_queue.sync`.
+restart needs back as a value. What a cashier's day adds stands in :mod:`settlement.day_facts`. The sender's
+kinds (``request_frozen``, ``sending``, ``answered``, ``set_aside``) are written by :mod:`offline_queue.sync`.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
 from settlement.allowance import CardRecord, SaleWrite
@@ -16,6 +16,8 @@ from settlement.bill import Bill, LeftOut, Line, Venue
 from settlement.figures import Figures
 
 Way = Literal["online", "allowance"]
+Which = Literal["first", "late", "again"]
+"""Of a slip: printed at its sale · printed for the first time, but later (补打) · printed before, and now once more (重打)."""
 Body = dict[str, Any]
 
 
@@ -222,8 +224,7 @@ class Printed(Fact):
 
     kind: ClassVar[str] = "printed"
     copy: int
-    late: bool = field(default=False)
-    """Printed after the fact (补打)."""
+    which: Which = "first"
 
 
 def bill_of(body: Body) -> Bill:

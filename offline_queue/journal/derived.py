@@ -2,7 +2,8 @@
 
 :func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
 It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
-once, a settlement has at most one void, and what is no longer owed is neither sent nor answered; a held bill is recalled once, and closes of days follow each other without a gap.
+once, a settlement has at most one void, what is no longer owed is neither sent nor answered, a held bill is
+recalled once, and closes of days follow each other without a gap.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def differing(db: Driver) -> list[str]:
     return [name for name, key in _TABLES.items() if _content(memory, name, key) != _content(db, name, key)]
 
 
-def project(db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner: bytes) -> None:
+def project(  # noqa: C901 - one case a kind
+    db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner: bytes
+) -> None:
     """Apply one record.
 
     Raises :class:`NotDue` for a request that is not owed any more, and :class:`ProtocolMisuse` for a record that
@@ -106,6 +109,10 @@ def project(db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner:
             _owed(db, subject, "UPDATE due SET state = 'set_aside' WHERE msgid = ?", (subject,))
         case "cancelled", _:
             _close(db, subject)
+        case "cash_sale", _:
+            _owe_slip(db, subject, seq)
+        case "printed", _:
+            db.execute("DELETE FROM slip_owed WHERE subject = ?", (subject,))
         case "bill_held", _:
             db.execute("INSERT INTO held_bill VALUES (?, ?)", (subject, seq))
         case "bill_recalled", _:
@@ -127,6 +134,7 @@ def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
     if kind == "done":
         _, epoch, number = body["receipt"].split("-")
         db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (int(epoch), int(number)))
+        _owe_slip(db, subject, seq)
         if body["infno"] == "2102" and body["offline"]:
             _owe(db, subject, "2102", "backlog", bytes(owner), "", seq)
         if original:
@@ -148,7 +156,7 @@ def _recall(db: Driver, subject: str) -> None:
 
 
 def _close_day(db: Driver, subject: str, number: int, after: int, upto: int, seq: int) -> None:
-    """A period begins where the one before ended, so that every record is counted once."""
+    """Let a period begin only where the one before ended, so that every record is counted once."""
     last = db.execute("SELECT number, upto FROM day_close").fetchone() or (0, 0)
     if (number - 1, after) != tuple(last) or not after <= upto < seq:
         message = f"close {number} of the records after {after} up to {upto} does not follow close {last[0]}, which ended with {last[1]}"
@@ -159,6 +167,10 @@ def _close_day(db: Driver, subject: str, number: int, after: int, upto: int, seq
 
 def _owe(db: Driver, msgid: str, infno: str, lane: Lane, owner: bytes, after: str, seq: int) -> None:
     db.execute("INSERT INTO due VALUES (?, ?, ?, ?, ?, 'waiting', 0, 0, ?)", (msgid, infno, lane, owner, after, seq))
+
+
+def _owe_slip(db: Driver, subject: str, seq: int) -> None:
+    db.execute("INSERT OR IGNORE INTO slip_owed VALUES (?, ?)", (subject, seq))
 
 
 def _answered(db: Driver, msgid: str, outcome: str) -> None:

@@ -1,0 +1,111 @@
+"""What a cashier's day adds to the journal: cash as it was given, bills put aside, the close of a day.
+
+Facts as in :mod:`settlement.facts`: public, JSON-ready, written by the till.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from settlement.errors import Phrase, Refusal, Words
+from settlement.facts import Body, Fact
+from settlement.money import format_yuan
+from settlement.tally import Remaining, Tally, remaining_of, tally_of
+
+TENDER_SHORT = Phrase(
+    "TENDER-SHORT",
+    zh=Words("应收现金 {due} 元，实收 {received} 元，不够。", "没有记下收款。", "收足后再输入实收金额。", "不要先给货后补钱。"),
+    en=Words(
+        "{due} yuan of cash is due and {received} was given: too little.",
+        "No cash was recorded.",
+        "Take the rest and enter what was given.",
+        "Do not hand the goods out on a promise.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tendered(Fact):
+    """The cash that a customer gave for the settlement or slip ``subject``, and the change. What is due is booked elsewhere."""
+
+    kind: ClassVar[str] = "tendered"
+    received_fen: int
+    change_fen: int
+
+
+def tender(subject: str, *, due_fen: int, received_fen: int) -> Tendered | Refusal:
+    """Return what was given and goes back of it, or why it is not enough."""
+    if received_fen < due_fen:
+        return Refusal(TENDER_SHORT, {"due": format_yuan(due_fen), "received": format_yuan(received_fen)})
+    return Tendered(subject=subject, received_fen=received_fen, change_fen=received_fen - due_fen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillHeld(Fact):
+    """A bill was put aside (挂单): it outlives the shift, a crash and an upgrade. No card and no person is in it."""
+
+    kind: ClassVar[str] = "bill_held"
+    at: str
+    operator: str
+    label: str
+    """What a person recognises it by: its first goods and its amount."""
+    bill: Body = field(hash=False)
+    """The bill as the till makes and reads it, with what is still open about it."""
+    draft: int
+    """The unfinished bill (未完单) that it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillRecalled(Fact):
+    """A held bill is on the screen again (取单), once."""
+
+    kind: ClassVar[str] = "bill_recalled"
+    at: str
+    operator: str
+    draft: int
+    """The unfinished bill that it is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayClosed(Fact):
+    """A period of the drawer is closed (日结) and handed over (交接). It is never changed: what is found later is in the next."""
+
+    kind: ClassVar[str] = "day_closed"
+    number: int
+    """Gap-free per till."""
+    at: str
+    operator: str
+    next_operator: str
+    """Code of who takes over; empty when nobody does."""
+    after: int
+    """The last record of the period before; this one begins behind it."""
+    upto: int
+    """The last record that is counted."""
+    head: str
+    """Head of the chain at ``upto``, hex."""
+    tally: Tally
+    remaining: Remaining
+    counts: tuple[int, ...]
+    """Each count of the drawer, the last one stands; the first was made without knowing what was expected."""
+    expected_fen: int
+    difference_fen: int
+    """Counted less expected."""
+    float_left_fen: int
+    """What stays in the drawer; the rest of the last count is taken out."""
+
+    @property
+    def counted_fen(self) -> int:
+        """The cash in the drawer."""
+        return self.counts[-1]
+
+    @property
+    def taken_out_fen(self) -> int:
+        """What the operator hands in."""
+        return self.counted_fen - self.float_left_fen
+
+
+def day_closed_of(subject: str, body: Body) -> DayClosed:
+    """Return the close that a ``day_closed`` record holds."""
+    members = {"tally": tally_of(body["tally"]), "remaining": remaining_of(body["remaining"]), "counts": tuple(body["counts"])}
+    return DayClosed(subject=subject, **{**body, **members})
