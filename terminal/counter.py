@@ -15,7 +15,9 @@ from settlement.policy import Policy
 from terminal.cards.opening import open_card
 from terminal.cards.services import CounterCard
 from terminal.centre_line import CentreLine
-from terminal.printer import Printer
+from terminal.paper.content import Slips
+from terminal.paper.printer import Printer, SlipPrinter
+from terminal.paper.slip import Issuer
 from terminal.refresh import Refresher
 
 
@@ -31,8 +33,15 @@ class Counter:
         self.journal = Journal(directory, role="till", clock=self.clock, entropy=self.entropy, counter=identity)
         self.line = CentreLine(self.journal, self.settings, self.clock)
         self.refresher = Refresher(self.journal, self.line, self.clock, self.entropy)
-        demonstration = bool(self.settings.demonstration.seed) or self.settings.reader.kind == "simulated"
-        self.printer = Printer(self.journal, shop=counter.fixmedins_name, columns=self.settings.slip.width, demonstration=demonstration)
+        issuer = Issuer(
+            fixmedins_name=counter.fixmedins_name,
+            fixmedins_code=counter.fixmedins_code,
+            till=counter.till,
+            operator=counter.operator,
+            demonstration=bool(self.settings.demonstration.seed) or self.settings.reader.kind == "simulated",
+        )
+        self.slips = Slips(self.journal, self.clock, issuer)
+        self.printer: SlipPrinter = Printer(self.journal, self.slips, columns=self.settings.slip.width)
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,7 @@ DROP TABLE IF EXISTS open_subject;
 DROP TABLE IF EXISTS due;
 DROP TABLE IF EXISTS reversal;
 DROP TABLE IF EXISTS receipt;
+DROP TABLE IF EXISTS slip_owed;
 DROP TABLE IF EXISTS held_bill;
 DROP TABLE IF EXISTS day_close;
 
@@ -55,3 +56,9 @@ CREATE TABLE day_close (
     subject TEXT NOT NULL,
     upto INTEGER NOT NULL
 ) STRICT;
+
+-- Booked, and no slip of it was printed.
+CREATE TABLE slip_owed (
+    subject TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -74,6 +74,16 @@ class Readings:
         """Return the records after ``after`` up to ``upto``, oldest first, without their personal part: what a day's close counts."""
         return self._select(_PERIOD, (after, upto))
 
+    def slips_owed(self) -> list[tuple[str, str]]:
+        """Return (subject, ISO time of its booking) of whatever was booked and never printed, oldest first.
+
+        Without what a void undoes: nobody waits for that slip any more, and the void has one of its own.
+        """
+        sql = """SELECT slip_owed.subject, at FROM slip_owed JOIN record USING (seq)
+                 WHERE slip_owed.subject NOT IN (SELECT original FROM reversal) ORDER BY seq"""
+        with self.store.read() as db:
+            return [(subject, at) for subject, at in db.execute(sql).fetchall()]
+
     def standing(self, subject: str) -> Folded:
         """Return what the records about ``subject`` fold to, with the void that reversed it."""
         with self.store.read() as db:

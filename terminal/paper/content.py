@@ -1,0 +1,112 @@
+"""Slips from the journal: what is printed is what was booked, never what a screen remembers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from config.clock import Clock
+from offline_queue.fold import Folded, Standing
+from offline_queue.journal import Journal, Record
+from settlement.allowance import SaleWrite
+from settlement.facts import SaleIntended, VoidIntended, Which, bill_of
+from terminal.journal_view import owner_of
+from terminal.paper.masks import mask_name, mask_number
+from terminal.paper.slip import Holder, Issuer, Slip, Tendered
+
+_HEAD_SHOWN = 16
+"""Hexadecimal digits of the chain's head on paper: with the count enough to say that it is not this chain."""
+
+
+class Slips:
+    """The slips of one journal."""
+
+    def __init__(self, journal: Journal, clock: Clock, issuer: Issuer) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._issuer = issuer
+
+    def booked(self, subject: str) -> Folded | None:
+        """Return ``subject`` folded when there is a slip of it: a settlement or void that is done, or a cash sale."""
+        folded = self._journal.standing(subject)
+        return folded if folded.done or folded.standing is Standing.CASH else None
+
+    def slip(self, folded: Folded, which: Which) -> Slip:
+        """Return the slip of what :meth:`booked` gave."""
+        records = self._journal.records(folded.subject)
+        count, head = self._journal.tip()
+        slip = self._cash_slip(folded, records) if folded.standing is Standing.CASH else self._settlement_slip(folded)
+        return replace(
+            slip,
+            which=which,
+            again=folded.printed,
+            printed_at=self._clock.now().strftime("%Y-%m-%d %H:%M:%S"),
+            tendered=_tendered(records),
+            chain=f"{count}:{head[:_HEAD_SHOWN]}",
+        )
+
+    def _settlement_slip(self, folded: Folded) -> Slip:
+        intent = folded.intent
+        assert intent is not None
+        figures = folded.figures
+        assert figures is not None
+        sale = intent if isinstance(intent, SaleIntended) else None
+        return Slip(
+            occasion="void" if isinstance(intent, VoidIntended) else "sale",
+            subject=folded.subject,
+            at=intent.at,
+            issuer=self._issuer,
+            bill=sale.bill if sale else None,
+            figures=figures,
+            holder=self._holder(folded.subject),
+            left_out=sale.left_out if sale else (),
+            receipt=folded.receipt,
+            setl_id=folded.setl_id,
+            offline_reason=sale.reason if sale else "",
+            allowance_left_fen=_left(sale.card) if sale else None,
+            original=folded.original,
+            redeems=sale.slip if sale else "",
+            cash_fen=figures.psn_cash_pay + folded.outside_fen,
+            reversed_by=folded.reversed_by,
+            rejected=folded.standing is Standing.REJECTED,
+        )
+
+    def _cash_slip(self, folded: Folded, records: list[Record]) -> Slip:
+        body = records[0].body
+        return Slip(
+            occasion="cash",
+            subject=folded.subject,
+            at=body["at"],
+            issuer=self._issuer,
+            bill=bill_of(body["bill"]),
+            figures=None,
+            until=body["until"],
+            cash_fen=body["amount_fen"],
+        )
+
+    def _holder(self, subject: str) -> Holder:
+        owner = owner_of(self._journal, subject)
+        if owner is None:
+            return Holder()
+        return Holder(
+            name=mask_name(owner.psn_name),
+            certno=mask_number(owner.certno),
+            card_no=mask_number(owner.card_no),
+            insuplc_admdvs=owner.insuplc_admdvs,
+        )
+
+
+def which_of(folded: Folded, *, late: bool) -> Which:
+    """Return what printing ``folded`` now would be; the journal knows whether it was printed before."""
+    if folded.printed:
+        return "again"
+    return "late" if late or folded.doubted else "first"
+
+
+def _tendered(records: list[Record]) -> Tendered | None:
+    """Return the cash handed over for the subject, as the till wrote it last; None when nobody typed it."""
+    bodies = [record.body for record in records if record.kind == "tendered"]
+    return Tendered(received_fen=bodies[-1]["received_fen"], change_fen=bodies[-1]["change_fen"]) if bodies else None
+
+
+def _left(card: SaleWrite | None) -> int | None:
+    return card.amount_after_fen if card else None
