@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import re
 import subprocess
 import sys
@@ -51,18 +52,32 @@ def test_the_wheel_lists_every_package_of_the_checkout() -> None:
     assert found < set(PROJECT["tool"]["mypy"]["files"])
 
 
-def test_the_wheel_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
-    """What is built has every tracked file of the packages, region packs too, and no other top-level name."""
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """Build the wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     done = subprocess.run(build, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    (path,) = folder.glob("*.whl")
+    return zipfile.ZipFile(path)
+
+
+def test_the_wheel_holds_the_packages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    """What is built has every tracked file of the packages, region packs too, and no other top-level name."""
+    held = {name for name in wheel.namelist() if ".dist-info/" not in name}
 
     ours = {path.relative_to(ROOT).as_posix() for path in tracked() if path.relative_to(ROOT).parts[0] in PACKAGES}
 
     assert set() == ours - held
     assert set(PACKAGES) == {name.partition("/")[0] for name in held}
+
+
+def test_the_wheel_speaks_chinese(wheel: zipfile.ZipFile) -> None:
+    """The compiled words of the screen are in it: a counter has no tools to compile them."""
+    spoken = gettext.GNUTranslations(wheel.open("terminal/locale/zh_CN/LC_MESSAGES/yibao.mo"))
+
+    assert "[正常]" == spoken.gettext("[OK]")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
