@@ -52,7 +52,7 @@ class BillHeld(Fact):
     """What a person recognises it by: its first goods and its amount."""
     bill: Body = field(hash=False)
     """The bill as the till makes and reads it, with what is still open about it."""
-    draft: int
+    draft: str
     """The unfinished bill (未完单) that it was."""
 
 
@@ -63,7 +63,7 @@ class BillRecalled(Fact):
     kind: ClassVar[str] = "bill_recalled"
     at: str
     operator: str
-    draft: int
+    draft: str
     """The unfinished bill that it is now."""
 
 

@@ -63,8 +63,8 @@ class SaleIntended(Fact):
     """Off-line: the record as read and the debit that will be written."""
     slip: str = ""
     """The cash slip that this settlement redeems (补结算)."""
-    draft: int = 0
-    """The unfinished bill (未完单) that this sale is of; 0 when there is none."""
+    draft: str = ""
+    """The unfinished bill (未完单) that this sale is of; empty when there is none."""
 
     @property
     def outside_fen(self) -> int:
@@ -159,7 +159,7 @@ class CashSold(Fact):
     amount_fen: int
     reason: str
     until: str
-    draft: int = 0
+    draft: str = ""
     """As in :class:`SaleIntended`."""
 
 
@@ -260,7 +260,7 @@ def sale_intent_of(subject: str, body: Body) -> SaleIntended:
         reason=body["reason"],
         card=None if card is None else SaleWrite(before=record_of(card), tag=card["tag"], debit_fen=card["debit_fen"]),
         slip=body["slip"],
-        draft=body.get("draft", 0),
+        draft=body.get("draft", ""),
     )
 
 

@@ -28,8 +28,8 @@ class Sale:
     slip: str = ""
     slip_cash_fen: int = 0
     """The cash that was paid against the slip."""
-    draft: int = 0
-    """The unfinished bill (未完单) that is sold; 0 when there is none. Its intent says so, so that it is not sold twice."""
+    draft: str = ""
+    """The unfinished bill (未完单) that is sold; empty when there is none. Its intent says so, so that it is not sold twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
