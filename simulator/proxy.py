@@ -2,7 +2,9 @@
 
 The rule stands in a control file that is read for every request, so a script steers it by replacing the
 file: ``{}`` passes everything; ``{"mode": …, "infno": "2102", "times": 1, "seconds": 1.0}`` bends requests of
-that transaction (any, when ``infno`` is absent) that many times (for ever, when ``times`` is absent).
+that transaction (of each in a list, of any when ``infno`` is absent) that many times (for ever, when ``times`` is
+absent). A list of rules is tried in its order, and the first that applies bends. ``number`` tells apart two rules that say
+the same, and is the name under which a ``--used-file`` says how often a rule was used.
 """
 
 from __future__ import annotations
@@ -10,10 +12,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import socket
 import sys
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +37,7 @@ MODES = (
     "garbage-reply",
 )
 _PATIENCE_S = 60
+_PAUSE_S = 0.02
 _BUFFER = 65_536
 _ERROR = b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: 11\r\nConnection: close\r\n\r\nbad gateway"
 _HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<html></html>"
@@ -46,47 +53,72 @@ class Bend:
 
 
 class Control:
-    """The rule in force, and how often it was used since the file changed."""
+    """The rules in force, and how often each was used since it was laid down."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, used_file: Path | None = None) -> None:
         self._path = path
-        self._text = ""
-        self._used = 0
+        self._used_file = used_file
+        self._text = "{}"
+        self._rules: list[dict[str, Any]] = []
+        self._used: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def decide(self, infno: str) -> Bend:
         """Return what happens to a request of ``infno``; empty = a mere connection."""
         with self._lock:
-            rule = self._read()
-            mode = str(rule.get("mode", ""))
-            if not mode or rule.get("infno", infno) != infno or (not infno and mode != "refuse"):
-                return Bend()
-            if "times" in rule and self._used >= rule["times"]:
-                return Bend()
-            self._used += bool(infno)
-            return Bend(mode, float(rule.get("seconds", 0.0)))  # a pause, no money
+            self._read()
+            for rule in self._rules:
+                key = json.dumps(rule)
+                if not _applies(rule, infno) or self._used[key] >= rule.get("times", math.inf):
+                    continue
+                if infno:
+                    self._used[key] += 1
+                    self._say_used()
+                return Bend(str(rule["mode"]), float(rule.get("seconds", 0.0)))  # a pause, no money
+            return Bend()
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> None:
         text = self._path.read_text(encoding="utf-8") if self._path.exists() else "{}"
-        if text != self._text:
-            self._text, self._used = text, 0
-        rule: dict[str, Any] = json.loads(text)
-        if rule.get("mode", "") not in {"", *MODES}:
-            message = f"no such mode: {rule['mode']}"
-            raise ValueError(message)
-        return rule
+        if text == self._text:
+            return
+        content = json.loads(text)
+        rules = [rule for rule in (content if isinstance(content, list) else [content]) if rule]
+        for rule in rules:
+            if rule["mode"] not in MODES:
+                message = f"no such mode: {rule['mode']}"
+                raise ValueError(message)
+        kept = {json.dumps(rule) for rule in rules} if isinstance(content, list) else set()
+        self._used = Counter({key: times for key, times in self._used.items() if key in kept})
+        self._text, self._rules = text, rules
+
+    def _say_used(self) -> None:
+        if self._used_file is not None:
+            numbered = {str(rule["number"]): self._used[json.dumps(rule)] for rule in self._rules if "number" in rule}
+            _replace(self._used_file, json.dumps(numbered))
+
+
+def _applies(rule: dict[str, Any], infno: str) -> bool:
+    if not infno:
+        return bool(rule["mode"] == "refuse" and "infno" not in rule)
+    wanted = rule.get("infno", infno)
+    return infno in wanted if isinstance(wanted, list) else bool(infno == wanted)
 
 
 class Proxy:
     """The proxy on a loopback port. One thread a connection; every request is forwarded on a new one."""
 
-    def __init__(self, upstream: tuple[str, int], control: Control, *, port: int = 0) -> None:
+    def __init__(self, upstream: Callable[[], tuple[str, int] | None], control: Control, *, port: int = 0) -> None:
+        """Listen on ``port``, or on a free one when it is taken; ``upstream()`` is None while the other side does not stand."""
         self._upstream = upstream
         self._control = control
         self._address = ("127.0.0.1", port)
         self._listener: socket.socket | None = None
         self._closing = threading.Event()
         self._connections: set[socket.socket] = set()
+        try:
+            self._listen()
+        except OSError:
+            self._address = ("127.0.0.1", 0)
         self.port: int = self._listen().getsockname()[1]
         self._address = ("127.0.0.1", self.port)
 
@@ -109,11 +141,13 @@ class Proxy:
 
     def _listen(self) -> socket.socket:
         if self._listener is None:
-            listener = socket.socket()
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(self._address)
-            listener.listen(64)
-            listener.settimeout(0.01)
+            with ExitStack() as on_failure:
+                listener = on_failure.enter_context(socket.socket())
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.bind(self._address)
+                listener.listen(64)
+                listener.settimeout(0.01)
+                on_failure.pop_all()
             self._listener = listener
         return self._listener
 
@@ -155,9 +189,19 @@ class Proxy:
         return True
 
     def _forward(self, request: bytes) -> bytes:
-        with socket.create_connection(self._upstream, timeout=_PATIENCE_S) as upstream:
+        with socket.create_connection(self._other_side(), timeout=_PATIENCE_S) as upstream:
             upstream.sendall(request)
             return _message(upstream) or b""
+
+    def _other_side(self) -> tuple[str, int]:
+        """Wait for the other side to stand: a request that came early is carried late. Raises :class:`TimeoutError`."""
+        for _ in range(int(_PATIENCE_S / _PAUSE_S)):
+            address = self._upstream()
+            if address is not None:
+                return address
+            if self._closing.wait(_PAUSE_S):
+                break
+        raise TimeoutError
 
 
 def _message(source: socket.socket) -> bytes | None:
@@ -187,18 +231,40 @@ def _infno(request: bytes) -> str:
         return "?"
 
 
+def _replace(path: Path, text: str) -> None:
+    """Write so that a reader sees the old or the new text, never half of it."""
+    new = path.with_suffix(path.suffix + ".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def _upstream_of(wanted: argparse.Namespace) -> Callable[[], tuple[str, int] | None]:
+    if wanted.upstream:
+        host, _, port = wanted.upstream.rpartition(":")
+        return lambda: (host, int(port))
+    file: Path = wanted.upstream_port_file
+
+    def found() -> tuple[str, int] | None:
+        with contextlib.suppress(FileNotFoundError):
+            return "127.0.0.1", int(file.read_text(encoding="ascii"))
+        return None
+
+    return found
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the proxy until it is terminated."""
     parser = argparse.ArgumentParser(prog="python -m simulator.proxy", description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("--upstream", required=True, metavar="HOST:PORT")
+    upstream = parser.add_mutually_exclusive_group(required=True)
+    upstream.add_argument("--upstream", metavar="HOST:PORT")
+    upstream.add_argument("--upstream-port-file", type=Path, metavar="FILE", help="the port on this machine, once it is written there")
     parser.add_argument("--control", required=True, type=Path)
+    parser.add_argument("--used-file", type=Path, metavar="FILE", help="says how often each numbered rule was used")
+    parser.add_argument("--port", type=int, default=0, help="if it is free, else any that is")
     parser.add_argument("--port-file", required=True, type=Path)
     wanted = parser.parse_args(arguments)
-    host, _, port = wanted.upstream.rpartition(":")
-    proxy = Proxy((host, int(port)), Control(wanted.control))
-    new = wanted.port_file.with_suffix(".new")
-    new.write_text(str(proxy.port), encoding="utf-8")
-    new.replace(wanted.port_file)
+    proxy = Proxy(_upstream_of(wanted), Control(wanted.control, used_file=wanted.used_file), port=wanted.port)
+    _replace(wanted.port_file, str(proxy.port))
     with contextlib.suppress(KeyboardInterrupt):
         proxy.serve()
     return 0

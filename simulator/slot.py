@@ -1,14 +1,17 @@
 """Simulated slots: ``slot.json`` says which images are inserted, and when a card will be pulled.
 
 ``{"card": "../cards/a.card", "psam": "../cards/psam.card", "fault": {"write": 3, "when": "during"}}``. Paths are
-relative to the folder of ``slot.json``. A fault counts commands to the user card in one connection (``apdu``)
-or only those that write a record (``write``); it fires once, and takes the card out of the slot.
+relative to the folder of ``slot.json``. A fault counts commands to the user card in one connection (``apdu``),
+only those that write a record (``write``), or these since it was set (``next_write``: somebody sets it while the card is
+in use); it fires once, and takes the card out of the slot. ``insertion`` counts how often a card came into the slot.
 """
 
 from __future__ import annotations
 
 import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -54,16 +57,22 @@ class SimulatedSlot:
         return content
 
     def insert(self, *, card: str | None, psam: str | None, fault: dict[str, Any] | None = None) -> None:
-        """Put cards into the slots, or take them out."""
+        """Put cards into the slots, or take them out. The card that is in already stays in."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = self._file.with_suffix(".new")
-        new.write_text(json.dumps({"card": card, "psam": psam, "fault": fault}), encoding="utf-8")
-        new.replace(self._file)
+        with self._alone():
+            self._write(card=card, psam=psam, fault=fault)
+
+    def set_fault(self, fault: dict[str, Any] | None) -> None:
+        """Have the card pulled as ``fault`` says, whichever is or comes in; None takes it back. Raises :class:`SlotMissing`."""
+        with self._alone():
+            content = self.read()
+            self._write(card=content.get("card"), psam=content.get("psam"), fault=fault)
 
     def inserted(self) -> str:
         """Return which card stands in the slot and since when; empty when none does. Raises :class:`SlotMissing`."""
-        card = self.read().get("card")
-        return f"{card}@{self._file.stat().st_mtime_ns}" if card else ""
+        content = self.read()
+        card = content.get("card")
+        return f"{card}@{content.get('insertion') or self._file.stat().st_mtime_ns}" if card else ""
 
     def connect_card(self) -> SimulatedCard:
         """Power the user card exclusively. Raises :class:`SlotMissing`, :class:`SlotEmpty`, :class:`SlotBusy`, :class:`ImageDamaged`."""
@@ -84,8 +93,25 @@ class SimulatedSlot:
         return SimulatedPsam(image.load(self._path("psam")))
 
     def pulled(self) -> None:
-        """Take the user card out."""
-        self.insert(card=None, psam=self.read().get("psam"))
+        """Take the user card out; the fault that did it is spent."""
+        with self._alone():
+            self._write(card=None, psam=self.read().get("psam"), fault=None)
+
+    def _write(self, *, card: str | None, psam: str | None, fault: dict[str, Any] | None) -> None:
+        before: dict[str, Any] = {}
+        with suppress(SlotMissing):
+            before = self.read()
+        insertion = int(before.get("insertion", 0)) + (card is not None and card != before.get("card"))
+        new = self._file.with_suffix(".new")
+        new.write_text(json.dumps({"card": card, "psam": psam, "fault": fault, "insertion": insertion}), encoding="utf-8")
+        new.replace(self._file)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep others out: a hand inserts while the till pulls, each in a thread or process of its own."""
+        with (self.folder / "slot.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _path(self, which: str) -> Path:
         name = self.read().get(which)
@@ -102,20 +128,23 @@ class SimulatedCard:
         self.atr = bytes.fromhex(card.atr)
         self._slot = slot
         self._lock = lock
-        self._inserted = slot.read().get("card")
+        self._inserted = _which(slot.read())
         self._system = CardSystem(card, lambda: image.store(path, card))
-        self._apdus = self._writes = 0
+        self._apdus = self._writes = self._writes_before = 0
+        self._fault: dict[str, Any] | None = None
         self._gone = False
 
     def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         """Execute one command. Raises :class:`CardPulled` when the card has gone or goes now."""
         inserted = {} if self._gone else self._slot.read()
-        if not inserted.get("card") or inserted["card"] != self._inserted:
+        if not inserted.get("card") or _which(inserted) != self._inserted:
             self._gone = True
             raise CardPulled
+        fault = inserted.get("fault")
+        if fault != self._fault:
+            self._fault, self._writes_before = fault, self._writes
         self._apdus += 1
         self._writes += apdu[1] in _WRITES
-        fault = inserted.get("fault")
         if fault and self._strikes(fault, apdu):
             self._pull(fault, bytes(apdu))
         return self._system.execute(bytes(apdu))
@@ -126,6 +155,8 @@ class SimulatedCard:
         self._lock.close()
 
     def _strikes(self, fault: dict[str, Any], apdu: bytes | bytearray) -> bool:
+        if "next_write" in fault:
+            return apdu[1] in _WRITES and fault["next_write"] == self._writes - self._writes_before
         if "write" in fault:
             return apdu[1] in _WRITES and fault["write"] == self._writes
         return bool(fault.get("apdu") == self._apdus)
@@ -139,6 +170,11 @@ class SimulatedCard:
         self._gone = True
         self._slot.pulled()
         raise CardPulled
+
+
+def _which(content: dict[str, Any]) -> tuple[str | None, int]:
+    """Return the card and its insertion: one that was out in between has lost its power, and what was proved with it."""
+    return content.get("card"), content.get("insertion", 0)
 
 
 class SimulatedPsam:

@@ -241,7 +241,7 @@ def test_fault_fires_once(counter: Counter) -> None:
         card.identify()
     card.close()
 
-    assert {"card": None, "psam": "../cards/psam.card", "fault": None} == counter.slot.read()
+    assert {"card": None, "psam": "../cards/psam.card", "fault": None, "insertion": 1} == counter.slot.read()
 
 
 def test_refresh_over_unreadable_record(counter: Counter) -> None:
