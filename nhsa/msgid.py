@@ -27,6 +27,11 @@ def next_msgid(last: str, now: datetime, *, institution: str, till: str) -> str:
     return f"{institution}{ahead.strftime(_TIME)}{till}00"
 
 
+def last_of(second: datetime, *, institution: str, till: str) -> str:
+    """Return the last id that this till could make in ``second``."""
+    return f"{institution}{second.strftime(_TIME)}{till}{_SEQUENCES - 1:02d}"
+
+
 def sent_at(msgid: str) -> str:
     """Return the time inside a msgid as ``yyyy-MM-dd HH:mm:ss``."""
     return datetime.strptime(msgid[12:26], _TIME).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - text in, text out

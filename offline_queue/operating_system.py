@@ -1,12 +1,13 @@
 """Every operating-system call of the journal, in one module, so that other systems can follow.
 
-Locks, flushes, the reserve file, files that only their owner may read. POSIX for now.
+Locks, flushes, the reserve file, files that only their owner may read, core dumps. POSIX for now.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import shutil
 import stat
 from collections.abc import Iterator
@@ -95,8 +96,60 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    fresh.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    move(fresh, path)
+
+
+def make_private(path: Path) -> None:
+    """Make ``path`` an empty file that only its owner may read, in place of any that is there."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def copy_private(source: Path, path: Path) -> None:
+    """Copy ``source`` to ``path``, readable by its owner only and flushed to disk."""
+    make_private(path)
+    shutil.copyfile(source, path)
+    flush_file(path)
+
+
+def flush_file(path: Path) -> None:
+    """Have all of a file on disk, whoever wrote it."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename a file or folder in one step, over a file that is there, and have the change of name on disk."""
+    path.replace(target)
+    for directory in {path.parent, target.parent}:
+        flush_directory(directory)
+
+
+def publish(path: Path, target: Path) -> bool:
+    """Give a file its final name in one step; False, and no file under the first name, when the second is taken."""
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        taken = True
+    except OSError:
+        # A medium without links (a stick formatted for other systems): looking first is the most that can be done.
+        taken = target.exists()
+        if not taken:
+            move(path, target)
+            return True
+    else:
+        taken = False
+    path.unlink()
+    flush_directory(target.parent)
+    return not taken
+
+
+def flush_directory(path: Path) -> None:
+    """Have the names in a folder on disk."""
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)
     finally:
@@ -111,6 +164,16 @@ def flush(descriptor: int) -> None:
 def readable_by_others(path: Path) -> bool:
     """Whether group or others may read ``path``."""
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+def forbid_core_dumps() -> None:
+    """Let no crash of this process write its memory to disk: a PIN or a name may be in it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def core_dumps_forbidden() -> bool:
+    """Whether a crash of this process leaves no core dump."""
+    return resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
 
 
 def _open_lock(path: Path) -> int:

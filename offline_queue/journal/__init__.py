@@ -17,10 +17,11 @@ if TYPE_CHECKING:
         EnquiryAnswer,
         Entry,
         Record,
+        Restored,
         SenderStatus,
     )
 
-__all__ = ["Committed", "CounterIdentity", "DueRow", "Enquiry", "EnquiryAnswer", "Entry", "Journal", "Record", "SenderStatus"]
+__all__ = ["Committed", "CounterIdentity", "DueRow", "Enquiry", "EnquiryAnswer", "Entry", "Journal", "Record", "Restored", "SenderStatus"]
 
 
 def __getattr__(name: str) -> object:

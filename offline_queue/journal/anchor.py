@@ -41,9 +41,9 @@ class Anchor:
     head: bytes
 
 
-def lay(directory: Path, genesis: bytes) -> None:
-    """Make the file of a journal that has no record yet."""
-    operating_system.write_private(directory / HEAD_NAME, _packed(Anchor(0, genesis)) * _SLOTS)
+def lay(directory: Path, head: bytes, count: int = 0) -> None:
+    """Make the file of a journal that has no record yet, where ``head`` is its genesis; or of one restored at ``count``."""
+    operating_system.write_private(directory / HEAD_NAME, _packed(Anchor(count, head)) * _SLOTS)
 
 
 def read(directory: Path) -> tuple[list[Anchor], int]:

@@ -120,6 +120,8 @@ def project(  # noqa: C901, PLR0912 - one case a kind
             _recall(db, subject)
         case "day_closed", {"number": number, "after": after, "upto": upto}:
             _close_day(db, subject, number, after, upto, seq)
+        case "restored", {"epoch": epoch, "count": count}:
+            _restore(db, epoch, count, seq)
 
 
 def _open(db: Driver, subject: str, kind: str, owner: bytes, original: str, seq: int) -> None:
@@ -164,6 +166,16 @@ def _close_day(db: Driver, subject: str, number: int, after: int, upto: int, seq
         raise ProtocolMisuse(message)
     db.execute("DELETE FROM day_close")
     db.execute("INSERT INTO day_close VALUES (?, ?, ?)", (number, subject, upto))
+
+
+def _restore(db: Driver, epoch: int, count: int, seq: int) -> None:
+    """Open an epoch, and take nothing for unsent: it may have been sent after the backup was made."""
+    (last,) = db.execute("SELECT coalesce(max(epoch), 1) FROM receipt").fetchone()
+    if count != seq - 1 or epoch <= last:
+        message = f"epoch {epoch}, restored at {count}, does not follow epoch {last} at record {seq - 1}"
+        raise ProtocolMisuse(message)
+    db.execute("INSERT INTO receipt VALUES (?, 0)", (epoch,))
+    db.execute("UPDATE due SET in_flight = 1, state = iif(state = 'waiting', 'unknown', state)")
 
 
 def _owe(db: Driver, msgid: str, infno: str, lane: Lane, owner: bytes, after: str, seq: int) -> None:

@@ -18,12 +18,11 @@ from offline_queue.journal.errors import JournalFull, JournalMissing, RoleTaken,
 from offline_queue.journal.notes import Notes
 from offline_queue.journal.reading import Readings
 from offline_queue.journal.store import Driver
-from offline_queue.journal.values import Committed, CounterIdentity, Entry, Json, Role
+from offline_queue.journal.values import ROLES_ZH, Committed, CounterIdentity, Entry, Json, Role
 from settlement.errors import ProtocolMisuse, Refusal
 
 _SALT_BYTES = 16
 _RESERVE_NAME = "reserve"
-_ROLES_ZH = {"till": "收银程序", "sender": "发送程序"}
 _PROMISES = frozenset({"sale_intended", "void_intended", "refresh_intended", "cash_sale", "bill_held", "day_closed"})
 """Records before which nothing has moved: a full disk refuses them. All others may use the reserve."""
 
@@ -161,10 +160,10 @@ class Journal(Readings):
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = operating_system.lock(self.directory / f"{self.role}.lock")
         if self._lock is None:
-            raise RoleTaken(role=self.role, role_zh=_ROLES_ZH[self.role])
+            raise RoleTaken(role=self.role, role_zh=ROLES_ZH[self.role])
         with ExitStack() as on_failure:
             on_failure.callback(operating_system.unlock, self._lock)
-            super().__init__(opening.for_writing(self.directory, counter, self._entropy))
+            super().__init__(opening.for_writing(self.directory, counter, self._entropy, self.role))
             self._head_file = HeadFile(self.directory, role=self.role, clock=self._clock)
             on_failure.pop_all()
         if self.role == "till":

@@ -43,6 +43,11 @@ class Notes:
         with self._store.write() as db:
             db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
 
+    def forget(self, name: str) -> None:
+        """Remove a note."""
+        with self._store.write() as db:
+            db.execute("DELETE FROM note WHERE name = ?", (name,))
+
     # --- message ids -------------------------------------------------------------------------------
 
     def issue_msgid(self, *, writer: Role) -> str:
@@ -61,6 +66,14 @@ class Notes:
             issued = msgid.next_msgid(last, now, institution=self._identity.fixmedins_code, till=till)
             db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps({"last": issued})))
         return issued
+
+    def skip_msgids(self, past: datetime) -> None:
+        """Take the ids of both writers past the second of ``past``, so that none up to it is issued again."""
+        identity = self._identity
+        with self._store.write() as db:
+            for writer, till in (("till", identity.till), ("sender", msgid.sender_of(identity.till))):
+                last = msgid.last_of(past, institution=identity.fixmedins_code, till=till)
+                db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (f"msgid:{writer}", json.dumps({"last": last})))
 
     # --- the sender's heartbeat and the line ---------------------------------------------------------
 

@@ -26,6 +26,7 @@ class Readings:
         self.store = opened.store
         self.identity = opened.identity
         self.epoch = opened.epoch
+        self.restored = opened.restored
         self.genesis = opened.genesis
         self._owner_key = opened.owner_key
 

@@ -9,6 +9,7 @@ Role = Literal["till", "sender", "reader"]
 Lane = Literal["live", "backlog"]
 DueState = Literal["waiting", "begun", "unknown", "set_aside"]
 Json = dict[str, Any]
+ROLES_ZH: dict[Role, str] = {"till": "收银程序", "sender": "发送程序"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,27 @@ class Committed:
     """Head of the chain, hex."""
     receipts: tuple[str, ...] = ()
     """Receipt numbers taken, ``till-epoch-number``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What the record ``restored`` says: the journal came back from a backup and its next epoch was opened."""
+
+    epoch: int
+    """Of the receipt numbers from here on."""
+    count: int
+    """Records that the backup held."""
+    head: str
+    """Head of the backup's chain, hex."""
+    last_at: str
+    """Time of the backup's last record, ISO; empty when it had none. At most what happened after it is lost."""
+    known: int | None
+    """The highest count that the files here had acknowledged or held; None when nothing here told."""
+
+    @property
+    def lost_known(self) -> int:
+        """Records that are known to be lost; others may be."""
+        return max(0, (self.known or 0) - self.count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from offline_queue.journal import anchor, chain, derived
@@ -35,10 +34,10 @@ class Verified:
 class Verification:
     """One look at everything, in one consistent view of the database."""
 
-    def __init__(self, journal: Readings) -> None:
+    def __init__(self, journal: Readings, anchors: list[Anchor] | None = None) -> None:
         self._journal = journal
         # Before the records: what is acknowledged meanwhile only adds to them.
-        self._anchors, self._damaged_slots = anchor.read(journal.store.path.parent)
+        self._anchors, self._damaged_slots = anchor.read(journal.store.path.parent) if anchors is None else (anchors, 0)
         self.count, self.head = 0, journal.genesis
         self._awaited = {one.count: one for one in self._anchors}
         self._odd: list[Anchor] = []
@@ -82,9 +81,12 @@ class Verification:
             yield f"第 {one.count} 条不是当初确认的那一条 / record {one.count} is not the one that was acknowledged"
 
 
-def verify(journal: Readings) -> Verified:
-    """Look at everything and say all that is wrong; an empty ``faults`` means the journal is whole."""
-    verification = Verification(journal)
+def verify(journal: Readings, anchors: list[Anchor] | None = None) -> Verified:
+    """Look at everything and say all that is wrong; an empty ``faults`` means the journal is whole.
+
+    ``anchors`` are those of the file beside it unless they are given: a copy is held against those of its original.
+    """
+    verification = Verification(journal, anchors)
     faults = tuple(verification.faults())
     return Verified(verification.count, verification.head.hex(), faults)
 
@@ -124,13 +126,18 @@ def _row(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  # noqa
 
 
 def _receipts(db: Driver) -> Iterator[str]:
-    """Look for gaps in the receipt numbers (invariant 5)."""
-    rows = db.execute("SELECT body FROM record WHERE kind = 'done' ORDER BY seq").fetchall()
-    taken = [json.loads(body)["receipt"].rpartition("-") for (body,) in rows]
-    for (before, _, last), (till, _, number) in pairwise([("", "-", "0"), *taken]):
-        expected = int(last) + 1 if before in {"", till} else 1
-        if int(number) != expected:
-            yield f"小票号 {till}-{expected:06d} 缺失 / receipt {till}-{expected:06d} is missing"
+    """Look for gaps in the receipt numbers of each epoch (invariant 5)."""
+    (epoch,) = db.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
+    last = 0
+    for kind, text in db.execute("SELECT kind, body FROM record WHERE kind IN ('done', 'restored') ORDER BY seq").fetchall():
+        body = json.loads(text)
+        if kind == "restored":
+            epoch, last = body["epoch"], 0
+            continue
+        till, of, number = body["receipt"].split("-")
+        if (of, int(number)) != (str(epoch), last + 1):
+            yield f"小票号 {till}-{epoch}-{last + 1:06d} 缺失 / receipt {till}-{epoch}-{last + 1:06d} is missing"
+        last = int(number)
 
 
 def _derived(db: Driver) -> Iterator[str]:

@@ -335,7 +335,7 @@ def test_the_engine_is_what_it_must_be(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_opening_waits_for_who_is_making_it(tmp_path: Path) -> None:
     """While another process makes the journal, a writer waits instead of making a second one."""
-    begun = tmp_path / opening._LOCK_NAME
+    begun = tmp_path / opening.LOCK_NAME
     with operating_system.alone(begun):
         assert operating_system.locked(begun)
     assert not operating_system.locked(begun)
