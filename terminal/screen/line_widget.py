@@ -12,7 +12,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from terminal.screen.literal import width
+from terminal.screen.literal import literal, width
+from terminal.screen.narrow import squeezed
 from terminal.screen.paint import Row
 from terminal.screen.palette import style
 
@@ -67,8 +68,10 @@ class LineWidget(Widget):
         if kept is None:
             if len(self._strips) >= _KEPT_MAX:
                 self._strips.clear()
-            segments = [Segment(span.text, style(theme, span.role, row.back)) for span in row.spans if span.text]
-            used = sum(width(span.text) for span in row.spans)
+            # The last guard: whatever got here, nothing but text reaches the terminal, in the columns that it was given.
+            spans = [(literal(squeezed(span.text)), span.role) for span in row.spans]
+            segments = [Segment(text, style(theme, role, row.back)) for text, role in spans if text]
+            used = sum(width(text) for text, _ in spans)
             if used < columns:
                 segments.append(Segment(" " * (columns - used), style(theme, "text", row.back)))
             kept = Strip(segments, max(used, columns)).crop(0, columns)

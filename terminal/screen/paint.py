@@ -42,22 +42,24 @@ def row(*spans: Span | str, back: str = "ground") -> Row:
 
 
 def pair(label: Span, value: Span, columns: int, *, indent: int = 0) -> Row:
-    """Return a label on the left and a value on the right. The value stays whole, the label yields."""
-    room = columns - indent - width(value.text) - 1
-    text = fit(literal(label.text), room) if room > 0 else ""
-    gap = columns - indent - width(text) - width(value.text)
-    return row(" " * indent, Span(text, label.role), " " * max(gap, 0), value)
+    """Return a label on the left and a value on the right. The value stays whole, the label yields, then the indent."""
+    shown = literal(value.text)
+    indent = max(min(indent, columns - width(shown)), 0)
+    room = columns - indent - width(shown) - 1
+    text = literal(label.text)
+    text = text if width(text) <= room else fit(text, room)
+    gap = columns - indent - width(text) - width(shown)
+    return row(" " * indent, Span(text, label.role), " " * max(gap, 0), Span(shown, value.role))
 
 
 def spread(left: Sequence[Span], end: Sequence[Span], columns: int, back: str = "ground") -> Row:
     """Return spans on both edges of a row; the left ones yield from their last."""
-    end_width = sum(width(span.text) for span in end)
-    room = columns - end_width
+    end = [Span(literal(span.text), span.role) for span in end]
+    room = columns - sum(width(span.text) for span in end)
     kept: list[Span] = []
     for span in left:
-        text = span.text if width(span.text) <= room else fit(span.text, room)
-        if room <= 0:
-            break
+        text = literal(span.text)
+        text = text if width(text) <= room else fit(text, room)
         kept.append(Span(text, span.role))
         room -= width(text)
     return Row((*kept, Span(" " * max(room, 0)), *end), back)
@@ -74,15 +76,24 @@ class Column:
 
 
 def table(columns: Sequence[Column], cells: Sequence[Sequence[Span]], room: int, *, gap: int = 1) -> list[Row]:
-    """Return a heading and one row for each line of ``cells``. Every column but the growing one gets its widest content."""
+    """Return a heading and one row for each line of ``cells``. Every column but the growing one gets its widest content.
+
+    Where that is more than ``room``, columns of text yield, the last first; those aligned to the right hold amounts and stay.
+    """
+    lines = [[Span(literal(span.text), span.role) for span in line] for line in cells]
     widths = [
-        max((width(line[index].text) for line in cells), default=0) if not column.grows else 0 for index, column in enumerate(columns)
+        0 if column.grows else max(width(column.title), *(width(line[index].text) for line in lines), 0)
+        for index, column in enumerate(columns)
     ]
-    widths = [max(needed, width(column.title)) if not column.grows else 0 for needed, column in zip(widths, columns, strict=True)]
     left = room - sum(widths) - gap * (len(columns) - 1)
+    for index, column in reversed(list(enumerate(columns))):
+        if left < 0 and column.align != "right":
+            given = min(widths[index], -left)
+            widths[index] -= given
+            left += given
     widths = [max(left, 0) if column.grows else needed for needed, column in zip(widths, columns, strict=True)]
     head = _line([Span(column.title, "dim") for column in columns], columns, widths, gap)
-    return [head, *(_line(line, columns, widths, gap) for line in cells)]
+    return [head, *(_line(line, columns, widths, gap) for line in lines)]
 
 
 def _line(line: Sequence[Span], columns: Sequence[Column], widths: Sequence[int], gap: int) -> Row:
@@ -90,25 +101,29 @@ def _line(line: Sequence[Span], columns: Sequence[Column], widths: Sequence[int]
     for span, column, columns_wide in zip(line, columns, widths, strict=True):
         if spans:
             spans.append(Span(" " * gap))
-        text = literal(span.text)
-        text = right(text, columns_wide) if column.align == "right" else fit(text, columns_wide)
+        text = right(span.text, columns_wide) if column.align == "right" else fit(span.text, columns_wide)
         spans.append(Span(text, span.role))
     return Row(tuple(spans))
 
 
 def boxed(rows: Sequence[Row], title: str, columns: int, height: int, *, role: str = "frame", safe: bool = False) -> list[Row]:
-    """Return ``rows`` in a frame of ``columns`` × ``height``; ``safe`` draws none, since some terminals draw it twice as wide."""
-    inner = columns - 4
+    """Return ``rows`` in a frame of ``columns`` × ``height``; ``safe`` draws none, since some terminals draw it twice as wide.
+
+    A row wider than the frame's inside takes its right edge: an amount is worth more than a line.
+    """
+    height = max(height, 2)
     body = [*rows[: height - 2], *(Row() for _ in range(height - 2 - len(rows)))]
     label = f" {literal(title)} " if title else ""
     if safe:
         top = row(Span(fit(f" {label}", columns), f"{role}_title"))
-        return [top, *(_framed(line, inner, " ", role) for line in body), row(" " * columns)]
-    bar = columns - 3 - width(label)
-    top = row(Span("╭─", role), Span(label, f"{role}_title"), Span("─" * max(bar, 0) + "╮", role))
-    return [top, *(_framed(line, inner, "│", role) for line in body), row(Span(f"╰{'─' * (columns - 2)}╯", role))]
+        return [top, *(_framed(line, columns, " ", role) for line in body), row(" " * columns)]
+    label = label if width(label) <= columns - 3 else fit(label, columns - 3)
+    top = row(Span("╭─", role), Span(label, f"{role}_title"), Span("─" * (columns - 3 - width(label)) + "╮", role))
+    return [top, *(_framed(line, columns, "│", role) for line in body), row(Span(f"╰{'─' * (columns - 2)}╯", role))]
 
 
-def _framed(line: Row, inner: int, side: str, role: str) -> Row:
-    used = width(line.text)
-    return row(Span(f"{side} ", role), *line.spans, Span(" " * max(inner - used, 0)), Span(f" {side}", role))
+def _framed(line: Row, columns: int, side: str, role: str) -> Row:
+    spans = [Span(literal(span.text), span.role) for span in line.spans]
+    spare = columns - 4 - sum(width(span.text) for span in spans)
+    edge = Span(" " * spare + f" {side}", role) if spare >= 0 else Span(" " * max(spare + 2, 0), role)
+    return row(Span(f"{side} ", role), *spans, edge)
