@@ -219,6 +219,14 @@ class Receivable(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardSteps(Fact):
+    """What was said to card and PSAM before this, without content (:mod:`terminal.cards.trace`): it changes nothing."""
+
+    kind: ClassVar[str] = "card_steps"
+    steps: tuple[tuple[int, str, str, str, int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Printed(Fact):
     """A slip left the printer; ``copy`` is 1 for the first."""
 

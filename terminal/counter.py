@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -14,10 +15,13 @@ from settlement.errors import Refusal
 from settlement.policy import Policy
 from terminal.cards.opening import open_card
 from terminal.cards.services import CounterCard
+from terminal.cards.trace import Trace
 from terminal.centre_line import CentreLine
 from terminal.paper.content import Slips
+from terminal.paper.print_queue import Layout, PrintQueue
 from terminal.paper.printer import Printer, SlipPrinter
 from terminal.paper.slip import Issuer
+from terminal.paper.transports import transport_of
 from terminal.refresh import Refresher
 
 
@@ -42,12 +46,34 @@ class Counter:
         )
         self.slips = Slips(self.journal, self.clock, issuer)
         self.printer: SlipPrinter = Printer(self.journal, self.slips, columns=self.settings.slip.width)
+        self._print_queue: PrintQueue | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._print_queue is not None:
+            self._print_queue.close()
         self.journal.close()
+
+    def start_printing(self, changed: Callable[[], None] = lambda: None) -> PrintQueue:
+        """Have slips go to the printer of the settings from now on, through a queue that no sale waits for.
+
+        ``changed`` is called in the queue's thread whenever its state is another.
+        """
+        printer = self.settings.printer
+        queue = PrintQueue(
+            self.journal,
+            self.slips,
+            transport_of(printer),
+            clock=self.clock,
+            layout=Layout(columns=self.settings.slip.width, copies=printer.copies, code=printer.qr),
+            patience_s=printer.patience_s,
+            changed=changed,
+        )
+        queue.start()
+        self.printer = self._print_queue = queue
+        return queue
 
     @property
     def at(self) -> str:
@@ -68,6 +94,6 @@ class Counter:
         directory = self.settings.regions.directory
         return policy_for(self.settings.counter.admdvs, date or self.today, Path(directory) if directory else None)
 
-    def open_card(self) -> CounterCard:
+    def open_card(self, trace: Trace | None = None) -> CounterCard:
         """Open the card in the reader, exclusively and with reset. Raises :class:`CardError`."""
-        return open_card(self.settings)
+        return open_card(self.settings, trace)

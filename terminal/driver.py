@@ -30,12 +30,13 @@ from settlement.checkout.states import (
 )
 from settlement.doubt import Doubt, NeverHappened, shown_by_card
 from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
-from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
+from settlement.facts import CardSteps, Fact, SaleIntended, SlipClaimed, VoidIntended
 from terminal import journal_view, refresh
 from terminal.answers import event_of
 from terminal.bookkeeping import Owner, entries
 from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.services import CounterCard
+from terminal.cards.trace import Trace
 from terminal.centre_line import SENDER_SILENT, Known
 from terminal.counter import Counter
 from terminal.person import Answer, Person
@@ -54,11 +55,13 @@ class Driver:
         self._card: CounterCard | None = None
         self._owner: Owner | None = None
         self._state: AnyState | None = None
+        self._trace = Trace(counter.clock)
 
     # --- what a counter does ----------------------------------------------------------------------------
 
     def sell(self, sale: Sale, *, by_card: bool = True) -> State:
         """Run one checkout to its end and return the final state."""
+        self._trace = Trace(self._counter.clock)
         try:
             return self._run(protocol.receive, protocol.begin(sale), self._present_card() if by_card else None)  # type: ignore[return-value, arg-type]
         finally:
@@ -66,6 +69,7 @@ class Driver:
 
     def void(self, subject: str, *, why: str = "customer") -> reversal.State:
         """Void a settlement of today against its person's card and PIN; ``why`` is the code of the reason."""
+        self._trace = Trace(self._counter.clock)
         try:
             certno = self._identify_for_void()
             original = journal_view.original_of(self._counter.journal, subject, certno=certno) if certno else None
@@ -77,6 +81,7 @@ class Driver:
     def resume(self, doubt: Doubt, step: protocol.Step) -> State:
         """Go on from what the journal and the sender's answer say of an unfinished sale."""
         self._owner = journal_view.owner_of(self._counter.journal, doubt.intent.subject)
+        self._trace = Trace(self._counter.clock)
         try:
             return self._run(protocol.receive, step[0], None, step[1])  # type: ignore[return-value, arg-type]
         finally:
@@ -159,7 +164,7 @@ class Driver:
     def _open(self) -> on.Insured | None:
         self._let_go()
         try:
-            self._card = self._counter.open_card()
+            self._card = self._counter.open_card(self._trace)
             holder = self._card.identify()
         except CardError as error:
             self._person.tell(error)
@@ -330,12 +335,7 @@ class Driver:
             written = [self._frozen(intent, written[0])]
         if isinstance(intent, SaleIntended) and intent.slip:
             written += entries((SlipClaimed(subject=intent.slip, by=intent.subject),), None)
-        try:
-            self._counter.journal.commit(written)
-        except JournalError as error:
-            self._person.tell(error)
-            return on.JournalFailed(why=error.code)
-        return on.IntentDurable()
+        return self._append(written) or on.IntentDurable()
 
     def _frozen(self, intent: SaleIntended, entry: Entry) -> Entry:
         """Freeze the request beside its intent, before anything is sent."""
@@ -346,12 +346,20 @@ class Driver:
         return replace(entry, body={**entry.body, "request_hash": frozen.sha256}, private=private)
 
     def _commit(self, facts: tuple[Fact, ...]) -> on.Event:
+        return self._append(entries(facts, self._owner)) or on.Committed()
+
+    def _append(self, written: list[Entry]) -> on.JournalFailed | None:
+        """Commit, with what was said to the cards since: in the same transaction, so that it costs no flush of its own."""
+        subject = written[0].subject
+        if steps := self._trace.untold(subject):
+            written = [*written, *entries((CardSteps(subject=subject, steps=steps),), None)]
         try:
-            self._counter.journal.commit(entries(facts, self._owner))
+            self._counter.journal.commit(written)
         except JournalError as error:
             self._person.tell(error)
             return on.JournalFailed(why=error.code)
-        return on.Committed()
+        self._trace.tell(subject)
+        return None
 
     def _identify_for_void(self) -> str:
         """Return the citizen number of the card whose PIN was given, empty when there is none."""

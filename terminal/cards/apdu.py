@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from terminal.cards.errors import CardMalformed
 from terminal.cards.port import CardPort
+from terminal.cards.trace import Slot, Trace
 
 _ROUNDS_MAX = 8
 _CASE_2_BYTES = 5
@@ -18,11 +19,15 @@ def tries_left(sw: int) -> int | None:
 
 
 class Channel:
-    """A port with the rules of T=0, counting what it sends."""
+    """A port with the rules of T=0, counting what it sends; a trace learns of each exchange, not what was in it."""
 
-    def __init__(self, port: CardPort) -> None:
+    def __init__(self, port: CardPort, trace: Trace | None = None, slot: Slot = "card") -> None:
         self._port = port
+        self._trace = trace
+        self._slot: Slot = slot
         self.sent = 0
+        if trace is not None:
+            trace.connected(slot, len(port.atr))
 
     @property
     def atr(self) -> bytes:
@@ -68,4 +73,10 @@ class Channel:
 
     def _transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         self.sent += 1
-        return self._port.transmit(apdu)
+        content, sw = b"", None
+        try:
+            content, sw = self._port.transmit(apdu)
+        finally:
+            if self._trace is not None:
+                self._trace.exchanged(self._slot, apdu, len(content), sw)
+        return content, sw

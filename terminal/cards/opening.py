@@ -10,14 +10,15 @@ from settlement.errors import CardError
 from terminal.cards.errors import PcscdAbsent
 from terminal.cards.port import Slots
 from terminal.cards.services import CounterCard
+from terminal.cards.trace import Trace
 
 
-def open_card(settings: Settings) -> CounterCard:
+def open_card(settings: Settings, trace: Trace | None = None) -> CounterCard:
     """Connect card and PSAM exclusively, with reset. Raises :class:`~settlement.errors.CardError`."""
     slots = slots_of(settings.reader)
     card = slots.card()
     try:
-        return CounterCard(card, slots.psam(), settings.psam.keys)
+        return CounterCard(card, slots.psam(), settings.psam.keys, trace)
     except CardError:
         card.close()
         raise

@@ -10,6 +10,7 @@ from terminal.cards.apdu import Channel
 from terminal.cards.errors import PsamKeyMissing, PsamMissing
 from terminal.cards.ldt import LEVEL_SHIFT, PSAM_AID, SW
 from terminal.cards.port import CardPort, OutcomeUnknown
+from terminal.cards.trace import Trace
 
 _TERMINAL_SFI, _TERMINAL_BYTES = 0x16, 6
 """PBOC's place of the terminal number; unconfirmed for LD/T."""
@@ -18,8 +19,8 @@ _TERMINAL_SFI, _TERMINAL_BYTES = 0x16, 6
 class Psam:
     """A session with the PSAM's application."""
 
-    def __init__(self, port: CardPort, keys: Mapping[str, PsamKey]) -> None:
-        self.channel = Channel(port)
+    def __init__(self, port: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
+        self.channel = Channel(port, trace, "psam")
         self._keys = keys
         self._selected = False
 

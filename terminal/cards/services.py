@@ -21,6 +21,7 @@ from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.psam import Psam
 from terminal.cards.session import CardSession, require
+from terminal.cards.trace import Trace
 
 _TAG_BYTES = 2
 _WRITABLE = re.compile(r"[23]\.[0-9]{2}", re.ASCII)
@@ -52,8 +53,8 @@ class CardHolder:
 class CounterCard:
     """A social-security card and the PSAM that vouches for the till."""
 
-    def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey]) -> None:
-        self._session = CardSession(card, psam, keys)
+    def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
+        self._session = CardSession(card, psam, keys, trace)
 
     @property
     def channel(self) -> Channel:

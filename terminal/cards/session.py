@@ -17,6 +17,7 @@ from terminal.cards.errors import CardMalformed, CardRefused, NotGenuine, NotLdt
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort
 from terminal.cards.psam import Psam
+from terminal.cards.trace import Trace
 
 _BLOCK = 8
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
@@ -27,9 +28,9 @@ _SUCCESS = (0x90, 0x61)
 class CardSession:
     """A powered card and the PSAM that speaks for the till."""
 
-    def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey]) -> None:
-        self.card = Channel(card)
-        self.psam = Psam(psam, keys)
+    def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
+        self.card = Channel(card, trace)
+        self.psam = Psam(psam, keys, trace)
         self._factors: tuple[bytes, ...] = ()
         self._application = b""
         self._rights: set[str] = set()

@@ -13,6 +13,7 @@ from simulator.slot import SimulatedSlot
 from terminal.cards.port import CardPort
 from terminal.cards.services import CounterCard
 from terminal.cards.simulated import SimulatedSlots
+from terminal.cards.trace import Trace
 from tests.cards.people import PIN, entry, roster
 
 
@@ -31,9 +32,9 @@ class Counter:
         """Put the card in; ``fault`` will pull it."""
         self.slot.insert(card="../cards/a.card", psam="../cards/psam.card", fault=fault)
 
-    def open(self) -> CounterCard:
+    def open(self, trace: Trace | None = None) -> CounterCard:
         """Connect."""
-        return CounterCard(self.slots.card(), self.slots.psam(), Psam().keys)
+        return CounterCard(self.slots.card(), self.slots.psam(), Psam().keys, trace)
 
     def admitted(self) -> CounterCard:
         """Connect, identify, give the PIN."""
