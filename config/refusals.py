@@ -141,6 +141,10 @@ WHYS: dict[str, tuple[str, str]] = {
     "level_at_pharmacy": ("药店没有医院等级，应为空", "a pharmacy has no level: leave it empty"),
     "level_missing": ("诊所和医院必须填写等级 1、2 或 3", "a clinic or hospital needs its level 1, 2 or 3"),
     "connect_beyond_exchange": ("不得大于 exchange_s", "it may not exceed exchange_s"),
+    "printer_address": (
+        "{printer} 打印机的地址不对，写法见 deploy/settings.example.toml",
+        "it is no address of a printer of the kind {printer}",
+    ),
     "slots_missing": ("模拟读卡器必须指明 slot_dir", "a simulated reader needs slot_dir"),
     "psam_name": ("没有名为 {name} 的密钥（可用：{known}）", "there is no key named {name} (there are: {known})"),
     "psam_key": ("形式应为“卡密钥 用途/PSAM 密钥”，例如 86 27/2A", "its form is card key, purpose/PSAM key, such as 86 27/2A"),

@@ -242,3 +242,42 @@ class Slip(Section):
 
     width: int = Field(32, ge=24, le=80)
     """Columns of the paper; a Chinese character takes two."""
+
+
+PrinterKind = Literal["none", "text-file", "file", "network", "serial", "usb", "simulated"]
+_ADDRESSES: dict[PrinterKind, str] = {
+    "none": r"",
+    "text-file": r".+",
+    "file": r".+",
+    "network": r"[0-9A-Za-z.-]+(:[1-9][0-9]{0,4})?",
+    "serial": r".+",
+    "usb": r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}",
+    "simulated": r".+",
+}
+
+
+class Printer(Section):
+    """The receipt printer."""
+
+    kind: PrinterKind = "none"
+    """``none`` · ``network`` · ``serial`` · ``usb`` · ``file`` a device file, such as a parallel port's · ``text-file`` slips
+    collected as text · ``simulated``."""
+    address: Annotated[str, Field(max_length=200), _ONE_LINE] = ""
+    """Network: host or host:port (9100) · serial: the port · usb: vendor:product, hexadecimal · file, text-file: the file ·
+    simulated: a folder."""
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 9600
+    """Speed of a serial port."""
+    copies: Literal[1, 2] = 2
+    """``1`` the customer's · ``2`` the shop's too, with a line for the signature."""
+    qr: bool = True
+    """Print the settlement's number as a QR code; false for a printer that has none."""
+    answers: bool = True
+    """The printer answers status requests (DLE EOT); false = what it took is believed printed. A device file never answers."""
+    patience_s: Seconds = 10
+    """How long an answer, or taking the bytes, may last."""
+
+    @model_validator(mode="after")
+    def _address_fits_kind(self) -> Self:
+        if not re.fullmatch(_ADDRESSES[self.kind], self.address):
+            raise _fault("printer_address", printer=self.kind)
+        return self

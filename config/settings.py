@@ -25,7 +25,7 @@ from config.refusals import (
     SettingsUnreadable,
     SettingUnknown,
 )
-from config.sections import Centre, ClockFile, Counter, Demonstration, Psam, Reader, Regions, Slip
+from config.sections import Centre, ClockFile, Counter, Demonstration, Printer, Psam, Reader, Regions, Slip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
     from pydantic_settings import PydanticBaseSettingsSource
 
-_PATHS = (("reader", "slot_dir"), ("clock", "file"), ("regions", "directory"))
+_PATHS = (("reader", "slot_dir"), ("clock", "file"), ("regions", "directory"), ("printer", "address"))
 """Settings that name a file or folder; a relative one is relative to the settings file."""
+_NO_PATH = ("network", "serial", "usb")
+"""Kinds of printer whose address is no path."""
 _TOML_PLACE = re.compile(r"^(?P<reason>.*?) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     demonstration: Demonstration = Demonstration()
     regions: Regions = Regions()
     slip: Slip = Slip()
+    printer: Printer = Printer()
 
     @override
     @classmethod
@@ -81,7 +84,7 @@ class Settings(BaseSettings):
         table = _read(path)
         for section, key in _PATHS:
             value = table[section].get(key) if isinstance(table.get(section), dict) else None
-            if isinstance(value, str) and value:
+            if isinstance(value, str) and value and table[section].get("kind") not in _NO_PATH:
                 table[section][key] = str(path.parent.absolute() / value)
         try:
             return cls(**table)

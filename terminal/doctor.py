@@ -21,10 +21,14 @@ from config.clock import Clock, clock_of
 from config.entropy import entropy_of
 from config.regions import policy_for
 from config.settings import Settings
+from offline_queue import operating_system
 from offline_queue.journal import CounterIdentity, Journal, SenderStatus
 from offline_queue.operating_system import RESERVE_BYTES
 from settlement.errors import OperatorError, Refusal
 from terminal.cards.opening import open_card
+from terminal.paper.delivery import examine
+from terminal.paper.errors import PRINTER_NONE
+from terminal.paper.transports import transport_of
 
 OK, FOUND, DEVICE, NETWORK = 0, 1, 4, 5
 SCHEMA = 1
@@ -56,7 +60,14 @@ def run(wanted: argparse.Namespace) -> int:
     """Look at everything and say what was found; the first fault names the exit code."""
     settings = Settings.load(wanted.data_dir / "settings.toml")
     clock = clock_of(settings.clock.file)
-    findings = [*_card(settings), *_journal(settings, wanted.data_dir, clock), _rules(settings, clock), _disk(wanted.data_dir), _versions()]
+    findings = [
+        *_card(settings),
+        _printer(settings, wanted.data_dir, clock),
+        *_journal(settings, wanted.data_dir, clock),
+        _rules(settings, clock),
+        _disk(wanted.data_dir),
+        _versions(),
+    ]
     if wanted.json:
         sys.stdout.write(json.dumps({"schema": SCHEMA, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False) + "\n")
     else:
@@ -64,7 +75,7 @@ def run(wanted: argparse.Namespace) -> int:
             mark = {"ok": "✓", "warning": "!", "fault": "✗"}[finding.state]
             sys.stdout.write(f"{mark} {finding.subject:<8} {finding.zh} / {finding.en}\n")
     faults = {finding.subject for finding in findings if finding.state == "fault"}
-    if faults & {"reader", "card", "psam"}:
+    if faults & {"reader", "card", "psam", "printer"}:
         return DEVICE
     return NETWORK if faults & {"centre"} else FOUND if faults else OK
 
@@ -91,6 +102,29 @@ def _card(settings: Settings) -> list[Finding]:
         ),
         Finding(subject="psam", state="ok", zh=f"终端机编号 {terminal}", en=f"terminal number {terminal}"),
     ]
+
+
+def _printer(settings: Settings, directory: Path, clock: Clock) -> Finding:
+    """Ask the printer how it is, unless a till holds it; nothing is printed."""
+    printer = settings.printer
+    transport = transport_of(printer)
+    if transport is None:
+        return Finding(subject="printer", state="warning", zh="没有设置打印机", en="no printer is set", code=PRINTER_NONE.code)
+    if operating_system.locked(directory / "till.lock"):
+        return Finding(subject="printer", state="ok", zh="收银程序正在使用打印机，未检查", en="the till holds the printer: not looked at")
+    try:
+        transport.open()
+        try:
+            if transport.answers:
+                examine(transport, clock=clock, patience_s=printer.patience_s)
+        finally:
+            transport.close()
+    except OperatorError as error:
+        return _error("printer", error, "fault")
+    zh, en = (
+        ("有纸，可打印", "on-line, with paper") if transport.answers else ("已连接；不回答状态", "it can be opened; it gives no status")
+    )
+    return Finding(subject="printer", state="ok", zh=zh, en=en)
 
 
 def _journal(settings: Settings, directory: Path, clock: Clock) -> list[Finding]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from config.clock import Clock
 from offline_queue.fold import Folded, Standing
-from offline_queue.journal import Journal, Record
+from offline_queue.journal import Journal
 from settlement.allowance import SaleWrite
 from settlement.facts import SaleIntended, VoidIntended, Which, bill_of
 from terminal.journal_view import owner_of
 from terminal.paper.masks import mask_name, mask_number
-from terminal.paper.slip import Holder, Issuer, Slip, Tendered
+from terminal.paper.slip import Holder, Issuer, Slip
 
 _HEAD_SHOWN = 16
 """Hexadecimal digits of the chain's head on paper: with the count enough to say that it is not this chain."""
@@ -32,15 +32,15 @@ class Slips:
 
     def slip(self, folded: Folded, which: Which) -> Slip:
         """Return the slip of what :meth:`booked` gave."""
-        records = self._journal.records(folded.subject)
         count, head = self._journal.tip()
-        slip = self._cash_slip(folded, records) if folded.standing is Standing.CASH else self._settlement_slip(folded)
+        slip = self._cash_slip(folded) if folded.standing is Standing.CASH else self._settlement_slip(folded)
         return replace(
             slip,
             which=which,
             again=folded.printed,
             printed_at=self._clock.now().strftime("%Y-%m-%d %H:%M:%S"),
-            tendered=_tendered(records),
+            received_fen=folded.received_fen,
+            change_fen=folded.change_fen,
             chain=f"{count}:{head[:_HEAD_SHOWN]}",
         )
 
@@ -70,8 +70,8 @@ class Slips:
             rejected=folded.standing is Standing.REJECTED,
         )
 
-    def _cash_slip(self, folded: Folded, records: list[Record]) -> Slip:
-        body = records[0].body
+    def _cash_slip(self, folded: Folded) -> Slip:
+        body = self._journal.records(folded.subject)[0].body
         return Slip(
             occasion="cash",
             subject=folded.subject,
@@ -100,12 +100,6 @@ def which_of(folded: Folded, *, late: bool) -> Which:
     if folded.printed:
         return "again"
     return "late" if late or folded.doubted else "first"
-
-
-def _tendered(records: list[Record]) -> Tendered | None:
-    """Return the cash handed over for the subject, as the till wrote it last; None when nobody typed it."""
-    bodies = [record.body for record in records if record.kind == "tendered"]
-    return Tendered(received_fen=bodies[-1]["received_fen"], change_fen=bodies[-1]["change_fen"]) if bodies else None
 
 
 def _left(card: SaleWrite | None) -> int | None:

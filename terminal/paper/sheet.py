@@ -6,7 +6,7 @@ wide a character is and in what stands between the lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from terminal.paper.glyphs import clean
@@ -84,7 +84,7 @@ def lay(sheet: Sheet, columns: int, measure: Measure) -> list[Line]:
     return [line for row in sheet for line in _lines(row, columns, measure)]
 
 
-def _lines(row: Row, columns: int, measure: Measure) -> Iterable[Line]:
+def _lines(row: Row, columns: int, measure: Measure) -> list[Line]:  # noqa: PLR0911 - one line a role
     match row:
         case Title():
             return [Line(_centred(part, columns, measure)) for part in _folded(clean(row.text).strip(), columns, measure)]

@@ -60,14 +60,6 @@ _ALWAYS = {"medfee_sumamt", "acct_pay", "psn_cash_pay"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tendered:
-    """Cash handed over and given back, in fen."""
-
-    received_fen: int
-    change_fen: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """Who the settlement is about, masked."""
 
@@ -111,7 +103,9 @@ class Slip:
     redeems: str = ""
     until: str = ""
     cash_fen: int = 0
-    tendered: Tendered | None = None
+    received_fen: int = 0
+    """What the customer gave in cash; 0 when it was not counted."""
+    change_fen: int = 0
     reversed_by: str = ""
     rejected: bool = False
     """The centre refused it after it was booked off-line."""
@@ -216,9 +210,9 @@ def _money(slip: Slip) -> Iterator[Row]:
         if left.code != _ROUNDED_OFF:
             yield Note(left.zh, _DETAIL)
     yield Big("退回现金" if slip.cash_fen < 0 else "应收现金", f"￥{format_yuan(abs(slip.cash_fen))}")
-    if slip.tendered is not None:
-        yield Pair("实收", format_yuan(slip.tendered.received_fen))
-        yield Pair("找零", format_yuan(slip.tendered.change_fen))
+    if slip.received_fen:
+        yield Pair("实收", format_yuan(slip.received_fen))
+        yield Pair("找零", format_yuan(slip.change_fen))
 
 
 def _foot(slip: Slip) -> Iterator[Row]:

@@ -158,7 +158,7 @@ def test_damaged_journal_is_not_opened(shop: Shop, tmp_path: Path, capsys: pytes
 
 
 def test_doctor_says_what_is_wrong(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    """The doctor looks at reader, card, PSAM, journal, centre, clock, rules, disk and versions."""
+    """The doctor looks at reader, card, PSAM, printer, journal, centre, clock, rules, disk and versions."""
     directory = str(shop.stage.shops["east"].directory)
     shop.insert("first")
     code = main(["doctor", "--json", "--data-dir", directory])
@@ -168,6 +168,7 @@ def test_doctor_says_what_is_wrong(shop: Shop, capsys: pytest.CaptureFixture[str
     without_card = capsys.readouterr().out
 
     assert 0 == code
+    assert "warning" == findings.pop("printer")  # none is set
     assert {"reader", "card", "psam", "journal", "centre", "hotlist", "clock", "rules", "disk", "versions"} == set(findings)
     assert {"ok"} == set(findings.values())
     assert "CARD-NONE" in without_card
