@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline_queue.journal import Entry
-from settlement.facts import Fact, SaleIntended, VoidIntended
+from settlement.facts import CardSteps, Fact, SaleIntended, VoidIntended
+from terminal.cards.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,13 @@ class Owner:
 def entries(facts: Iterable[Fact], owner: Owner | None) -> list[Entry]:
     """Return the facts as entries; an intent carries its person, other facts follow their subject's."""
     return [_entry(fact, owner) for fact in facts]
+
+
+def with_steps(written: list[Entry], trace: Trace | None) -> list[Entry]:
+    """Return ``written`` with what was said to the cards since: for the same transaction, so that it costs no flush of its own."""
+    subject = written[0].subject
+    steps = trace.untold(subject) if trace is not None else ()
+    return [*written, *entries((CardSteps(subject=subject, steps=steps),), None)] if steps else written
 
 
 def _entry(fact: Fact, owner: Owner | None) -> Entry:

@@ -30,10 +30,10 @@ from settlement.checkout.states import (
 )
 from settlement.doubt import Doubt, NeverHappened, shown_by_card
 from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
-from settlement.facts import CardSteps, Fact, SaleIntended, SlipClaimed, VoidIntended
+from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
 from terminal import journal_view, refresh
 from terminal.answers import event_of
-from terminal.bookkeeping import Owner, entries
+from terminal.bookkeeping import Owner, entries, with_steps
 from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
@@ -349,16 +349,12 @@ class Driver:
         return self._append(entries(facts, self._owner)) or on.Committed()
 
     def _append(self, written: list[Entry]) -> on.JournalFailed | None:
-        """Commit, with what was said to the cards since: in the same transaction, so that it costs no flush of its own."""
-        subject = written[0].subject
-        if steps := self._trace.untold(subject):
-            written = [*written, *entries((CardSteps(subject=subject, steps=steps),), None)]
         try:
-            self._counter.journal.commit(written)
+            self._counter.journal.commit(with_steps(written, self._trace))
         except JournalError as error:
             self._person.tell(error)
             return on.JournalFailed(why=error.code)
-        self._trace.tell(subject)
+        self._trace.tell(written[0].subject)
         return None
 
     def _identify_for_void(self) -> str:

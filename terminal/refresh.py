@@ -13,8 +13,9 @@ from settlement.allowance import COUNTER_MAX, NOT_AFTER_MONTHS, CardRecord, Refr
 from settlement.errors import CardError, JournalError
 from settlement.facts import Aborted, Fact, Refreshed, RefreshIntended
 from settlement.policy import Policy
-from terminal.bookkeeping import Owner
+from terminal.bookkeeping import Owner, with_steps
 from terminal.cards.services import CounterCard
+from terminal.cards.trace import Trace
 from terminal.centre_line import CentreLine
 
 _LOW = 2
@@ -69,19 +70,19 @@ class Refresher:
             tag=plan.tag,
         )
         try:
-            self._commit(intent, owner)
+            self._commit(intent, card.trace, owner)
             after = card.write_refresh(plan)
             if not _written(plan, after):
-                self._commit(Aborted(subject=subject, why="refresh-not-read-back"))
+                self._commit(Aborted(subject=subject, why="refresh-not-read-back"), card.trace)
                 return None
-            self._commit(Refreshed(subject=subject, generation=plan.generation, grant_fen=plan.grant_fen))
+            self._commit(Refreshed(subject=subject, generation=plan.generation, grant_fen=plan.grant_fen), card.trace)
         except (CardError, JournalError):
             # A tear leaves no spendable allowance; the intent is closed at the next start.
             return None
         available_fen = self._line.show_record(owner, after)
         return after, grant.available_fen if available_fen is None else available_fen
 
-    def _commit(self, fact: Fact, owner: Owner | None = None) -> None:
+    def _commit(self, fact: Fact, trace: Trace | None, owner: Owner | None = None) -> None:
         entry = Entry(
             kind=fact.kind,
             subject=fact.subject,
@@ -89,7 +90,9 @@ class Refresher:
             private=owner.private() if owner else None,
             owner=owner.certno if owner else "",
         )
-        self._journal.commit([entry])
+        self._journal.commit(with_steps([entry], trace))
+        if trace is not None:
+            trace.tell(fact.subject)
 
 
 def new_tag(entropy: Entropy, subject: str, record: CardRecord) -> int:

@@ -55,6 +55,7 @@ class CounterCard:
 
     def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
         self._session = CardSession(card, psam, keys, trace)
+        self.trace = trace
 
     @property
     def channel(self) -> Channel:
