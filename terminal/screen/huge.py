@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from terminal.screen.literal import width
+from terminal.screen.literal import literal, width
 from terminal.screen.paint import Row, Span, row
 
 _FONT = {
@@ -20,16 +20,18 @@ _FONT = {
     "9": ("111", "101", "111", "001", "111"),
     "-": ("000", "000", "111", "000", "000"),
 }
-_POINT = ("0", "0", "0", "0", "1")
+_POINTS = {".": "00001", ",": "00011"}
 ROWS = 5
 _SIZES = (((2, 2, 2), 2, 2), ((2, 2, 2), 2, 1), ((1, 2, 1), 2, 1), ((1, 1, 1), 1, 1))
 """Columns of a digit's three strokes, of the point, and of the gap: the largest that fits wins."""
 
 
 def huge(amount: str, columns: int, role: str) -> list[Row]:
-    """Return ``amount`` as five rows, or as one bold row where it fits no other way; centred, never cut."""
-    for strokes, point, gap in _SIZES:
-        needed = sum(point if character == "." else sum(strokes) for character in amount) + gap * (len(amount) - 1)
+    """Return ``amount`` as five rows, or as one bold row where it fits no other way or is no number; centred, never cut."""
+    amount = literal(amount)
+    drawn = amount and set(amount) <= _FONT.keys() | _POINTS.keys()
+    for strokes, point, gap in _SIZES if drawn else ():
+        needed = sum(point if character in _POINTS else sum(strokes) for character in amount) + gap * (len(amount) - 1)
         if needed <= columns:
             return [_row(amount, line, (strokes, point, gap), (columns - needed) // 2, role) for line in range(ROWS)]
     spaced = " ".join(amount) if 2 * width(amount) - 1 <= columns else amount
@@ -41,8 +43,8 @@ def _row(amount: str, line: int, size: tuple[tuple[int, ...], int, int], margin:
     cells = ""
     for index, character in enumerate(amount):
         cells += "0" * gap if index else ""
-        if character == ".":
-            cells += _POINT[line] * point
+        if character in _POINTS:
+            cells += _POINTS[character][line] * point
         else:
             cells += "".join(pixel * columns for pixel, columns in zip(_FONT[character][line], strokes, strict=True))
     spans = [Span(" " * len(list(run)), role if lit == "1" else "text") for lit, run in groupby(cells)]
