@@ -18,8 +18,8 @@ from settlement.facts import CashReturned, CashSold, CashTaken, Done, Doubted, P
 from settlement.figures import Figures
 
 Body = dict[str, Any]
-_WANTED = "customer"
-"""Why a void is asked for by whom the cash goes back to; any other releases what was never paid."""
+_NEVER_PAID = frozenset({"goods-kept", "cash-stands"})
+"""Why a void releases what nobody paid (:func:`settlement.doubt.release`); any other gives the cash back."""
 
 
 class Recorded(Protocol):
@@ -150,6 +150,8 @@ class Remaining:
     """Of those, the ones that a person must look at."""
     oldest_unsent: str = ""
     """When the oldest was booked, ISO; empty when none waits."""
+    unprinted: int = 0
+    """Slips that were never printed."""
 
 
 Earlier = Callable[[str], Sequence[Recorded]]
@@ -183,7 +185,7 @@ class _Reckoning:
     def __post_init__(self) -> None:
         kinds = {SaleIntended.kind, VoidIntended.kind}
         self.intents = {record.subject: record.body for record in self.records if record.kind in kinds}
-        self.unwanted = {body["original"] for body in self.intents.values() if body.get("original") and body["why"] != _WANTED}
+        self.unwanted = {body["original"] for body in self.intents.values() if body.get("original") and body["why"] in _NEVER_PAID}
 
     def take(self, record: Recorded) -> None:
         subject, body = record.subject, record.body
@@ -203,7 +205,7 @@ class _Reckoning:
             case Receivable.kind:
                 self._name("receivables", Named(subject=subject, amount_fen=body["amount_fen"], what=body["why"]))
             case Printed.kind:
-                self._sum("reprints" if body["copy"] > 1 else "late_prints", int(body["copy"] > 1 or body["late"]))
+                self._sum({"again": "reprints", "late": "late_prints"}.get(body["which"], "first_prints"), 1)
 
     def tally(self, float_fen: int, last_receipt: str) -> Tally:
         last = self.receipts[-1] if self.receipts else last_receipt
@@ -230,7 +232,7 @@ class _Reckoning:
         figures = intent["figures"] if void else body["figures"]
         sold = self._intent(intent["original"]) if void else intent
         row = _row(figures, sold["left_out"], sign=-1 if void else 1)
-        unmoved = intent["why"] != _WANTED if void else bool(intent["slip"]) or subject in self.unwanted
+        unmoved = intent["why"] in _NEVER_PAID if void else bool(intent["slip"]) or subject in self.unwanted
         row = row.plus(Row(not_moved_fen=row.drawer_fen if unmoved else 0))
         late = body["late"]
         if void:

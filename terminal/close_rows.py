@@ -66,6 +66,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unsent": ("含待传", "not sent yet"),
     "set_aside": ("其中搁置", "of these set aside"),
     "oldest": ("最早", "oldest"),
+    "unprinted": ("未出凭条", "slips not printed"),
     "doubts": ("存疑", "in doubt"),
     "holds": ("挂单", "held bills"),
     "nothing": ("无", "nothing"),
@@ -149,8 +150,7 @@ def remaining_rows(remaining: Remaining, *, language: Language = "zh") -> Rows:
     rows: Rows = []
     if remaining.unsent:
         rows += [(say("unsent"), str(remaining.unsent)), (say("oldest"), remaining.oldest_unsent)]
-    if remaining.set_aside:
-        rows.append((say("set_aside"), str(remaining.set_aside)))
+    rows += [(say(name), str(n)) for name, n in (("set_aside", remaining.set_aside), ("unprinted", remaining.unprinted)) if n]
     rows += _listed(say, "doubts", remaining.doubts)
     rows += [(say("holds"), str(len(remaining.holds)))] if remaining.holds else []
     rows += [(f"  {hold.at[-8:]}", hold.label) for hold in remaining.holds]

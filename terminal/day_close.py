@@ -204,6 +204,7 @@ def _remaining(journal: Journal) -> Remaining:
         unsent=len(owed),
         set_aside=sum(row.state == "set_aside" for row in owed),
         oldest_unsent=oldest,
+        unprinted=len(journal.slips_owed()),
     )
 
 

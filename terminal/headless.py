@@ -1,8 +1,9 @@
 """``yibao headless``: the till without a screen. One JSON command per line in, answers and questions out.
 
 ``{"do": "sale", "lines": […], "card": true}`` · ``{"do": "void", "subject": …}`` · ``{"do": "later", "slip":
-…}`` · ``{"do": "catch-up"}``. Every command ends with one line ``{"end": <final state>, …}``; what is asked in
-between is described in :mod:`terminal.headless_person`.
+…}`` · ``{"do": "catch-up"}``, and those of :mod:`terminal.headless_day`. A sale is a draft until it is done; one that a
+kill left unfinished is said when the till opens, and ``{"do": "resume"}`` settles it. Every command ends with one line
+``{"end": <final state>, …}``; what is asked in between is described in :mod:`terminal.headless_person`.
 """
 
 from __future__ import annotations
@@ -17,22 +18,30 @@ from typing import Any
 
 import platformdirs
 
-from config.case_file import lines_of
 from offline_queue import operating_system
 from settlement import refusals, reversal
-from settlement.bill import Bill
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned
-from terminal import catch_up, later
+from terminal import catch_up, drafts, headless_day, later
 from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
 from terminal.headless_person import HeadlessPerson, Pipe
 
 Message = dict[str, Any]
-_COMMANDS: dict[str, dict[str, type]] = {"sale": {"lines": list}, "void": {"subject": str}, "later": {"slip": str}, "catch-up": {}}
+_COMMANDS: dict[str, dict[str, type]] = {
+    "sale": {"lines": list},
+    "resume": {},
+    "void": {"subject": str},
+    "later": {"slip": str},
+    "hold": {},
+    "recall": {"subject": str},
+    "close": {"counted_fen": int},
+    "catch-up": {},
+}
 """The commands, and the members that each must have."""
+_MAY_HAVE: dict[str, type] = {"lines": list, "counted_fen": int, "next": str, "float_fen": int}
 
 
 def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
@@ -51,7 +60,7 @@ def run(wanted: argparse.Namespace) -> int:
         if not wanted.no_sender:
             start_sender(wanted.data_dir)
         driver = Driver(counter, person)
-        pipe.say({"end": "Open", "unfinished": catch_up.run(counter, driver)})
+        pipe.say({"end": "Open", "unfinished": catch_up.run(counter, driver), **headless_day.opening(counter)})
         while (line := pipe.line()) is not None:
             pipe.say(_answer(line, counter, driver, person))
     return 0
@@ -85,14 +94,18 @@ def _read(line: bytearray) -> Message | None:
         return None
     if not isinstance(message, dict) or message.get("do") not in _COMMANDS:
         return None
-    whole = all(isinstance(message.get(name), kind) for name, kind in _COMMANDS[message["do"]].items())
-    return message if whole and all(isinstance(row, dict) for row in message.get("lines", [])) else None
+    members = {**_COMMANDS[message["do"]], **{name: kind for name, kind in _MAY_HAVE.items() if name in message}}
+    whole = all(isinstance(message.get(name), kind) for name, kind in members.items())
+    whole = whole and all(isinstance(row, dict) for row in message.get("lines", []))
+    return message if whole and message.get("counted_fen", 0) >= 0 else None
 
 
 def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
     match message["do"]:
-        case "sale":
+        case "sale" | "resume":
             return _sell(message, counter, driver, person)
+        case "hold" | "recall" | "close":
+            return headless_day.serve(message, counter, person)
         case "void":
             return _voided(driver.void(message["subject"]), person)
         case "later":
@@ -107,9 +120,14 @@ def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPe
     if isinstance(policy, Refusal):
         person.tell(policy)
         return {"end": "Failed", "code": policy.code}
-    place = counter.settings.counter
-    bill = Bill(admdvs=place.admdvs, begntime=counter.at, venue=place.venue, hosp_lv=place.hosp_lv, lines=lines_of(message["lines"]))
-    return _ended(driver.sell(Sale(bill=bill, policy=policy), by_card=message.get("card", True)))
+    open_bill = headless_day.bill_of(message, counter)
+    if isinstance(open_bill, Refusal):
+        person.tell(open_bill)
+        return {"end": "Failed", "code": open_bill.code}
+    bill = open_bill.bill(counter.settings.counter, counter.at)
+    ended = driver.sell(Sale(bill=bill, policy=policy, draft=open_bill.draft), by_card=message.get("card", True))
+    drafts.clear(counter.journal)
+    return _ended(ended)
 
 
 def _later(slip: str, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:

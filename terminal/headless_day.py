@@ -1,0 +1,91 @@
+"""What ``yibao headless`` offers of a cashier's day beside the sale: bills put aside, and the close.
+
+``{"do": "hold", "lines": […]}``, without lines the unfinished bill · ``{"do": "recall", "subject": …}`` makes it the
+unfinished one again · ``{"do": "close", "counted_fen": …, "next": "02", "float_fen": …}``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from config.case_file import lines_of
+from settlement.errors import Refusal
+from terminal import bill_refusals, close_rows, day_close, drafts, holds
+from terminal.counter import Counter
+from terminal.headless_person import HeadlessPerson
+from terminal.open_bill import OpenBill, taken_over
+
+Message = dict[str, Any]
+
+
+def opening(counter: Counter) -> Message:
+    """Return what a till that opens finds beside what is unfinished: a draft, held bills, what was handed over."""
+    draft, handed = drafts.load(counter.journal), day_close.handed_over(counter.journal)
+    return {
+        "draft": draft.label if draft else "",
+        "held": [one.subject for one in holds.held(counter.journal)],
+        "handed_over": None if handed is None else {"number": handed.closed.number, "doubts": [one.subject for one in handed.doubts]},
+    }
+
+
+def bill_of(message: Message, counter: Counter) -> OpenBill | Refusal:
+    """Return the bill of the command's lines, kept as a draft from now on, or the unfinished one when it has none."""
+    if "lines" not in message:
+        return drafts.load(counter.journal) or Refusal(bill_refusals.EMPTY)
+    bill = taken_over(lines_of(message["lines"]), draft=drafts.new(counter.journal).draft)
+    drafts.save(counter.journal, bill)
+    return bill
+
+
+def serve(message: Message, counter: Counter, person: HeadlessPerson) -> Message:
+    """Do what the command says and return its end."""
+    match message["do"]:
+        case "hold":
+            ended = _hold(message, counter)
+        case "recall":
+            ended = _recall(message["subject"], counter)
+        case _:
+            ended = _close(message, counter)
+    if isinstance(ended, Refusal):
+        person.tell(ended)
+        return {"end": "Failed", "code": ended.code}
+    return ended
+
+
+def _hold(message: Message, counter: Counter) -> Message | Refusal:
+    bill = bill_of(message, counter)
+    held = bill if isinstance(bill, Refusal) else holds.hold(counter.journal, bill, operator=_operator(counter), at=counter.at)
+    return held if isinstance(held, Refusal) else {"end": "Held", **asdict(held)}
+
+
+def _recall(subject: str, counter: Counter) -> Message | Refusal:
+    bill = holds.recall(counter.journal, subject, operator=_operator(counter), at=counter.at)
+    return bill if isinstance(bill, Refusal) else {"end": "Recalled", "label": bill.label, "total_fen": bill.total_fen}
+
+
+def _close(message: Message, counter: Counter) -> Message | Refusal:
+    # Whoever sends the command has counted: nothing of what is expected was told before.
+    counted = day_close.count(day_close.begin_close(counter.journal), message["counted_fen"])
+    closed = day_close.close(
+        counter.journal,
+        counted,
+        at=counter.at,
+        operator=_operator(counter),
+        next_operator=message.get("next", ""),
+        float_left_fen=message.get("float_fen"),
+    )
+    if isinstance(closed, Refusal):
+        return closed
+    return {
+        "end": "DayClosed",
+        "number": closed.number,
+        "expected_fen": closed.expected_fen,
+        "difference_fen": closed.difference_fen,
+        "unsent": closed.remaining.unsent,
+        "sections": close_rows.close_sections(closed),
+    }
+
+
+def _operator(counter: Counter) -> str:
+    return counter.settings.counter.operator
