@@ -1,11 +1,11 @@
-"""``yibao-journal``: what a technician reads. It never writes."""
+"""``yibao-journal``: what a technician reads, and the backup. ``restore`` alone writes."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,25 @@ import platformdirs
 
 from config.clock import SystemClock
 from config.entropy import SystemEntropy
+from offline_queue import care_command
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from offline_queue.journal.verify import verify
-from settlement.errors import OperatorError
+from settlement.errors import OperatorError, SettingsError
 from settlement.facts import SaleIntended
 from settlement.figures import Figures
 from settlement.money import format_yuan
 
-OK, FOUND, USAGE = 0, 1, 2
+OK, FOUND, CONFIGURATION = 0, 1, 3
 SCHEMA = 1
 _HIDDEN = "***"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``yibao-journal``. 0 = fine, 1 = found a problem (or nothing), 3 = configuration."""
-    parser = argparse.ArgumentParser(prog="yibao-journal", description="本机账本 / the local journal, read-only")
+    parser = argparse.ArgumentParser(prog="yibao-journal", description="本机账本 / the local journal")
     commands = parser.add_subparsers(dest="command", required=True)
+    directory = Path(platformdirs.user_state_dir("yibao"))
     words = {
         "list": "结算一览 / the settlements",
         "show": "一笔结算的全部记录 / everything about one settlement",
@@ -39,21 +41,28 @@ def main(arguments: list[str] | None = None) -> int:
     }
     for name, text in words.items():
         command = commands.add_parser(name, help=text)
-        command.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
+        command.add_argument("--data-dir", type=Path, default=directory)
         command.add_argument("--json", action="store_true")
         if name == "show":
             command.add_argument("subject", help="结算编号，或其末六位 / its number, or the last six digits")
         if name in {"show", "export"}:
             command.add_argument("--reveal", action="store_true", help="不遮盖个人信息 / do not mask personal fields")
+        command.set_defaults(run=_read)
+    care_command.add_parsers(commands, directory)
     wanted = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = wanted.run
     try:
-        with Journal(wanted.data_dir, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
-            return {"list": _list, "show": _show, "verify": _verify, "export": _export}[wanted.command](journal, wanted)
+        return run(wanted)
     except OperatorError as error:
         sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
-        return FOUND
+        return CONFIGURATION if isinstance(error, SettingsError) else FOUND
     except BrokenPipeError:
         return OK
+
+
+def _read(wanted: argparse.Namespace) -> int:
+    with Journal(wanted.data_dir, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
+        return {"list": _list, "show": _show, "verify": _verify, "export": _export}[wanted.command](journal, wanted)
 
 
 def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:

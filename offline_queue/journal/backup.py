@@ -52,7 +52,7 @@ def write(journal: Readings, file: Path, *, overwrite: bool = False) -> Backup:
         raise BackupUnwritten(file=str(file), what=error.strerror or str(error)) from error
     finally:
         with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+            _remove(fresh)
     return Backup(path=file, count=verified.count, head=verified.head)
 
 
@@ -80,9 +80,16 @@ def _copied(journal: Readings, fresh: Path) -> Verified:
     secret = key.read(directory)
     # Before the copy: what is acknowledged meanwhile only adds to it.
     anchors, _ = anchor.read(directory)
+    _remove(fresh)
     operating_system.make_private(fresh)
     journal.store.copy_to(fresh, secret)
     with closing(Store(fresh.parent, secret, writing=False, name=fresh.name)) as store:
         verified = verify(Readings(opening.of_store(store, directory, journal.identity)), anchors)
     operating_system.flush_file(fresh)
     return verified
+
+
+def _remove(fresh: Path) -> None:
+    """Remove what an attempt has left, or one that was killed."""
+    for path in (fresh, fresh.with_name(f"{fresh.name}-journal")):
+        path.unlink(missing_ok=True)
