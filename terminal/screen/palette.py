@@ -39,21 +39,22 @@ PALETTES = {
     palette.name: palette
     for palette in (
         Palette(
-            "counter-dark", True, "#0f1822", "#172836", "#3a2f12", "#1c4a5a", "#e8edf2", "#8496a9", "#2c4459", "#0b1119",
-            "#34d399", "#60a5fa", "#fbbf24", "#f87171", "#c084fc", "#2dd4bf",
+            "counter-dark", True, "#0f1822", "#172836", "#3a2f12", "#163d4b", "#e8edf2", "#94a6b8", "#2c4459", "#0b1119",
+            "#34d399", "#6cb0fb", "#fbbf24", "#fb8080", "#c792fc", "#2dd4bf",
         ),
         Palette(
-            "counter-light", False, "#ffffff", "#e2ebe9", "#fdefc8", "#c5e6e0", "#14202b", "#56676f", "#9fbdb6", "#ffffff",
-            "#05744f", "#1d4ed8", "#b45309", "#b91c1c", "#7e22ce", "#0f766e",
+            "counter-light", False, "#ffffff", "#e2ebe9", "#fdefc8", "#cfeae5", "#14202b", "#52626a", "#9fbdb6", "#ffffff",
+            "#046a48", "#1d4ed8", "#a04907", "#c0102a", "#7e22ce", "#0d6b63",
         ),
         Palette(
-            "counter-contrast", True, "#000000", "#000000", "#000000", "#005f87", "#ffffff", "#e4e4e4", "#ffffff", "#000000",
-            "#5fff87", "#87d7ff", "#ffff00", "#ff8787", "#ffafff", "#5fffff",
+            "counter-contrast", True, "#000000", "#000000", "#000000", "#00305a", "#ffffff", "#e4e4e4", "#ffffff", "#000000",
+            "#5fff87", "#87d7ff", "#ffff00", "#ffa8a8", "#deb8ff", "#5fffff",
         ),
-        # Exact colours of the 256-colour cube: a terminal without true colour turns a dark navy into pure blue.
+        # Exact colours of the 256-colour cube: a terminal without true colour turns a dark navy into pure blue. The cube has no
+        # dark amber, so the warned ground is a grey, and of the greys only the darker ones come through Rich's rounding unchanged.
         Palette(
-            "counter-256", True, "#121212", "#262626", "#5f5f00", "#005f5f", "#eeeeee", "#949494", "#585858", "#121212",
-            "#5fd787", "#5fafff", "#ffaf00", "#ff5f5f", "#d787ff", "#5fd7d7",
+            "counter-256", True, "#121212", "#1c1c1c", "#303030", "#3a3a3a", "#ffffff", "#87afaf", "#585858", "#121212",
+            "#5fd787", "#5fafff", "#ffaf00", "#ff8787", "#d787ff", "#5fd7d7",
         ),
     )
 }  # fmt: skip
