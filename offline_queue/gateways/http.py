@@ -27,7 +27,9 @@ class HttpGateway:
         self._url = url
         self._exchange_s = exchange_s
         self._byte_cap = byte_cap
-        self._socket: socket.socket | None = None
+        self._under_way = threading.Lock()
+        self._connection = _Connection()
+        self._cut = threading.Event()
         self._client = httpx.Client(
             timeout=httpx.Timeout(exchange_s, connect=connect_s),
             trust_env=False,
@@ -44,19 +46,40 @@ class HttpGateway:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing is sent here any more."""
+        return self._cut.is_set()
+
+    def cut(self) -> None:
+        """Send nothing any more; an exchange in another thread ends at once, as what it is: unanswered, or not begun."""
+        self._cut.set()
+        self._connection.cut("Closed")
+
     def close(self) -> None:
-        """Close the connection; an exchange in another thread ends at once, unanswered."""
-        self._cut()
-        self._client.close()
+        """Cut, wait until no exchange is under way, and let the client go."""
+        self.cut()
+        with self._under_way:
+            self._client.close()
 
     def exchange(self, body: bytes, *, headers: dict[str, str] | None = None) -> Exchange:
         """Send ``body`` and return what came back, or that surely nothing was sent, or that nobody knows."""
-        request = self._client.build_request("POST", self._url, content=body, headers=headers, extensions={"trace": self._trace})
-        # httpx's own timeouts are per read: a server that drips would keep it for ever.
-        over = threading.Event()
-        deadline = threading.Timer(self._exchange_s, self._expire, (over,))
-        deadline.daemon = True
-        deadline.start()
+        with self._under_way, contextlib.closing(_Connection()) as connection:
+            # First where it can be cut, then asking whether it was: a cut falls on one side or the other.
+            self._connection = connection
+            if self._cut.is_set():
+                return NotSent(why="Closed")
+            # httpx's own timeouts are per read: a server that drips would keep it for ever.
+            deadline = threading.Timer(self._exchange_s, connection.cut, ("Deadline",))
+            deadline.daemon = True
+            deadline.start()
+            try:
+                return self._exchange(connection, body, headers)
+            finally:
+                deadline.cancel()
+
+    def _exchange(self, connection: _Connection, body: bytes, headers: dict[str, str] | None) -> Exchange:
+        request = self._client.build_request("POST", self._url, content=body, headers=headers, extensions={"trace": connection.trace})
         try:
             response = self._client.send(request, stream=True)
             try:
@@ -65,11 +88,9 @@ class HttpGateway:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, ssl.SSLError) as error:
             # Refused, no such host, TLS before the first byte: surely not sent (commit-protocol section 4).
-            return NotSent(why=type(error).__name__)
+            return NotSent(why=connection.cut_for or type(error).__name__)
         except httpx.HTTPError as error:
-            return NoAnswer(why="Deadline" if over.is_set() else type(error).__name__)
-        finally:
-            deadline.cancel()
+            return NoAnswer(why=connection.cut_for or type(error).__name__)
 
     def _read(self, response: httpx.Response) -> Exchange:
         content = bytearray()
@@ -84,16 +105,36 @@ class HttpGateway:
             retry_after=response.headers.get("retry-after", ""),
         )
 
-    def _trace(self, name: str, details: dict[str, Any]) -> None:
+
+class _Connection:
+    """The connection of one exchange, as something that another thread can cut."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self.cut_for = ""
+
+    def trace(self, name: str, details: dict[str, Any]) -> None:
+        """Take hold of the connection when httpx has made it."""
         if name == _CONNECTED:
-            self._socket = details["return_value"].get_extra_info("socket")
+            with self._lock:
+                # A descriptor of our own: TLS takes the other one over.
+                self._socket = details["return_value"].get_extra_info("socket").dup()
+            if self.cut_for:
+                self.cut(self.cut_for)
 
-    def _expire(self, over: threading.Event) -> None:
-        over.set()
-        self._cut()
+    def cut(self, why: str) -> None:
+        """End the connection, or the one that is just being made, because of ``why``."""
+        with self._lock:
+            self.cut_for = self.cut_for or why
+            if self._socket is not None:
+                with contextlib.suppress(OSError):
+                    # Closing alone would leave a blocked read waiting; a shutdown wakes it.
+                    self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _cut(self) -> None:
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                # Closing alone would leave a blocked read waiting; a shutdown wakes it.
-                self._socket.shutdown(socket.SHUT_RDWR)
+    def close(self) -> None:
+        """Let it go."""
+        with self._lock:
+            if self._socket is not None:
+                self._socket.close()
+                self._socket = None

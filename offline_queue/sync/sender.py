@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from queue import SimpleQueue
 
 from config.clock import Clock
@@ -29,6 +28,9 @@ _WIDTH = 4
 _HEARTBEAT_S = 1.0
 _PROBE_S = 1.0
 _BASE_S = 0.5
+_GRACE_S = 5.0
+"""How long a lane may finish what is under way when the sender is to end. Cut sooner, a settlement that the centre has
+just made would be a doubt; a centre that has not answered by then is not waited for."""
 
 
 class LaneDied(Exception):
@@ -44,6 +46,7 @@ class Sender:
         self._clock = clock
         self._line = Line(clock)
         self._sign_on = SignOn()
+        self._end_wanted: SimpleQueue[None] = SimpleQueue()
         self._stop = threading.Event()
         self._backoff = Backoff(clock, entropy, base_s=_BASE_S)
         self._query = Backoff(clock, entropy, base_s=settings.centre.query_every_s)
@@ -61,14 +64,14 @@ class Sender:
     # --- running -------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Work until :meth:`stop`."""
+        """Work until :meth:`stop`. Raises :class:`LaneDied`."""
         self._take_up_interrupted()
         loops = {"live": self._live_loop, "upkeep": self._upkeep_loop, "backlog": self._backlog_loop}
         lanes = [threading.Thread(target=self._guarded, args=(loop,), name=name) for name, loop in loops.items()]
         for lane in lanes:
             lane.start()
-        for lane in lanes:
-            lane.join()
+        self._end_wanted.get()
+        self._end(lanes)
         if self._failed:
             raise LaneDied
 
@@ -86,10 +89,25 @@ class Sender:
         for row in self._journal.unresolved():
             self._delivery.resolve(row, self._live)
         self._beat()
+        self._end([])
 
     def stop(self) -> None:
-        """End every lane at once; what is under way ends unanswered and is taken up at the next start."""
+        """Have :meth:`run` end: nothing more is begun, and what is under way is finished or cut, and recorded as what it is.
+
+        Also from a signal handler: it only leaves word, and takes no lock that the interrupted thread may hold.
+        """
+        self._end_wanted.put(None)
+
+    def _end(self, lanes: list[threading.Thread]) -> None:
+        """End the lanes first and close their connections then: a lane never meets one that is closed."""
         self._stop.set()
+        over = self._clock.monotonic() + _GRACE_S
+        for lane in lanes:
+            lane.join(max(0.0, over - self._clock.monotonic()))
+        for courier in self._couriers:
+            courier.cut()
+        for lane in lanes:
+            lane.join()
         for courier in self._couriers:
             courier.close()
 
@@ -101,7 +119,7 @@ class Sender:
             finished = True
         finally:
             if not finished:
-                self._failed = not self._stop.is_set()
+                self._failed = True
                 self.stop()
 
     # --- the lanes -----------------------------------------------------------------------------------
@@ -131,8 +149,10 @@ class Sender:
                 seen = self._journal.data_version()
                 self._start_backlog(pool)
                 self._wait(seen, lambda: self._line.changed.is_set() or self._query_is_due("backlog"), longest_s=0.25)
+        self._clear_finished()
 
     def _start_backlog(self, pool: ThreadPoolExecutor) -> None:
+        self._clear_finished()
         if self._line.changed.is_set():
             self._line.changed.clear()
             if self._line.state == "up":
@@ -143,7 +163,7 @@ class Sender:
             if self._free.empty():
                 return
             if row.msgid not in self._under_way and self._backoff.ready(row.msgid):
-                self._under_way[row.msgid] = pool.submit(self._guarded, partial(self._in_pool, row))
+                self._under_way[row.msgid] = pool.submit(self._in_pool, row)
         if not self._free.empty() and self._resolvable("backlog"):
             courier = self._free.get()
             try:
@@ -151,13 +171,18 @@ class Sender:
             finally:
                 self._free.put(courier)
 
+    def _clear_finished(self) -> None:
+        """Forget what the pool has finished; a bug that ended it there is met here, in the lane."""
+        for msgid in [msgid for msgid, done in self._under_way.items() if done.done()]:
+            self._under_way.pop(msgid).result()
+
     def _in_pool(self, row: DueRow) -> None:
         courier = self._free.get()
         try:
-            self._deliver(row, courier)
+            if not self._stop.is_set():
+                self._deliver(row, courier)
         finally:
             self._free.put(courier)
-            self._under_way.pop(row.msgid, None)
 
     # --- upkeep --------------------------------------------------------------------------------------
 

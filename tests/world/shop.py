@@ -195,6 +195,15 @@ class Shop:
         self._thread = threading.Thread(target=self.sender.run, name="sender")
         self._thread.start()
 
+    def reopen(self, between: Callable[[Path], object]) -> None:
+        """Close till and sender, have ``between`` happen to the data directory, and open both again."""
+        self.stop_sender()
+        self.counter.journal.close()
+        between(self._directory)
+        self.start_sender()
+        self.counter = self._ends.enter_context(Counter(self._directory))
+        self.driver = Driver(self.counter, self.script)
+
     def sender_runs(self) -> bool:
         """Whether the sender is at work."""
         return self._thread.is_alive()
