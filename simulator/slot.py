@@ -62,6 +62,12 @@ class SimulatedSlot:
         with self._alone():
             self._write(card=card, psam=psam, fault=fault)
 
+    def exchange(self, card: str | None) -> None:
+        """Put another user card in, or take it out, and leave PSAM and fault as they are. Raises :class:`SlotMissing`."""
+        with self._alone():
+            content = self.read()
+            self._write(card=card, psam=content.get("psam"), fault=content.get("fault"))
+
     def set_fault(self, fault: dict[str, Any] | None) -> None:
         """Have the card pulled as ``fault`` says, whichever is or comes in; None takes it back. Raises :class:`SlotMissing`."""
         with self._alone():

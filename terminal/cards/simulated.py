@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from simulator import slot
-from simulator.image import ImageDamaged
+from simulator.contents import contents
+from simulator.image import ImageDamaged, load
 from terminal.cards.errors import NoCard, NoReader, NotLdtCard, PsamMissing, ReaderBusy
 from terminal.cards.port import CardPort, OutcomeUnknown
 
@@ -73,3 +75,45 @@ class SimulatedSlots:
             yield
         except slot.SlotMissing:
             raise NoReader(reader=self._folder.name) from None
+
+
+class Hands:
+    """What people at the counter do to the simulated slots, with cards whose images lie in one folder."""
+
+    def __init__(self, folder: Path, images: Path) -> None:
+        self._slot = slot.SimulatedSlot(folder)
+        self._images = images
+
+    def clear(self, psam: str) -> None:
+        """Leave the reader as it is found in the morning: the PSAM in, no card, no pull prepared."""
+        self._slot.insert(card=None, psam=self._name(psam))
+
+    def insert(self, image: str) -> None:
+        """Put the card in; another one comes out."""
+        self._slot.exchange(self._name(image))
+
+    def pull(self) -> None:
+        """Take the card out."""
+        self._slot.exchange(None)
+
+    def inserted(self) -> str:
+        """Return the name of the image in the reader, empty when none is."""
+        return Path(self._slot.read().get("card") or "").name
+
+    def prepare_pull(self, fault: dict[str, Any] | None) -> None:
+        """Have the card pulled as :mod:`simulator.slot` describes; None takes it back."""
+        self._slot.set_fault(fault)
+
+    def pull_prepared(self) -> bool:
+        """Whether a pull is prepared and has not happened yet."""
+        return bool(self._slot.read().get("fault"))
+
+    def look(self, image: str) -> dict[str, Any]:
+        """Return what ``yibao-card show`` says of the card. Raises :class:`NotLdtCard`."""
+        try:
+            return contents(load(self._images / image))
+        except (OSError, ImageDamaged) as error:
+            raise NotLdtCard(what=str(error)) from error
+
+    def _name(self, image: str) -> str:
+        return str((self._images / image).absolute())

@@ -7,9 +7,10 @@ code that was never issued; names say what they are.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, replace
 
-from settlement.money import format_yuan
+from settlement.money import format_yuan, parse_yuan
 from terminal.cards.ldt import card_no_check, citizen_check
 
 
@@ -58,18 +59,45 @@ class Dice:
         return int.from_bytes(digest[:8], "big") % below
 
 
-def players(seed: str) -> dict[str, Player]:
+Roles = tuple[tuple[str, str, str, str], ...]
+"""Role, name, area and kind of insured person, of each."""
+_DAY: Roles = (
+    ("first", "演示甲", "990100", "11"),
+    ("second", "演示乙", "990100", "12"),
+    ("torn", "演示丙", "990100", "11"),
+    ("lost", "演示丁", "990100", "11"),
+    ("killed", "演示戊", "990100", "11"),
+    ("elsewhere", "演示己", "990200", "11"),
+)
+_VISITORS: Roles = (
+    ("first", "演示甲", "990100", "11"),
+    ("second", "演示乙", "990100", "12"),
+    ("third", "演示丙", "990100", "11"),
+    ("fourth", "演示丁", "990100", "11"),
+)
+_SMALL_FEN = 20_00
+
+
+def players(seed: str, roles: Roles = _DAY) -> dict[str, Player]:
     """Return the cast by role."""
     dice = Dice(seed)
-    roles = (
-        ("first", "演示甲", "990100", "11"),
-        ("second", "演示乙", "990100", "12"),
-        ("torn", "演示丙", "990100", "11"),
-        ("lost", "演示丁", "990100", "11"),
-        ("killed", "演示戊", "990100", "11"),
-        ("elsewhere", "演示己", "990200", "11"),
-    )
     return {role: _player(dice, index, role, *rest) for index, (role, *rest) in enumerate(roles)}
+
+
+def visitors(seed: str) -> dict[str, Player]:
+    """Return the people of the playground; the last one has little in the account, so that cash has to make up for it."""
+    people = players(seed, _VISITORS)
+    return people | {"fourth": replace(people["fourth"], account_fen=_SMALL_FEN)}
+
+
+def cast_of(text: str) -> dict[str, Player]:
+    """Return who stands in what :func:`roster` wrote, by role. Raises :class:`ValueError` and :class:`KeyError`."""
+    people = {}
+    for row in tomllib.loads(text)["person"]:
+        role = row["image"].removesuffix(".card")
+        same = ("psn_name", "psn_no", "certno", "card_no", "card_sn", "admdvs", "psn_type", "pin")
+        people[role] = Player(role=role, account_fen=parse_yuan(row["account"]), **{key: row[key] for key in same})
+    return people
 
 
 def shelf(seed: str) -> tuple[Item, ...]:
