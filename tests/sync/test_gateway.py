@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from time import monotonic
 
+import certifi
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from nhsa.outcome import NoAnswer, NotSent, Reply
+from config.clock import CHINA
+from nhsa.outcome import Exchange, NoAnswer, NotSent, Reply
 from offline_queue.gateways.http import HttpGateway
 
-Script = Callable[[socket.socket], None]
+Script = Callable[[socket.socket], object]
 DEADLINE_S = 0.3
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -26,9 +36,10 @@ def _request(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def _server(script: Script) -> Iterator[tuple[str, list[bytes]]]:
+def _server(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[tuple[str, list[bytes]]]:
     """Serve each connection by ``script`` on a free loopback port; what came first on each is kept."""
     seen: list[bytes] = []
+    scheme = "https" if tls else "http"
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.05)
         stop = threading.Event()
@@ -36,7 +47,8 @@ def _server(script: Script) -> Iterator[tuple[str, list[bytes]]]:
         def serve() -> None:
             while not stop.is_set():
                 with suppress(TimeoutError):
-                    connection, _ = listener.accept()
+                    plain, _ = listener.accept()
+                    connection = tls.wrap_socket(plain, server_side=True) if tls else plain
                     with connection, suppress(OSError):
                         seen.append(_request(connection))
                         script(connection)
@@ -44,7 +56,7 @@ def _server(script: Script) -> Iterator[tuple[str, list[bytes]]]:
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/fsi/api/callService", seen
+            yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/fsi/api/callService", seen
         finally:
             stop.set()
             thread.join()
@@ -98,6 +110,60 @@ def test_nothing_outlasts_the_deadline(script: Script) -> None:
 
     assert isinstance(answer, NoAnswer)
     assert took < 4 * DEADLINE_S
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """Return a server's side of TLS whose certificate the gateway trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    day = datetime.now(CHINA)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, day - timedelta(days=1), day + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(True, False, False, False, False, True, False, False, False), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    both, trusted = tmp_path / "server.pem", tmp_path / "trusted.pem"
+    trusted.write_bytes(certificate.public_bytes(Encoding.PEM))
+    both.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + trusted.read_bytes())
+    monkeypatch.setattr(certifi, "where", lambda: str(trusted))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(both)
+    return context
+
+
+def test_nothing_outlasts_the_deadline_over_tls(tls: ssl.SSLContext) -> None:
+    """TLS takes the connection's descriptor over; the deadline still ends what drips."""
+    with _server(_drip(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"), tls) as (url, _), _gateway(url) as gateway:
+        start = monotonic()
+        answer = gateway.exchange(b"{}")
+        took = monotonic() - start
+
+    assert NoAnswer(why="Deadline") == answer
+    assert took < 4 * DEADLINE_S
+
+
+def test_closing_ends_what_is_under_way_and_begins_nothing() -> None:
+    """From another thread: unanswered at once; what comes afterwards surely did not leave."""
+    with _server(lambda _: threading.Event().wait(1.5)) as (url, seen):
+        gateway = HttpGateway(url, connect_s=20, exchange_s=20, byte_cap=10_000)
+        answers: list[Exchange] = []
+        lane = threading.Thread(target=lambda: answers.append(gateway.exchange(b"{}")))
+        lane.start()
+        while not seen:
+            threading.Event().wait(0.01)
+        start = monotonic()
+        gateway.close()
+        lane.join()
+        took = monotonic() - start
+        answers.append(gateway.exchange(b"{}"))
+
+    assert [NoAnswer(why="Closed"), NotSent(why="Closed")] == answers
+    assert took < 1
+    assert 1 == len(seen)
 
 
 def test_byte_cap() -> None:
