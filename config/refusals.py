@@ -147,6 +147,12 @@ WHYS: dict[str, tuple[str, str]] = {
     ),
     "slots_missing": ("模拟读卡器必须指明 slot_dir", "a simulated reader needs slot_dir"),
     "psam_name": ("没有名为 {name} 的密钥（可用：{known}）", "there is no key named {name} (there are: {known})"),
+    "screen_action": ("没有名为 {name} 的操作（可用：{known}）", "there is no action named {name} (there are: {known})"),
+    "screen_key": (
+        "“{key}”不能作操作键，可用 f1 到 f24、ctrl 加字母等不输入文字的键",
+        "“{key}” cannot be the key of an action: use one that types nothing, such as f1 to f24 or ctrl and a letter",
+    ),
+    "screen_key_twice": ("{key} 同时给了 {one} 和 {other}", "{key} is the key of both {one} and {other}"),
     "psam_key": ("形式应为“卡密钥 用途/PSAM 密钥”，例如 86 27/2A", "its form is card key, purpose/PSAM key, such as 86 27/2A"),
 }
 """Kind of validation error → why the value is refused, (Chinese, English)."""

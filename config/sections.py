@@ -9,7 +9,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from config.ui import KeysUnusable, SafeGlyphs, ThemeChoice, Ui, keys_over_shipped
 from settlement.bill import Venue
+from settlement.errors import Language
 
 
 def _fault(kind: str, **details: str) -> PydanticCustomError:
@@ -281,3 +283,31 @@ class Printer(Section):
         if not re.fullmatch(_ADDRESSES[self.kind], self.address):
             raise _fault("printer_address", printer=self.kind)
         return self
+
+
+def _over_shipped(given: object) -> object:
+    if not isinstance(given, dict) or not all(isinstance(part, str) for entry in given.items() for part in entry):
+        return given
+    try:
+        return keys_over_shipped(given)
+    except KeysUnusable as unusable:
+        raise _fault(unusable.kind, **unusable.details) from unusable
+
+
+class UiSection(Section):
+    """The screen. :func:`config.ui.read_ui` reads the same before the first frame."""
+
+    language: Language = "zh"
+    """``zh`` · ``en``: of the screen; the slip is Chinese."""
+    theme: ThemeChoice = "auto"
+    """``auto`` by what the terminal can show · ``dark`` · ``light`` · ``contrast`` · ``256``."""
+    safe_glyphs: SafeGlyphs = "auto"
+    """Paint no character of doubtful width: ``auto`` by measuring the terminal · ``yes`` · ``no``."""
+    bell: bool = True
+    """Ring on a refusal and an error."""
+    keys: Annotated[dict[str, str], BeforeValidator(_over_shipped)] = Field(default={}, validate_default=True)
+    """Action → keys, comma-separated (``f8,f12``). What is given replaces the keys of that action."""
+
+    def light(self) -> Ui:
+        """Return the section as :func:`config.ui.read_ui` returns it."""
+        return Ui(language=self.language, theme=self.theme, safe_glyphs=self.safe_glyphs, bell=self.bell, keys=self.keys)
