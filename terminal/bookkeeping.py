@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from offline_queue.journal import Entry
-from settlement.facts import CardSteps, Fact, SaleIntended, VoidIntended
+from settlement.day_facts import Tendered, tender
+from settlement.facts import CardSteps, CashReturned, CashSold, Done, Fact, SaleIntended, VoidIntended
 from terminal.cards.trace import Trace
 
 
@@ -55,3 +56,22 @@ def _entry(fact: Fact, owner: Owner | None) -> Entry:
         private=about.private() if about else None,
         owner=about.certno if about else "",
     )
+
+
+def tenders(facts: tuple[Fact, ...], received: Callable[[int], int]) -> tuple[Tendered, ...]:
+    """Return what was handed over for the cash that these facts book; ``received`` says it of an amount due, 0 = not counted."""
+    if any(isinstance(fact, CashReturned) for fact in facts):
+        # A slip that is settled later gives cash back.
+        return ()
+    given = (tender(fact.subject, due_fen=due, received_fen=received(due)) for fact in facts if (due := _cash_due_fen(fact)) > 0)
+    return tuple(fact for fact in given if isinstance(fact, Tendered))
+
+
+def _cash_due_fen(fact: Fact) -> int:
+    match fact:
+        case CashSold():
+            return fact.amount_fen
+        case Done() if fact.infno == "2102" and not fact.late:
+            return fact.figures.psn_cash_pay + fact.outside_fen
+        case _:
+            return 0

@@ -33,7 +33,7 @@ from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
 from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
 from terminal import journal_view, refresh
 from terminal.answers import event_of
-from terminal.bookkeeping import Owner, entries, with_steps
+from terminal.bookkeeping import Owner, entries, tenders, with_steps
 from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
@@ -346,6 +346,7 @@ class Driver:
         return replace(entry, body={**entry.body, "request_hash": frozen.sha256}, private=private)
 
     def _commit(self, facts: tuple[Fact, ...]) -> on.Event:
+        facts = (*facts, *tenders(facts, self._person.tendered))
         return self._append(entries(facts, self._owner)) or on.Committed()
 
     def _append(self, written: list[Entry]) -> on.JournalFailed | None:

@@ -116,6 +116,11 @@ class Readings:
         with self.store.read() as db:
             return outbox.row(db, msgid)
 
+    def last_receipt(self) -> str:
+        """Return the last receipt number of this epoch, empty before the first."""
+        found = self._column("SELECT number FROM receipt WHERE epoch = ?", (self.epoch,))
+        return f"{self.identity.till}-{self.epoch}-{found[0]:06d}" if found else ""
+
     def data_version(self) -> int:
         """Return a number that changes when another process commits: what polling looks at."""
         return self.store.data_version()

@@ -11,6 +11,11 @@ from settlement.checkout.states import State
 from settlement.errors import OperatorError, Refusal
 from settlement.figures import Figures
 from settlement.policy import Policy
+from terminal.open_bill import OpenBill
+
+
+ReaderState = Literal["card", "empty", "fault"]
+PrinterState = Literal["ok", "waiting", "fault", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +40,8 @@ class Opened:
 
     place: Place
     policy: Policy | Refusal
-    draft: object | None = None
-    """The unfinished bill of before a crash (:class:`terminal.open_bill.OpenBill`), None when there is none."""
+    bill: OpenBill
+    """The unfinished bill of before a crash, or an empty one."""
     handed_over: tuple[str, ...] = ()
     """What the operator before left open, in words."""
 
@@ -117,7 +122,9 @@ class DoubtShown:
 class Status:
     """What the strip shows."""
 
-    reader: Literal["card", "empty", "fault"] = "empty"
+    now: str = ""
+    """``yyyy-MM-dd HH:mm`` of the counter's clock."""
+    reader: ReaderState = "empty"
     line: Literal["up", "down", "unknown", "silent"] = "unknown"
     line_since: str = ""
     queue: int = 0
@@ -125,7 +132,7 @@ class Status:
     set_aside: int = 0
     hotlist_age_s: int | None = None
     hotlist_refuse_h: int = 0
-    printer: Literal["ok", "waiting", "fault", "none"] = "none"
+    printer: PrinterState = "none"
     printer_jobs: int = 0
     offline_allowed: bool = False
     floor_fen: int = 0
@@ -171,8 +178,11 @@ class Sold:
     state: State
     bill: Bill
     received_fen: int
+    draft: str = ""
+    """The open bill that it was the sale of; empty for a doubt that was looked at again and a slip settled later."""
     figures: Figures | None = None
     receipt: str = ""
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +207,16 @@ class PickRow:
     key: str
     at: str
     words: str
-    amount_fen: int
+    amount_fen: int | None
+    """None where the words say it."""
     why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A held bill is back (:class:`terminal.open_bill.OpenBill`)."""
+    """A held bill is back; an empty one stands after a sale or a hold."""
 
-    bill: object
+    bill: OpenBill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 
 from settlement.bill import Bill
+from terminal.open_bill import OpenBill
 from terminal.person import Answer
 
 
@@ -55,16 +56,16 @@ class LookAgain:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """Keep the unfinished bill (:class:`terminal.open_bill.OpenBill`); an empty one is forgotten."""
+    """Keep the unfinished bill; an empty one is forgotten."""
 
-    bill: object
+    bill: OpenBill
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Put the bill aside."""
 
-    bill: object
+    bill: OpenBill
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +145,16 @@ class Door:
 
     def __init__(self) -> None:
         self.orders: SimpleQueue[Order] = SimpleQueue()
-        self.answers: SimpleQueue[Answer] = SimpleQueue()
+        self.answers: SimpleQueue[tuple[Answer, int]] = SimpleQueue()
         self.pins: SimpleQueue[bytearray | None] = SimpleQueue()
 
     def order(self, order: Order) -> None:
         """Ask something of the desk."""
         self.orders.put(order)
 
-    def answer(self, answer: Answer) -> None:
-        """Answer what the driver asked."""
-        self.answers.put(answer)
+    def answer(self, answer: Answer, received_fen: int = 0) -> None:
+        """Answer what the driver asked; ``received_fen`` is the cash that was put down for it."""
+        self.answers.put((answer, received_fen))
 
     def give_pin(self, pin: bytearray | None) -> None:
         """Hand the digits over, to be wiped by who uses them; None = not given."""

@@ -13,19 +13,24 @@ from terminal.screen.paint import Column, Row, Span, boxed, pair, row, spread, t
 from terminal.screen.words import tr
 
 COLUMNS_MIN, ROWS_MIN = 80, 24
-_WIDE, _WIDER = 96, 116
+WIDE, WIDER = 96, 116
 _HIGH, _HIGHER = 28, 36
 _STATES = {"ok": "ok", "attention": "attention", "fault": "fault"}
 
 
 def right_columns(columns: int) -> int:
     """Return how wide the right column is."""
-    return 30 if columns < _WIDE else 38 if columns < _WIDER else 44
+    return 30 if columns < WIDE else 38 if columns < WIDER else 44
 
 
 def scan_rows(rows: int) -> int:
     """Return how many rows the scan line takes."""
     return 1 if rows < _HIGH else 3
+
+
+def tier(rows: int) -> int:
+    """Return how much there is room for: 0 the least, 2 everything."""
+    return 0 if rows < _HIGH else 1 if rows < _HIGHER else 2
 
 
 def too_small(columns: int, rows: int) -> bool:
@@ -40,9 +45,9 @@ def header(view: View, columns: int) -> Row:
     """Return the first row: product, shop, till, operator, clock."""
     left = [Span(f" {view.product} ", "chip"), Span(" "), *(Span(f" {chip} ", "key_next") for chip in view.chips)]
     left += [Span(" " if view.chips else ""), Span(literal(view.shop), "strong")]
-    if columns >= _WIDE:
+    if columns >= WIDE:
         left.append(Span(f"  {literal(view.code)}", "dim"))
-    date = view.date if columns >= _WIDE else view.date[5:10]
+    date = view.date if columns >= WIDE else view.date[5:10]
     end = [Span(literal(view.till), "dim"), Span("  "), Span(literal(view.operator), "strong"), Span(f"  {date} ", "dim")]
     return spread(left, [*end, Span(f"{view.time} ", "strong")], columns, "raised")
 
@@ -87,12 +92,11 @@ def strip(view: View, columns: int) -> Row:
     glyphs = Glyphs(view.safe)
     wrong = any(item.state != "ok" for item in view.strip)
     back = "warned" if wrong else "raised"
-    end = [Span(f"{view.strip_end} ", "dim")] if columns >= _WIDER and view.strip_end else []
+    end = [Span(f"{view.strip_end} ", "dim")] if columns >= WIDER and view.strip_end else []
     room = columns - sum(width(span.text) for span in end)
-    for short in (False, True):
-        spans = [span for item in view.strip for span in _strip_item(item, glyphs, short=short)]
-        if sum(width(span.text) for span in spans) <= room:
-            break
+    spans = [span for item in view.strip for span in _strip_item(item, glyphs, short=False)]
+    if sum(width(span.text) for span in spans) > room:
+        spans = [span for item in view.strip for span in _strip_item(item, glyphs, short=True)]
     return spread(spans, end, columns, back)
 
 
@@ -106,8 +110,9 @@ def _strip_item(item: StripItem, glyphs: Glyphs, *, short: bool) -> list[Span]:
 
 def key_bar(keys: list[KeyView], columns: int) -> Row:
     """Return the keys; the next step is the one in amber. Narrow terminals lose the gaps, then the last words, never a key."""
+    spans: list[Span] = []
     for gap, between in ((" ", "  "), ("", " "), ("", "")):
-        spans: list[Span] = []
+        spans = []
         for key in keys:
             spans += [Span(f"{gap}{key.key}{gap}", "key_next" if key.following else "key")]
             spans += [Span(f"{gap}{key.label}", "attention" if key.following else "text"), Span(between)]
@@ -132,7 +137,7 @@ def _finds(view: View, columns: int, rows: int) -> list[Row]:
     heads = (
         Column(tr("Class")),
         Column(tr("Goods"), grows=True),
-        *((Column(tr("Spec")),) if columns >= _WIDE - 38 else ()),
+        *((Column(tr("Spec")),) if columns >= WIDE - 38 else ()),
         Column(tr("Code")),
         Column(tr("Price"), align="right"),
     )
@@ -140,7 +145,7 @@ def _finds(view: View, columns: int, rows: int) -> list[Row]:
         [
             Span(found.charge_class, found.class_role),
             Span(found.name, "strong"),
-            *((Span(found.spec, "dim"),) if columns >= _WIDE - 38 else ()),
+            *((Span(found.spec, "dim"),) if columns >= WIDE - 38 else ()),
             Span(found.code, "dim"),
             Span(found.price, "strong"),
         ]

@@ -140,4 +140,6 @@ class View:
     strip: list[StripItem] = field(default_factory=list)
     strip_end: str = ""
     keys: list[KeyView] = field(default_factory=list)
+    demonstration: tuple[Span, ...] = ()
+    """A strip of its own, where there are simulated devices."""
     safe: bool = False

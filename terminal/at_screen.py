@@ -1,0 +1,148 @@
+"""The person at the screen: questions go out as news, answers come in through the door.
+
+Runs on the desk's thread. What the cashier agreed to by F8 is settled without asking again as long as the figures
+are those that were shown; whatever differs is shown and asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from settlement import reversal
+from settlement.checkout.effects import Effect
+from settlement.checkout.states import Billed, DoubtOpen, NotBooked, PinRefused, Quoted, State
+from settlement.errors import OperatorError, Refusal
+from terminal.person import Answer
+from terminal.screen.news import Asked, News, PinAsked, Stepped, Told
+from terminal.screen.orders import Agreed, Door
+
+_LOOK_S = 0.1
+_LAST_TRY = 1
+_T = TypeVar("_T")
+
+
+class ScreenPerson:
+    """:class:`terminal.person.Person` behind a :class:`~terminal.screen.orders.Door`."""
+
+    def __init__(self, door: Door, say: Callable[[News], None], *, present: Callable[[], bool], returned: Callable[[], bool]) -> None:
+        """``present``: whether the card is still in; ``returned``: whether one was put in since the last look."""
+        self._door = door
+        self._say = say
+        self._present = present
+        self._returned = returned
+        self._agreed: Agreed | None = None
+        self._received_fen = 0
+        self._by_card = True
+        self._beforehand: list[Answer] = []
+        self._background = False
+        self.leaving = False
+
+    # --- what was agreed beforehand --------------------------------------------------------------------
+
+    def agrees(self, agreed: Agreed | None, *, by_card: bool, received_fen: int) -> None:
+        """Take what was on the screen when F8 was pressed."""
+        self._agreed, self._by_card, self._received_fen = agreed, by_card, received_fen
+        self._beforehand = []
+
+    def answers_first(self, *answers: Answer) -> None:
+        """Give these answers to the next questions: a void that was confirmed on its list, a doubt looked at again."""
+        self._agreed, self._received_fen = None, 0
+        self._beforehand = list(answers)
+
+    def background(self, *, on: bool) -> None:
+        """Whether nobody is to be asked now: what is open stays open, and listed."""
+        self._background = on
+
+    # --- Person ----------------------------------------------------------------------------------------
+
+    def pin(self, tries_left: int | None) -> bytearray | None:
+        """Ask the PIN; a card that leaves meanwhile ends the asking."""
+        if self._background:
+            return None
+        _drain(self._door.pins)
+        self._say(PinAsked(tries_left))
+        while not self.leaving and self._present():
+            try:
+                return self._door.pins.get(timeout=_LOOK_S)
+            except Empty:
+                continue
+        self._say(Stepped("CardLeft"))
+        return None
+
+    def decide(self, state: State | reversal.State) -> Answer:
+        """Answer by what was agreed, else ask."""
+        if self._background:
+            return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
+        if self._beforehand:
+            return self._beforehand.pop(0)
+        if isinstance(state, Billed) and not self._by_card:
+            return Answer.CASH
+        if isinstance(state, Quoted) and self._agreed is not None and _same(state, self._agreed):
+            # Once: a second quote of the same sale is another offer.
+            self._agreed = None
+            return Answer.SETTLE
+        if isinstance(state, PinRefused) and state.tries_left > _LAST_TRY:
+            # The customer types again or leaves it; nothing is sent to the card by itself.
+            return Answer.AGAIN
+        return self._ask(state)
+
+    def see(self, effect: Effect) -> None:
+        """Show the step."""
+        if not self._background:
+            self._say(Stepped(type(effect).__name__))
+
+    def tell(self, words: Refusal | OperatorError) -> None:
+        """Show why."""
+        if not self._background:
+            self._say(Told(words))
+
+    def tendered(self, due_fen: int) -> int:
+        """Return what was handed over when it covers what is due."""
+        return self._received_fen if self._received_fen >= due_fen > 0 else 0
+
+    def take_slip(self, text: str) -> None:
+        """Leave the slip to the print queue: paper comes from the journal."""
+
+    def take_goods(self, subject: str) -> None:
+        """Hand the goods over: the end of the sale says so."""
+
+    # --- inside ----------------------------------------------------------------------------------------
+
+    def _ask(self, state: State | reversal.State) -> Answer:
+        _drain(self._door.answers)
+        self._say(Asked(state))
+        waits_for_card = isinstance(state, DoubtOpen) and state.doubt.intent.card is not None and state.finding is None
+        while not self.leaving:
+            try:
+                answer, received_fen = self._door.answers.get(timeout=_LOOK_S)
+            except Empty:
+                # The card that was pulled comes back: it is the one that can say what happened.
+                if waits_for_card and self._returned():
+                    return Answer.AGAIN
+            else:
+                self._received_fen = received_fen or self._received_fen
+                return answer
+        time.sleep(_LOOK_S)
+        return _when_leaving(state)
+
+
+def _same(state: Quoted, agreed: Agreed) -> bool:
+    return state.split.figures.movements() == agreed.movements and state.split.cash_due_fen == agreed.cash_due_fen
+
+
+def _when_leaving(state: State | reversal.State) -> Answer:
+    """Return the answer that moves nothing."""
+    if isinstance(state, DoubtOpen):
+        return Answer.LEAVE
+    return Answer.AGAIN if isinstance(state, NotBooked | reversal.NotBooked) else Answer.CANCEL
+
+
+def _drain(queue: SimpleQueue[_T]) -> None:
+    while True:
+        try:
+            queue.get_nowait()
+        except Empty:
+            return

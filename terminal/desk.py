@@ -1,0 +1,367 @@
+"""The desk behind the screen: one thread that owns journal, card and driver, takes orders and tells news.
+
+It performs what a cashier asks, watches the slot and the line between two orders, and never touches the screen. There is
+one driver of the checkout (:class:`terminal.driver.Driver`); the screen is its person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty
+
+from settlement.bill import Bill
+from settlement.checkout import protocol
+from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
+from settlement.errors import CardError, OperatorError, Refusal
+from settlement.facts import SaleIntended
+from settlement.policy import Policy
+from terminal import card_in, catch_up, desk_day, desk_status, drafts, holds, journal_view, later, voidable
+from terminal.at_screen import ScreenPerson
+from terminal.card_in import Arrival
+from terminal.cards.opening import slots_of
+from terminal.counter import Counter
+from terminal.driver import Driver
+from terminal.person import Answer
+from terminal.screen import news
+from terminal.screen.news import News
+from terminal.screen.orders import (
+    BeginClose,
+    CloseDay,
+    CountDrawer,
+    Door,
+    Hold,
+    Later,
+    Leave,
+    ListVoids,
+    LookAgain,
+    Order,
+    ReadCard,
+    Recall,
+    Reprint,
+    SaveDraft,
+    Sell,
+    ShowAccount,
+    Void,
+)
+
+_TURN_S = 0.1
+_STATUS_S = 0.5
+_HISTORY = 10
+INSUTYPE = "310"
+
+
+class Desk:
+    """The work behind one screen."""
+
+    def __init__(self, counter: Counter, door: Door, say: Callable[[News], None]) -> None:
+        self._counter = counter
+        self._door = door
+        self._say = say
+        self._slots = slots_of(counter.settings.reader)
+        self._printing = counter.start_printing()
+        self._day_end = desk_day.DayEnd(counter, self._printing, say)
+        self._person = ScreenPerson(door, say, present=self._present, returned=self._returned)
+        self._driver = Driver(counter, self._person)
+        self._token = ""
+        self._arrival: Arrival | None = None
+        self._day = ""
+        self._seen = -1
+        self._status: news.Status | None = None
+        self._status_due = float("-inf")
+
+    # --- the turn --------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Serve orders until told to leave; between two of them look at the slot, the line and what is unfinished."""
+        self._open()
+        while True:
+            try:
+                order = self._door.orders.get(timeout=_TURN_S)
+            except Empty:
+                self._look_round()
+                continue
+            if isinstance(order, Leave):
+                return
+            try:
+                self._serve(order)
+            except OperatorError as error:
+                self._say(news.Told(error))
+            self._status_due = float("-inf")
+            self._look_round()
+
+    def leave(self) -> None:
+        """Have what waits for a person end without moving anything. From any thread."""
+        self._person.leaving = True
+
+    def _open(self) -> None:
+        self._catch_up()
+        bill = drafts.load(self._counter.journal) or drafts.new(self._counter.journal)
+        handed = desk_day.handed_over(self._counter.journal)
+        self._say(news.Opened(place=_place(self._counter), policy=self._rules(), bill=bill, handed_over=handed))
+        self._look_round()
+
+    def _rules(self) -> Policy | Refusal:
+        self._day = self._counter.today
+        return self._counter.policy()
+
+    def _look_round(self) -> None:
+        if self._counter.today != self._day:
+            self._say(news.RulesChanged(self._rules()))
+        self._watch_slot()
+        seen = self._counter.journal.data_version()
+        if seen != self._seen:
+            self._seen = seen
+            self._catch_up()
+        now = self._counter.clock.monotonic()
+        if now >= self._status_due:
+            self._status_due = now + _STATUS_S
+            self._tell_status()
+
+    def _catch_up(self) -> None:
+        """Close what is proved. Nobody is asked: what stays open is listed beside the work."""
+        self._person.background(on=True)
+        try:
+            catch_up.run(self._counter, self._driver)
+        finally:
+            self._person.background(on=False)
+
+    def _tell_status(self) -> None:
+        status = desk_status.look(self._counter, reader=self._reader_state(), printing=self._printing.state())
+        if status != self._status:
+            self._status = status
+            self._say(status)
+
+    # --- the slot --------------------------------------------------------------------------------------
+
+    def _watch_slot(self) -> None:
+        try:
+            token = self._slots.presence()
+        except CardError as error:
+            if self._token != error.code:
+                self._token, self._arrival = error.code, None
+                self._say(news.CardFailed(error))
+            return
+        if token == self._token:
+            return
+        self._token = token
+        if token:
+            self._read_card()
+        else:
+            self._arrival = None
+            self._say(news.CardGone())
+
+    def _read_card(self) -> None:
+        self._say(news.CardReading())
+        try:
+            self._arrival = card_in.identify(self._counter)
+        except CardError as error:
+            self._arrival = None
+            self._say(news.CardFailed(error))
+            return
+        self._say(news.CardShown(self._arrival.shown))
+        for subject in card_in.doubts_by_card(self._counter.journal, self._arrival.holder):
+            # The card that can say what happened is here: it is asked as soon as its PIN is typed.
+            self._look_again(subject, Answer.AGAIN, Answer.LEAVE)
+        known = card_in.ask_centre(self._counter, self._arrival, INSUTYPE)
+        self._arrival = replace(self._arrival, shown=known)
+        self._say(news.CardShown(known))
+
+    def _reader_state(self) -> news.ReaderState:
+        if self._token.startswith("CARD-"):
+            return "fault"
+        return "card" if self._token else "empty"
+
+    def _present(self) -> bool:
+        try:
+            return self._slots.presence() == self._token != ""
+        except CardError:
+            return False
+
+    def _returned(self) -> bool:
+        """Whether a card was put in since the last look; the driver itself asks whether it is the right one."""
+        try:
+            token = self._slots.presence()
+        except CardError:
+            return False
+        came = bool(token) and token != self._token
+        self._token = token
+        return came
+
+    # --- orders ----------------------------------------------------------------------------------------
+
+    def _serve(self, order: Order) -> None:
+        match order:
+            case SaveDraft():
+                drafts.save(self._counter.journal, order.bill)
+            case Hold() | Recall():
+                self._put_aside(order)
+            case BeginClose() | CountDrawer() | CloseDay():
+                self._day_end.serve(order)
+            case Sell():
+                self._sell(order)
+            case Void():
+                self._void(order)
+            case Later():
+                self._later(order.slip)
+            case LookAgain():
+                self._look_again(order.subject)
+            case ListVoids():
+                self._list_voids()
+            case ShowAccount():
+                self._show_account()
+            case ReadCard():
+                self._printing.retry()
+                self._token = ""
+                self._watch_slot()
+            case Reprint():
+                self._reprint(order.subject)
+
+    def _sell(self, order: Sell) -> None:
+        self._catch_up()
+        policy = self._counter.policy()
+        if isinstance(policy, Refusal):
+            self._say(news.Told(policy))
+            return
+        bill = replace(order.bill, begntime=self._counter.at)
+        self._person.agrees(order.agreed, by_card=order.by_card, received_fen=order.received_fen)
+        state = self._driver.sell(Sale(bill=bill, policy=policy, draft=order.draft), by_card=order.by_card)
+        self._end(state, bill, draft=order.draft)
+
+    def _end(self, state: State, bill: Bill, *, draft: str = "") -> None:
+        assert isinstance(state, FINAL)
+        subject = _subject_of(state)
+        folded = self._counter.journal.standing(subject) if subject else None
+        if draft and not isinstance(state, Dropped | ClosedUnpaid):
+            drafts.clear(self._counter.journal)
+            self._say(news.Recalled(drafts.new(self._counter.journal)))
+        self._say(
+            news.Sold(
+                state=state,
+                bill=bill,
+                draft=draft,
+                received_fen=folded.received_fen if folded else 0,
+                figures=folded.figures if folded else None,
+                receipt=folded.receipt if folded else "",
+                offline=folded.offline if folded else False,
+            )
+        )
+        self._know_again()
+
+    def _know_again(self) -> None:
+        """Ask the centre anew for the person whose card is still in: the account has changed."""
+        if self._arrival is not None and self._present():
+            known = card_in.ask_centre(self._counter, self._arrival, INSUTYPE)
+            self._arrival = replace(self._arrival, shown=known)
+            self._say(news.CardShown(known))
+
+    def _void(self, order: Void) -> None:
+        self._catch_up()
+        self._person.answers_first(Answer.SETTLE)
+        self._say(news.Undone(self._driver.void(order.subject, why=f"reason-{order.reason}")))
+        self._know_again()
+
+    def _later(self, slip: str) -> None:
+        self._catch_up()
+        sale = later.sale_of(self._counter, slip)
+        if isinstance(sale, Refusal):
+            self._say(news.Told(sale))
+            return
+        self._person.agrees(None, by_card=True, received_fen=0)
+        self._end(self._driver.sell(sale), sale.bill)
+
+    def _look_again(self, subject: str, *first: Answer) -> None:
+        folded = self._counter.journal.standing(subject)
+        if not isinstance(folded.intent, SaleIntended) or folded.done:
+            return
+        doubt = journal_view.doubt_of(folded)
+        self._person.answers_first(*first)
+        state = self._driver.resume(doubt, protocol.resume(doubt, journal_view.finding_of(folded), doubted=folded.doubted))
+        if not isinstance(state, LeftInDoubt):
+            self._end(state, folded.intent.bill)
+
+    def _list_voids(self) -> None:
+        certno = self._arrival.holder.certno if self._arrival else ""
+        rows = tuple(
+            news.PickRow(
+                key=row.subject,
+                at=row.at,
+                words=row.goods,
+                amount_fen=row.total_fen,
+                why_not="reversed" if row.reversed else "other-person" if row.other_person else "",
+            )
+            for row in voidable.of_today(self._counter, certno)
+        )
+        self._say(news.Paged("voids", rows))
+
+    def _show_account(self) -> None:
+        if self._arrival is None:
+            self._say(news.AccountShown(()))
+            return
+        subjects = self._counter.journal.by_owner(self._arrival.holder.certno)[-_HISTORY:]
+        states = (self._counter.journal.standing(subject) for subject in reversed(subjects))
+        rows = tuple(
+            news.AccountRow(
+                at=state.at or (state.intent.at if state.intent else ""),
+                words=str(state.standing),
+                amount_fen=state.figures.medfee_sumamt,
+                account_fen=state.figures.acct_pay,
+            )
+            for state in states
+            if state.figures is not None
+        )
+        self._say(news.AccountShown(rows))
+
+    def _reprint(self, subject: str) -> None:
+        refusal = self._printing.ask(subject, again=True)
+        if refusal is not None:
+            self._say(news.Told(refusal))
+
+    def _put_aside(self, order: Hold | Recall) -> None:
+        journal, operator, at = self._counter.journal, self._counter.settings.counter.operator, self._counter.at
+        if isinstance(order, Hold):
+            held = holds.hold(journal, order.bill, operator=operator, at=at)
+            self._say(news.Told(held) if isinstance(held, Refusal) else news.Recalled(drafts.new(journal)))
+            return
+        waiting = holds.held(journal)
+        if not order.subject and len(waiting) != 1:
+            rows = tuple(news.PickRow(key=one.subject, at=one.at, words=one.label, amount_fen=None) for one in waiting)
+            self._say(news.Paged("holds", rows))
+            return
+        back = holds.recall(journal, order.subject or waiting[0].subject, operator=operator, at=at)
+        self._say(news.Told(back) if isinstance(back, Refusal) else news.Recalled(back))
+
+
+def _place(counter: Counter) -> news.Place:
+    own, policy = counter.settings.counter, counter.policy()
+    return news.Place(
+        shop=own.fixmedins_name,
+        fixmedins_code=own.fixmedins_code,
+        admdvs=own.admdvs,
+        area="" if isinstance(policy, Refusal) else policy.name,
+        venue=own.venue,
+        hosp_lv=own.hosp_lv,
+        till=own.till,
+        operator=own.operator_name,
+        demonstration=counter.settings.reader.kind == "simulated",
+    )
+
+
+def _subject_of(state: State) -> str:
+    match state:
+        case Settled() | Released() | PaidInCash():
+            return state.subject
+        case LeftInDoubt():
+            return state.doubt.intent.subject
+        case _:
+            return ""
+
+
+def open_desk(directory: Path, door: Door, say: Callable[[News], None]) -> None:
+    """Open the counter and serve it until told to leave: what the desk's thread runs."""
+    try:
+        with Counter(directory) as counter:
+            Desk(counter, door, say).work()
+    except OperatorError as error:
+        say(news.NotOpened(error))

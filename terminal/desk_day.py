@@ -1,0 +1,74 @@
+"""The end of a day at the desk: the blind count, what it came to, the close, and what is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offline_queue.journal import Journal
+from settlement.errors import Refusal
+from settlement.money import format_yuan
+from terminal import close_rows, day_close
+from terminal.counter import Counter
+from terminal.paper.closing import close_sheet
+from terminal.paper.print_queue import PrintQueue
+from terminal.screen import news
+from terminal.screen.news import News
+from terminal.screen.orders import BeginClose, CloseDay, CountDrawer
+from terminal.screen.words import language, tr
+
+
+class DayEnd:
+    """One close at a time, from the count to the record."""
+
+    def __init__(self, counter: Counter, printing: PrintQueue, say: Callable[[News], None]) -> None:
+        self._counter = counter
+        self._printing = printing
+        self._say = say
+        self._counted: day_close.Counting | day_close.Close | None = None
+
+    def serve(self, order: BeginClose | CountDrawer | CloseDay) -> None:
+        """Do the next step. Raises the errors of a journal: nothing is closed then."""
+        match order:
+            case BeginClose():
+                self._counted = day_close.begin_close(self._counter.journal)
+                self._say(news.Counting())
+            case CountDrawer() if self._counted is not None:
+                self._counted = day_close.count(self._counted, order.counted_fen)
+                self._say(_shown(self._counted))
+            case CloseDay() if isinstance(self._counted, day_close.Close):
+                self._close(self._counted, order.next_operator)
+
+    def _close(self, counted: day_close.Close, next_operator: str) -> None:
+        operator = self._counter.settings.counter.operator
+        closed = day_close.close(self._counter.journal, counted, at=self._counter.at, operator=operator, next_operator=next_operator)
+        if isinstance(closed, Refusal):
+            self._say(news.Told(closed))
+            self._say(_shown(counted))
+            return
+        self._counted = None
+        self._printing.post(f"day-close-{closed.number}", close_sheet(closed))
+        self._say(news.DayClosed(closed.number))
+
+
+def handed_over(journal: Journal) -> tuple[str, ...]:
+    """Return, in words, what the operator before left open."""
+    left = day_close.handed_over(journal)
+    if left is None or not (left.doubts or left.holds):
+        return ()
+    words = tr("Handed over by {operator}: {doubts} in doubt, {holds} on hold")
+    return (words.format(operator=left.closed.operator, doubts=len(left.doubts), holds=len(left.holds)),)
+
+
+def _shown(close: day_close.Close) -> news.CloseShown:
+    said = language()
+    remaining = close_rows.remaining_rows(close.remaining, language=said)
+    sections = [
+        (tr("Business"), close_rows.business_rows(close.tally, language=said)),
+        (tr("Drawer"), close_rows.drawer_rows(close.tally, counts=close.counts, language=said)),
+        (tr("Receipts"), close_rows.receipt_rows(close.tally, language=said)),
+        *([(tr("Left open"), remaining)] if remaining else []),
+        *close_rows.late_sections(close.tally, language=said),
+    ]
+    rows = [row for title, pairs in sections for row in ((title, "", "title"), *((label, value, "text") for label, value in pairs))]
+    difference = (tr("Difference"), format_yuan(close.difference_fen), "attention" if close.difference_fen else "ok")
+    return news.CloseShown(rows=(difference, *rows), difference_fen=close.difference_fen)

@@ -1,0 +1,65 @@
+"""What the status strip shows, read from the journal: line, queue, hotlist, doubts, and when the off-line limit bites."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from nhsa import msgid
+from offline_queue.fold import Folded
+from settlement.errors import Refusal
+from settlement.facts import SaleIntended
+from terminal import journal_view
+from terminal.counter import Counter
+from terminal.paper.print_queue import PrintState
+from terminal.screen.news import DoubtShown, PrinterState, ReaderState, Status
+
+_HOUR_S = 3600
+_PRINTERS: dict[str, PrinterState] = {"none": "none", "idle": "ok", "printing": "ok", "waiting": "fault"}
+
+
+def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Status:
+    """Return the status of this moment."""
+    journal, now = counter.journal, counter.clock.now()
+    sender, owed = journal.notes.sender_status(), journal.owed()
+    policy, hotlist = counter.policy(), counter.line.hotlist()
+    rules = None if isinstance(policy, Refusal) else policy
+    oldest_s = int((now - datetime.fromisoformat(msgid.sent_at(owed[0].msgid)).replace(tzinfo=now.tzinfo)).total_seconds()) if owed else 0
+    return Status(
+        now=f"{now:%Y-%m-%d %H:%M}",
+        reader=reader,
+        line=sender.line if sender.alive else "silent",
+        line_since=sender.since,
+        queue=len(owed),
+        oldest_s=max(oldest_s, 0),
+        set_aside=sum(row.state == "set_aside" for row in owed),
+        hotlist_age_s=hotlist.age_s,
+        hotlist_refuse_h=rules.hotlist_refuse_h if rules else 0,
+        offline_allowed=rules is not None and rules.offline_account == "allowance",
+        floor_fen=rules.floor_limit_fen if rules else 0,
+        offline_until=_bites(now, hotlist.age_s, rules.hotlist_refuse_h) if rules else "",
+        printer=_PRINTERS[printing.state],
+        printer_jobs=printing.waiting,
+        holds=len(journal.held_bills()),
+        last_receipt=journal.last_receipt(),
+        doubts=tuple(_doubt(folded) for folded in journal_view.unfinished_sales(journal)),
+    )
+
+
+def _bites(now: datetime, age_s: int | None, refuse_h: int) -> str:
+    """Return when the hotlist is too old to sell by, as a time today or a day."""
+    if age_s is None:
+        return ""
+    moment = now + timedelta(seconds=refuse_h * _HOUR_S - age_s)
+    return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%m-%d %H:%M}"
+
+
+def _doubt(folded: Folded) -> DoubtShown:
+    assert isinstance(folded.intent, SaleIntended)
+    return DoubtShown(
+        subject=folded.subject,
+        amount_fen=folded.intent.bill.total_fen,
+        at=folded.intent.at,
+        offline=folded.intent.card is not None,
+        goods_released=folded.goods_released,
+        cash_taken_fen=folded.cash_taken_fen,
+    )

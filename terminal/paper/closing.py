@@ -1,0 +1,16 @@
+"""The close of a day on paper."""
+
+from __future__ import annotations
+
+from settlement.day_facts import DayClosed
+from terminal.close_rows import close_sections
+from terminal.paper.sheet import Note, Pair, Row, Rule, Sheet, Title
+
+
+def close_sheet(closed: DayClosed) -> Sheet:
+    """Return the paper of a close: a title, its sections, and a line for who counted."""
+    rows: list[Row] = []
+    for place, (title, pairs) in enumerate(close_sections(closed)):
+        rows += [Title(title)] if place == 0 else [Rule(), Note(title)]
+        rows += [Pair(label, value) for label, value in pairs]
+    return tuple(rows)

@@ -1,0 +1,199 @@
+"""The till on the screen: the application, its thread behind, and the order in which things load.
+
+The frame stands first, with nothing of the trade loaded, and takes keys from then on; model, journal and card follow on
+threads of their own. Nothing here blocks: what takes time is the desk's.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+from terminal.screen.cashier.screen import CashierScreen
+from terminal.screen.pin_entry import PinEntry
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+    from textual.driver import Driver
+
+    from offline_queue.catalogue import Catalogue
+    from terminal.screen.cashier.devices import SimulatedDevices
+    from terminal.screen.cashier.model import Cashier
+    from terminal.screen.news import News
+    from terminal.screen.orders import Door
+
+_LEAVE_S = 3.0
+
+
+class Heard(Message):
+    """A piece of news from the desk's thread."""
+
+    def __init__(self, said: News) -> None:
+        super().__init__()
+        self.said = said
+
+
+class Loaded(Message):
+    """The trade is loaded: the model can be made."""
+
+
+class PinChanged(Message):
+    """A digit more or less; which one is nobody's business."""
+
+
+class PinOver(Message):
+    """The PIN was given or given up."""
+
+
+class CounterApp(App[int]):
+    """One till."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS = "Screen { background: $background; }"
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        safe: bool = False,
+        bell: bool = True,
+        devices: SimulatedDevices | None = None,
+        pin_entry: PinEntry | None = None,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class=driver_class)
+        self.directory = directory
+        self.pin_entry = pin_entry or PinEntry()
+        self._safe = safe
+        self._devices = devices
+        self._sounds = bell
+        self._door: Door | None = None
+        self._desk: threading.Thread | None = None
+        self.till: Cashier | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the cashier's screen."""
+        return CashierScreen(safe=self._safe, demonstration=self._devices is not None)
+
+    # --- loading ---------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Load the trade once the first frame is on the terminal."""
+        self.call_after_refresh(self._load)
+
+    def _load(self) -> None:
+        threading.Thread(target=self._load_trade, name="loading", daemon=True).start()
+
+    def _load_trade(self) -> None:
+        import terminal.screen.cashier.model  # noqa: F401, PLC0415 - after the first frame: that is the point
+
+        self.post_message(Loaded())
+
+    def on_loaded(self) -> None:
+        """Make the model and start the desk."""
+        from terminal.screen.cashier.model import Cashier  # noqa: PLC0415 - see above
+        from terminal.screen.orders import Door  # noqa: PLC0415 - see above
+
+        self._door = Door()
+        self.till = Cashier(self._door, catalogue=self._open_catalogue(), bell=self._sound, pin=self._begin_pin, devices=self._devices)
+        self.cashier.take(self.till)
+        self._desk = threading.Thread(target=self._work, name="desk", daemon=True)
+        self._desk.start()
+
+    def _open_catalogue(self) -> Catalogue | None:
+        from offline_queue.catalogue import Catalogue  # noqa: PLC0415 - see above
+        from offline_queue.catalogue.errors import CatalogueDamaged, CatalogueMissing  # noqa: PLC0415 - see above
+
+        try:
+            return Catalogue(self.directory)
+        except (CatalogueMissing, CatalogueDamaged):
+            return None
+
+    def _work(self) -> None:
+        from terminal.desk import open_desk  # noqa: PLC0415 - heavy: on the desk's own thread
+
+        assert self._door is not None
+        open_desk(self.directory, self._door, self._say)
+
+    def _say(self, said: News) -> None:
+        self.post_message(Heard(said))
+
+    # --- what is heard ---------------------------------------------------------------------------------
+
+    @property
+    def cashier(self) -> CashierScreen:
+        """The cashier's screen, whatever lies on top of it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, CashierScreen)
+        return screen
+
+    def on_heard(self, heard: Heard) -> None:
+        """Show news."""
+        from time import monotonic  # noqa: PLC0415 - kept beside its one use
+
+        assert self.till is not None
+        mode = self.till.mode
+        self.till.hear(heard.said)
+        if type(self.till.mode) is not type(mode):
+            self.cashier.guard.screen_changed(monotonic())
+        self.cashier.show()
+
+    def on_pin_changed(self) -> None:
+        """Show how many digits there are."""
+        self.cashier.show()
+
+    def on_pin_over(self) -> None:
+        """Go on."""
+        if self.till is not None:
+            self.till.pin_over()
+            self.cashier.show()
+
+    def _begin_pin(self, tries_left: int | None) -> None:
+        del tries_left
+        assert self._door is not None
+        self.pin_entry.begin(changed=self._pin_changed, done=self._pin_done)
+
+    def _pin_changed(self) -> None:
+        self.post_message(PinChanged())
+
+    def _pin_done(self, pin: bytearray | None) -> None:
+        assert self._door is not None
+        self._door.give_pin(pin)
+        self.post_message(PinOver())
+
+    def _sound(self) -> None:
+        if self._sounds:
+            self.bell()
+
+    # --- other screens ---------------------------------------------------------------------------------
+
+    def action_technician(self) -> None:
+        """Open the technician's screen over the work, which goes on."""
+
+    async def action_quit(self) -> None:
+        """Leave: what waits for a person ends without moving anything."""
+        self.leave()
+        self.exit(0)
+
+    def leave(self) -> None:
+        """End the desk."""
+        if self._door is None or self._desk is None:
+            return
+        from terminal.screen.orders import Leave  # noqa: PLC0415 - loaded by now
+
+        self._door.order(Leave())
+        self._desk.join(_LEAVE_S)
+
+
+def run(directory: Path, *, devices: SimulatedDevices | None = None) -> int:
+    """Open the till of ``directory`` and return its exit code; ``devices`` are those of a demonstration."""
+    from terminal.screen.input_driver import CounterDriver  # noqa: PLC0415 - there is no terminal of this kind on every system
+
+    app = CounterApp(directory, devices=devices, pin_entry=CounterDriver.pin, driver_class=CounterDriver)
+    return app.run() or 0

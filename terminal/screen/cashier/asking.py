@@ -1,0 +1,346 @@
+"""What the driver asks: one mode for each state in which a person decides. They show the state and answer; they hold no rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from settlement import reversal
+from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBooked, PinRefused, Quoted, SelfPayOffered, State
+from settlement.errors import Refusal
+from settlement.figures import Figures
+from settlement.money import format_yuan
+from terminal.person import Answer
+from terminal.screen.cashier.amount import TypedAmount
+from terminal.screen.cashier.mode import Mode, key_view, named_key
+from terminal.screen.cashier.tender import TenderMode
+from terminal.screen.cashier.view import KeyView, Number, Panel
+from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.literal import folded, literal
+from terminal.screen.paint import Row, Span, pair, row
+from terminal.screen.words import language, tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+AnyState = State | reversal.State
+
+
+def mode_of(till: Cashier, state: AnyState) -> Mode:  # noqa: PLR0911 - one line a state
+    """Return the mode that asks about ``state``."""
+    match state:
+        case Quoted():
+            return _quoted(till, state)
+        case DoubtOpen():
+            return DoubtMode(till, state)
+        case DifferenceShown():
+            return DifferenceMode(till, state)
+        case NotBooked() | reversal.NotBooked():
+            return NotBookedMode(till, state.refusal)
+        case SelfPayOffered():
+            return SelfPayMode(till, state.refusal, state.sale.bill.cash_total_fen)
+        case PinRefused():
+            return SelfPayMode(till, None, state.sale.bill.cash_total_fen, tries_left=state.tries_left)
+        case Billed():
+            return SelfPayMode(till, None, state.sale.bill.cash_total_fen)
+        case _:
+            return ConfirmMode(till)
+
+
+def answer(till: Cashier, said: Answer, received_fen: int = 0) -> None:
+    """Answer, and let the desk go on."""
+    till.door.answer(said, received_fen)
+    till.enter(WorkingMode(till, selling=True))
+
+
+def _quoted(till: Cashier, state: Quoted) -> Mode:
+    """Show the offer: with cash due the tender is typed, else F8 settles."""
+    till.split = state.split
+    if state.way == "allowance":
+        till.say("attention", tr("Off-line: paid from the card's allowance"))
+    due_fen = state.split.cash_due_fen
+    if due_fen:
+        return TenderMode(
+            till, due_fen, lambda received_fen: answer(till, Answer.SETTLE, received_fen), leave=lambda: answer(till, Answer.CANCEL)
+        )
+    return ConfirmMode(till)
+
+
+class ConfirmMode(Mode):
+    """What is on the screen is settled by F8 and dropped by Esc."""
+
+    following = "settle"
+
+    def press(self, action: str) -> None:
+        """F8 settles."""
+        if action == "settle":
+            answer(self.till, Answer.SETTLE)
+
+    def escape(self) -> None:
+        """Drop it: nothing has moved."""
+        answer(self.till, Answer.CANCEL)
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """F8 or Esc."""
+        return [key_view("settle", self.following), named_key("Esc", tr("Cancel"))]
+
+
+class SelfPayMode(Mode):
+    """Card or line failed, or the card may not settle: F8 takes all of it in cash, F5 tries the card again."""
+
+    following = "settle"
+
+    def __init__(self, till: Cashier, refusal: Refusal | None, due_fen: int, *, tries_left: int | None = None) -> None:
+        super().__init__(till)
+        self._refusal = refusal
+        self._due_fen = due_fen
+        self._tries_left = tries_left
+        self._amount = TypedAmount()
+        if refusal is not None:
+            till.refuse(refusal)
+
+    def type(self, text: str) -> None:
+        """Take digits of the cash handed over."""
+        self._amount.type(text)
+
+    def erase(self) -> None:
+        """Take the last digit back."""
+        self._amount.erase()
+
+    def press(self, action: str) -> None:
+        """F8 takes cash, F5 tries the card again."""
+        received_fen = self._amount.fen or 0
+        if action == "settle":
+            if 0 < received_fen < self._due_fen:
+                self.till.say("attention", tr("Not enough: {amount} is missing").format(amount=format_yuan(self._due_fen - received_fen)))
+            else:
+                answer(self.till, Answer.CASH, received_fen)
+        elif action == "again" and self._refusal is None:
+            answer(self.till, Answer.AGAIN)
+
+    def escape(self) -> None:
+        """Go back to the bill: nothing has moved."""
+        answer(self.till, Answer.CANCEL)
+
+    @property
+    def panel(self) -> Panel:
+        """Why, and what can be done."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            rows = [row(""), row(Span(f"  {tr('Carry on as self-pay?')}", "attention")), row("")]
+            if self._tries_left is not None:
+                rows.append(row(Span(f"  {tr('Wrong PIN: {left} tries left').format(left=self._tries_left)}", "fault")))
+            words = self._refusal or self.till.last_words
+            if words is not None:
+                said = words.phrase.say(language(), words.details)
+                for text, role in ((said.happened, "strong"), (said.money, "ok"), (said.do, "text"), (said.avoid, "dim")):
+                    rows += [row(Span(f"  {line}", role)) for line in folded(literal(text), columns - 4)]
+                rows.append(row(Span(f"  {words.code}", "dim")))
+            return rows
+
+        return paint
+
+    @property
+    def prompt(self) -> tuple[Span, ...]:
+        """The tender line."""
+        typed = self._amount.text
+        return (
+            Span(f"{tr('Cash, self-paid')} ", "attention"),
+            Span(typed or tr("exact"), "strong" if typed else "dim"),
+            Span(" ", "caret"),
+        )
+
+    @property
+    def number(self) -> Number:
+        """All of it in cash."""
+        received_fen = self._amount.fen
+        covered = received_fen is not None and received_fen >= self._due_fen
+        foot = ((tr("Change"), format_yuan((received_fen or 0) - self._due_fen), "ok"),) if covered else ()
+        return Number(label=tr("Cash due (yuan)"), amount=format_yuan(self._due_fen), role="huge_cash", frame="frame_cash", foot=foot)
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """F8, F5 where trying again helps, Esc."""
+        again = [named_key("F5", tr("Try the card again"))] if self._refusal is None else []
+        return [named_key("F8", tr("Take cash"), following=True), *again, named_key("Esc", tr("Back"))]
+
+
+class DifferenceMode(Mode):
+    """The centre's figures differ from those that were shown: they win, and the customer says yes or no."""
+
+    following = "settle"
+
+    def __init__(self, till: Cashier, state: DifferenceShown) -> None:
+        super().__init__(till)
+        self._shown, self._settled = state.intent.figures, state.figures
+        self._outside_fen = state.intent.outside_fen
+
+    def press(self, action: str) -> None:
+        """F8 agrees, F6 has it voided."""
+        if action == "settle":
+            answer(self.till, Answer.AGREE)
+        elif action == "void":
+            answer(self.till, Answer.DECLINE)
+
+    def escape(self) -> None:
+        """Stay: it is settled at the centre, so it wants a yes or a no."""
+
+    @property
+    def panel(self) -> Panel:
+        """Both sides, amount by amount."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            rows = [row(""), row(Span(f"  {tr('The centre settled other figures')}", "attention")), row("")]
+            for name, label in ((1, tr("Pooled fund")), (2, tr("Account")), (3, tr("Cash"))):
+                before, after = _movement(self._shown, name), _movement(self._settled, name)
+                role = "strong" if before != after else "dim"
+                value = f"{format_yuan(before)} > {format_yuan(after)}" if before != after else format_yuan(after)
+                line = pair(Span(label, "dim"), Span(value, role), min(columns - 4, 48))
+                rows.append(Row((Span("  "), *line.spans)))
+            words = tr("The centre's figures win. F8: the customer agrees, goods go out. F6: not agreed, it is voided.")
+            return [*rows, row(""), *(row(Span(f"  {line}")) for line in folded(words, columns - 4))]
+
+        return paint
+
+    @property
+    def number(self) -> Number:
+        """The cash that is due by the centre's figures."""
+        due_fen = self._settled.psn_cash_pay + self._outside_fen
+        return Number(label=tr("Cash due (yuan)"), amount=format_yuan(due_fen), role="huge_cash", frame="frame_cash")
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Yes or no."""
+        return [named_key("F8", tr("Agreed"), following=True), named_key("F6", tr("Not agreed"))]
+
+
+def _movement(figures: Figures, place: int) -> int:
+    return figures.movements()[place]
+
+
+class DoubtMode(Mode):
+    """The outcome is not known: once, did the goods go out; cash against the doubt; look again; or leave it beside the work."""
+
+    def __init__(self, till: Cashier, state: DoubtOpen) -> None:
+        super().__init__(till)
+        self._state = state
+
+    def type(self, text: str) -> None:
+        """Take a digit of the choices."""
+        choices = {"1": Answer.GOODS_OUT, "2": Answer.GOODS_KEPT} if self._state.doubt.goods_released is None else {}
+        if self._cash_possible:
+            choices["3"] = Answer.CASH_AGAINST_DOUBT
+        if text in choices:
+            answer(self.till, choices[text])
+
+    def press(self, action: str) -> None:
+        """F5 looks again."""
+        if action == "again" and self._state.finding is None:
+            answer(self.till, Answer.AGAIN)
+
+    def escape(self) -> None:
+        """Leave it beside the work: it stays listed."""
+        answer(self.till, Answer.LEAVE)
+
+    @property
+    def _cash_possible(self) -> bool:
+        return self._state.finding is None and not self._state.doubt.cash_taken_fen
+
+    @property
+    def panel(self) -> Panel:
+        """What is known and what can be said."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            doubt = self._state.doubt
+            offline = doubt.intent.card is not None
+            rows = [
+                row(""),
+                row(Span(f"  {tr('The outcome is not known')}  {format_yuan(doubt.intent.bill.total_fen)}", "attention")),
+                row(""),
+            ]
+            words = tr("The money is safe: it settles at most once, and is booked or undone as soon as it is known.")
+            rows += [row(Span(f"  {line}", "ok")) for line in folded(words, columns - 4)]
+            how = tr("Put the same card in again and it resolves.") if offline else tr("The centre is asked again by itself.")
+            rows += [*(row(Span(f"  {line}", "dim")) for line in folded(how, columns - 4)), row("")]
+            if doubt.goods_released is None:
+                rows += [
+                    row(Span("  1 ", "key"), Span(f" {tr('The goods went out')}")),
+                    row(Span("  2 ", "key"), Span(f" {tr('The goods are still here')}")),
+                ]
+            else:
+                said = tr("The goods went out") if doubt.goods_released else tr("The goods are still here")
+                rows.append(row(Span(f"  {said}", "dim")))
+            if self._cash_possible:
+                rows.append(
+                    row(Span("  3 ", "key"), Span(f" {tr('Take cash against the doubt')} {format_yuan(doubt.intent.bill.cash_total_fen)}"))
+                )
+            elif doubt.cash_taken_fen:
+                rows.append(row(Span(f"  {tr('Cash taken against the doubt')} {format_yuan(doubt.cash_taken_fen)}", "cash")))
+            return rows
+
+        return paint
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """The choices that are left."""
+        again = [named_key("F5", tr("Look again"), following=True)] if self._state.finding is None else []
+        return [named_key("1 2 3", tr("Answer")), *again, named_key("Esc", tr("Leave it listed"))]
+
+
+class NotBookedMode(Mode):
+    """The journal refuses a write: nothing else goes on before it does not."""
+
+    def __init__(self, till: Cashier, refusal: Refusal) -> None:
+        super().__init__(till)
+        self._refusal = refusal
+        till.refuse(refusal)
+
+    def press(self, action: str) -> None:
+        """F5 tries again."""
+        if action == "again":
+            answer(self.till, Answer.AGAIN)
+
+    def escape(self) -> None:
+        """Stay: what has moved must be booked."""
+
+    @property
+    def panel(self) -> Panel:
+        """The four sentences."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            said = self._refusal.phrase.say(language(), self._refusal.details)
+            rows = [row("")]
+            for text, role in ((said.happened, "fault"), (said.money, "ok"), (said.do, "strong"), (said.avoid, "attention")):
+                rows += [*(row(Span(f"  {line}", role)) for line in folded(literal(text), columns - 4)), row("")]
+            return rows
+
+        return paint
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Again."""
+        return [named_key("F5", tr("Try again"), following=True)]
+
+
+def undone(till: Cashier, state: reversal.State) -> None:
+    """Show how a void ended."""
+    match state:
+        case reversal.Voided():
+            back = state.cash_back_fen
+            words = (
+                tr("Voided. Give back {amount} in cash").format(amount=format_yuan(back)) if back else tr("Voided: the account has it back")
+            )
+            till.say("ok", words)
+        case reversal.Waiting():
+            till.say("attention", tr("The void waits for its sale and goes up right after it"))
+        case reversal.InDoubt():
+            till.say("attention", tr("The void was sent and its answer is not known: it is asked again by itself"))
+        case reversal.NotVoided():
+            till.refuse(state.refusal)
+        case _:
+            till.say("dim", tr("Not voided"))
+    till.back()

@@ -1,0 +1,125 @@
+"""The close of the day: the drawer is counted blind, then what it came to is shown, and F8 books it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from settlement.money import format_yuan
+from terminal.screen.cashier.amount import TypedAmount
+from terminal.screen.cashier.mode import Mode, named_key
+from terminal.screen.cashier.panels import ReadingMode
+from terminal.screen.cashier.view import KeyView, Number, Panel
+from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.literal import folded
+from terminal.screen.news import CloseShown
+from terminal.screen.orders import CloseDay, CountDrawer
+from terminal.screen.paint import Row, Span, pair, row
+from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+_OPERATOR_MOST = 30
+
+
+class CountMode(Mode):
+    """What is in the drawer is typed before anything is shown."""
+
+    def __init__(self, till: Cashier) -> None:
+        super().__init__(till)
+        self._amount = TypedAmount()
+
+    def type(self, text: str) -> None:
+        """Take digits."""
+        self._amount.type(text)
+
+    def erase(self) -> None:
+        """Take the last digit back."""
+        self._amount.erase()
+
+    def enter(self) -> None:
+        """Take the count."""
+        counted_fen = self._amount.fen
+        if counted_fen is None:
+            self.till.say("attention", tr("Count the drawer first, 0 when it is empty"))
+        else:
+            self.till.door.order(CountDrawer(counted_fen))
+
+    @property
+    def prompt(self) -> tuple[Span, ...]:
+        """The count so far."""
+        return (Span(f"{tr('Cash counted (yuan)')} ", "attention"), Span(self._amount.text, "strong"), Span(" ", "caret"))
+
+    @property
+    def panel(self) -> Panel:
+        """What to do."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            words = tr("Count the cash in the drawer and type it in yuan. What it should be is shown afterwards.")
+            return [
+                row(Span(f" {tr('Close of the day')}", "title")),
+                row(""),
+                *(row(Span(f"  {line}")) for line in folded(words, columns - 4)),
+            ]
+
+        return paint
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Enter or Esc."""
+        return [named_key(tr("0-9"), tr("Amount")), named_key("Enter", tr("Take"), following=True), named_key("Esc", tr("Back"))]
+
+
+class CloseMode(ReadingMode):
+    """What the day came to. F8 books it; digits before it name the next operator."""
+
+    def __init__(self, till: Cashier, shown: CloseShown) -> None:
+        super().__init__(till)
+        self.title = tr("Close of the day")
+        self._shown = shown
+        self._operator = ""
+
+    def type(self, text: str) -> None:
+        """Take the next operator's code."""
+        self._operator = (self._operator + text)[:_OPERATOR_MOST]
+
+    def erase(self) -> None:
+        """Take the last character back."""
+        self._operator = self._operator[:-1]
+
+    def enter(self) -> None:
+        """Stay: F8 books the close."""
+
+    def press(self, action: str) -> None:
+        """F8 books it."""
+        if action == "settle":
+            self.till.door.order(CloseDay(self._operator))
+            self.till.enter(WorkingMode(self.till))
+
+    def rows(self, columns: int) -> list[Row]:
+        """Return the figures."""
+        return [pair(Span(label, "dim" if value else "title"), Span(value, role), columns) for label, value, role in self._shown.rows]
+
+    @property
+    def prompt(self) -> tuple[Span, ...]:
+        """Who goes on."""
+        return (
+            Span(f"{tr('Next operator')} ", "dim"),
+            Span(self._operator or tr("the same"), "strong" if self._operator else "dim"),
+            Span(" ", "caret"),
+        )
+
+    @property
+    def number(self) -> Number:
+        """The difference of the drawer."""
+        fen = self._shown.difference_fen
+        role = "huge_ok" if fen == 0 else "huge_cash"
+        return Number(
+            label=tr("Drawer difference (yuan)"), amount=format_yuan(fen), role=role, frame="frame_ok" if fen == 0 else "frame_cash"
+        )
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Book or back."""
+        return [named_key("F8", tr("Close the day"), following=True), named_key(tr("Up/Down"), tr("Scroll")), named_key("Esc", tr("Back"))]

@@ -1,0 +1,26 @@
+"""The screen before anything is known. Loads nothing of the trade, so that it stands at once and keys can be typed."""
+
+from __future__ import annotations
+
+from terminal.screen.cashier.view import KeyView, Number, StripItem, View
+from terminal.screen.keys import ACTIONS, label_of
+from terminal.screen.paint import Span
+from terminal.screen.words import tr
+
+ZERO = "0.00"
+
+
+def first_view(*, safe: bool) -> View:
+    """Return the empty screen."""
+    return View(
+        product=tr("Medical insurance"),
+        quantity="x1" if safe else "×1",
+        placeholder=tr("Scan, initials, name or code"),
+        person_title=tr("Insured person"),
+        split_title=tr("Who pays"),
+        number=Number(label=tr("Total (yuan)"), amount=ZERO),
+        message=(Span(tr("Opening ..."), "notice"),),
+        strip=[StripItem(label=tr("Reader"), value="", short="")],
+        keys=[KeyView(key=keys.split(",")[0].upper(), label=label_of(action)) for action, keys, _ in ACTIONS if keys.startswith("f")],
+        safe=safe,
+    )

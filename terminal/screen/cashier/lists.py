@@ -1,0 +1,181 @@
+"""Lists to choose from: what of today may be voided, and the bills that are held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from settlement.money import format_yuan
+from terminal.screen import news
+from terminal.screen.cashier.mode import Mode, key_view, named_key
+from terminal.screen.cashier.view import KeyView, Panel
+from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.orders import Recall, Reprint, Void
+from terminal.screen.paint import Column, Row, Span, row, table
+from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+_REASONS = 5
+
+
+def mode_of(till: Cashier, paged: news.Paged) -> Mode:
+    """Return the mode of a list."""
+    return VoidsMode(till, paged.rows) if paged.what == "voids" else HoldsMode(till, paged.rows)
+
+
+class PickMode(Mode):
+    """Rows, one of them highlighted."""
+
+    title = ""
+    nothing = ""
+
+    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...]) -> None:
+        super().__init__(till)
+        self.rows = rows
+        self.focus = 0
+
+    def move(self, step: int) -> None:
+        """Move the highlight."""
+        self.focus = min(max(self.focus + step, 0), max(len(self.rows) - 1, 0))
+
+    @property
+    def chosen(self) -> news.PickRow | None:
+        """The highlighted row."""
+        return self.rows[self.focus] if self.rows else None
+
+    def notes(self, entry: news.PickRow) -> str:
+        """Return why an entry cannot be taken, empty when it can."""
+        del entry
+        return ""
+
+    def foot(self) -> list[Row]:
+        """Return what stands under the list."""
+        return []
+
+    @property
+    def panel(self) -> Panel:
+        """The list around the highlight."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            head = [row(Span(f" {self.title}", "title")), row("")]
+            foot = self.foot()
+            if not self.rows:
+                return [*head, row(Span(f"  {self.nothing}", "dim"))]
+            room = max(height - len(head) - len(foot) - 1, 1)
+            first = max(min(self.focus - room + 1, len(self.rows) - room), 0) if self.focus >= room else 0
+            heads = (Column(tr("Time")), Column(tr("Number")), Column(tr("Goods"), grows=True), Column(tr("Amount"), align="right"))
+            cells = [
+                [
+                    Span(entry.at[11:16], "dim"),
+                    Span(entry.key[-6:], "dim"),
+                    Span(self.notes(entry) or entry.words, "dim" if self.notes(entry) else "strong"),
+                    Span("" if entry.amount_fen is None else format_yuan(entry.amount_fen), "strong"),
+                ]
+                for entry in self.rows[first : first + room]
+            ]
+            lines = [Row((Span(" "), *line.spans, Span(" "))) for line in table(heads, cells, columns - 2)]
+            shown = [line.on("cursor") if place - 1 + first == self.focus and place else line for place, line in enumerate(lines)]
+            return [*head, *shown, *foot]
+
+        return paint
+
+
+class VoidsMode(PickMode):
+    """F6: Enter takes the sale, a digit the reason, F8 voids. P prints its slip again."""
+
+    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...]) -> None:
+        super().__init__(till, rows)
+        self.title = tr("Void a settlement of today")
+        self.nothing = tr("Nothing was settled today.")
+        self._taken = False
+        self._reason = 0
+
+    @property
+    def following(self) -> str:  # type: ignore[override]
+        """F8 once a reason is given."""
+        return "settle" if self._reason else ""
+
+    def move(self, step: int) -> None:
+        """Another sale: its reason is asked anew."""
+        super().move(step)
+        self._taken, self._reason = False, 0
+
+    def enter(self) -> None:
+        """Take the highlighted sale."""
+        chosen = self.chosen
+        if chosen is None:
+            return
+        if chosen.why_not:
+            self.till.say("attention", self.notes(chosen))
+            return
+        self._taken = True
+
+    def type(self, text: str) -> None:
+        """Take the reason, or print again."""
+        if text.lower() == "p" and self.chosen is not None:
+            self.till.door.order(Reprint(self.chosen.key))
+            self.till.say("notice", tr("Printing again"))
+        elif self._taken and text.isascii() and text.isdigit() and 1 <= int(text) <= _REASONS:
+            self._reason = int(text)
+
+    def press(self, action: str) -> None:
+        """F8 voids."""
+        chosen = self.chosen
+        if action == "settle" and chosen is not None and self._reason:
+            self.till.door.order(Void(chosen.key, self._reason))
+            self.till.enter(WorkingMode(self.till))
+        elif action == "void":
+            self.till.back()
+
+    def notes(self, entry: news.PickRow) -> str:
+        """Return why a sale cannot be voided now."""
+        words = {"reversed": tr("voided already, or being voided"), "other-person": tr("put this person's card in first")}
+        return words.get(entry.why_not, "")
+
+    def foot(self) -> list[Row]:
+        """Return the reasons, once a sale is taken."""
+        if not self._taken:
+            return []
+        reasons = (tr("customer returns"), tr("wrong goods"), tr("wrong quantity or price"), tr("wrong person"), tr("other"))
+        rows = [row(""), row(Span(f"  {tr('Reason')}", "title"))]
+        for number, reason in enumerate(reasons, 1):
+            chosen = number == self._reason
+            rows.append(row(Span(f"  {number} ", "key_next" if chosen else "key"), Span(f" {reason}", "attention" if chosen else "text")))
+        return rows
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Take, reason, void."""
+        return [
+            named_key("Enter", tr("Take"), following=not self._taken),
+            named_key("1-5", tr("Reason"), following=self._taken and not self._reason),
+            key_view("settle", self.following),
+            named_key("P", tr("Print again")),
+            named_key("Esc", tr("Back")),
+        ]
+
+
+class HoldsMode(PickMode):
+    """F7 with several bills held: Enter recalls the highlighted one."""
+
+    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...]) -> None:
+        super().__init__(till, rows)
+        self.title = tr("Bills on hold")
+        self.nothing = tr("No bill is on hold.")
+
+    def enter(self) -> None:
+        """Recall."""
+        if self.chosen is not None:
+            self.till.door.order(Recall(self.chosen.key))
+            self.till.back()
+
+    def press(self, action: str) -> None:
+        """F7 closes the list."""
+        if action == "hold":
+            self.till.back()
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Recall or back."""
+        return [named_key("Enter", tr("Recall"), following=True), named_key("Esc", tr("Back"))]

@@ -1,0 +1,97 @@
+"""A mode takes the keys and says what stands in the left pane: one class for each thing that a cashier is doing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from terminal.screen.cashier.view import KeyView, Number, Panel
+from terminal.screen.keys import label_of
+from terminal.screen.paint import Row, Span, row
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+
+class Mode:
+    """The default of everything: keys do nothing, Esc goes back to the bill, the bill stays in sight."""
+
+    following = ""
+    """The key of the next step, shown in amber."""
+    offered: tuple[str, ...] = ("why", "settle")
+    """Actions of the key bar."""
+
+    def __init__(self, till: Cashier) -> None:
+        self.till = till
+
+    def type(self, text: str) -> None:
+        """Take characters."""
+
+    def erase(self) -> None:
+        """Take the last character back."""
+
+    def enter(self) -> None:
+        """Take Enter, which never pays."""
+
+    def move(self, step: int) -> None:
+        """Move what is highlighted."""
+
+    def escape(self) -> None:
+        """Leave."""
+        self.till.back()
+
+    def press(self, action: str) -> None:
+        """Take a function key."""
+
+    @property
+    def panel(self) -> Panel | None:
+        """What stands in place of the bill."""
+        return None
+
+    @property
+    def prompt(self) -> tuple[Span, ...]:
+        """What stands in the scan line instead of the query."""
+        return ()
+
+    @property
+    def number(self) -> Number | None:
+        """The huge number of this mode; None = the bill's own."""
+        return None
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """The key bar."""
+        return [key_view(action, self.following) for action in self.offered]
+
+
+def key_view(action: str, following: str = "") -> KeyView:
+    """Return one function key of the bar."""
+    return KeyView(key=_NAMES[action], label=label_of(action), following=action == following)
+
+
+def named_key(key: str, label: str, *, following: bool = False) -> KeyView:
+    """Return a key of the bar that is no function key, or means something else here."""
+    return KeyView(key=key, label=label, following=following)
+
+
+def headed(title: str, rows: list[Row], *, role: str = "title") -> Panel:
+    """Return a panel with a title."""
+
+    def paint(columns: int, height: int) -> list[Row]:
+        del columns
+        return [row(Span(f" {title}", role)), row(""), *rows][:height]
+
+    return paint
+
+
+_NAMES = {
+    "why": "F1",
+    "find": "F2",
+    "remove": "F3",
+    "clear": "F4",
+    "again": "F5",
+    "void": "F6",
+    "hold": "F7",
+    "settle": "F8",
+    "account": "F9",
+    "close": "F10",
+}

@@ -1,0 +1,249 @@
+"""The cashier's screen as it stands: what is on the bill, who is insured, which mode takes the keys. No terminal, no thread.
+
+It shows what the desk tells and asks of the desk what was typed. The rules stand elsewhere: the bill in
+:mod:`terminal.open_bill`, the price in :mod:`settlement.split`, the sale in the desk's driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offline_queue.catalogue.catalogue import Catalogue
+from settlement.bill import Split
+from settlement.checkout.states import ClosedUnpaid, Dropped, LeftInDoubt, PaidInCash, Released, Settled
+from settlement.errors import OperatorError, Refusal
+from settlement.money import format_yuan
+from settlement.policy import Policy
+from settlement.split import price
+from terminal.open_bill import OpenBill
+from terminal.screen import news
+from terminal.screen.cashier import asking, lists
+from terminal.screen.cashier.closing import CloseMode, CountMode
+from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
+from terminal.screen.cashier.mode import Mode
+from terminal.screen.cashier.panels import AccountMode
+from terminal.screen.cashier.selling import SellingMode
+from terminal.screen.cashier.settled import SettledMode
+from terminal.screen.cashier.waiting import PinMode, WorkingMode
+from terminal.screen.orders import Door, SaveDraft
+from terminal.screen.paint import Span
+from terminal.screen.words import language, tr
+
+Words = tuple[str, str]
+"""(role, text) of the message line."""
+
+
+class Cashier:
+    """Everything that the screen shows comes from here."""
+
+    def __init__(
+        self,
+        door: Door,
+        *,
+        catalogue: Catalogue | None,
+        bell: Callable[[], None],
+        pin: Callable[[int | None], None],
+        devices: SimulatedDevices | None = None,
+    ) -> None:
+        """``bell`` sounds on an error; ``pin`` opens the entry of the PIN; ``devices`` are those of a demonstration."""
+        self.door = door
+        self.devices = devices
+        self.catalogue = catalogue
+        self._bell = bell
+        self._pin = pin
+        self.place: news.Place | None = None
+        self.policy: Policy | Refusal | None = None
+        self.bill = OpenBill()
+        self.focus = -1
+        self.card: news.News | None = None
+        """The last news of the slot: CardReading, CardShown, CardFailed or CardGone."""
+        self.status = news.Status()
+        self.split: Split | Refusal | None = None
+        """Live, of the bill as it stands; None while it cannot be known."""
+        self.message: Words = ("dim", "")
+        self.last_words: OperatorError | Refusal | None = None
+        """What F1 explains when something did not go."""
+        self.dead = False
+        self.selling = SellingMode(self)
+        self.mode: Mode = self.selling
+
+    # --- what is known ---------------------------------------------------------------------------------
+
+    @property
+    def person(self) -> news.PersonShown | None:
+        """Who is insured, as far as the card in the slot was read."""
+        return self.card.person if isinstance(self.card, news.CardShown) else None
+
+    @property
+    def online(self) -> bool:
+        """Whether the line is up as far as anybody knows."""
+        return self.status.line == "up"
+
+    @property
+    def cash_due_fen(self) -> int:
+        """What the customer pays in cash by what is on the screen."""
+        if isinstance(self.split, Split):
+            return self.split.cash_due_fen
+        total = self.bill.total_fen
+        return total - total % self.bill.cash_step_fen
+
+    def settles_by_card(self) -> bool:
+        """Whether F8 would go by the card in the slot."""
+        person = self.person
+        return person is not None and person.refusal is None
+
+    # --- what happens ----------------------------------------------------------------------------------
+
+    def enter(self, mode: Mode) -> None:
+        """Let another mode take the keys."""
+        self.mode = mode
+
+    def press(self, action: str) -> None:
+        """Take a function key: the devices of a demonstration are at hand in every mode, the rest is the mode's."""
+        if action == "devices" and self.devices is not None and not isinstance(self.mode, DevicesMode):
+            self.enter(DevicesMode(self, self.devices, self.mode))
+        else:
+            self.mode.press(action)
+
+    def back(self) -> None:
+        """Return to the bill."""
+        self.mode = self.selling
+
+    def say(self, role: str, text: str) -> None:
+        """Put a word on the message line."""
+        self.message = (role, text)
+
+    def refuse(self, words: OperatorError | Refusal) -> None:
+        """Say why something did not go; F1 says the rest."""
+        self.last_words = words
+        self.say("attention" if isinstance(words, Refusal) else "fault", words.phrase.say(language(), words.details).happened)
+        self._bell()
+
+    def change(self, bill: OpenBill) -> None:
+        """Take the bill as it is now, price it, and have it kept."""
+        self.bill = bill
+        self.focus = min(max(self.focus, 0), len(bill.lines) - 1)
+        self.reprice()
+        self.door.order(SaveDraft(bill))
+
+    def reprice(self) -> None:
+        """Price what is on the screen with what is known."""
+        self.split = None
+        person, policy, place = self.person, self.policy, self.place
+        if self.bill.empty or place is None or not isinstance(policy, Policy) or person is None or person.benefit is None:
+            return
+        if not self.settles_by_card() or not self.online:
+            return
+        try:
+            self.split = price(self.bill.bill(place, f"{self.status.now}:00"), policy, person.benefit)
+        except OperatorError as malformed:
+            self.refuse(malformed)
+
+    def hear(self, said: news.News) -> None:  # noqa: C901, PLR0912 - one line a kind of news
+        """Take one piece of news from the desk."""
+        match said:
+            case news.Opened():
+                self._opened(said)
+            case news.NotOpened() | news.Crashed():
+                self._died(said)
+            case news.RulesChanged():
+                self.policy = said.policy
+                self.reprice()
+            case news.CardReading() | news.CardFailed() | news.CardGone() | news.CardShown():
+                self._slot(said)
+            case news.Status():
+                was_online, self.status = self.online, said
+                if was_online != self.online:
+                    self.reprice()
+            case news.PinAsked():
+                self.enter(PinMode(self, self.mode, said.tries_left))
+                self._pin(said.tries_left)
+            case news.Stepped():
+                if isinstance(self.mode, WorkingMode):
+                    self.mode.step(said.effect)
+            case news.Asked():
+                self.enter(asking.mode_of(self, said.state))
+            case news.Told():
+                self._told(said.words)
+            case news.Sold():
+                self._sold(said)
+            case news.Undone():
+                asking.undone(self, said.state)
+            case news.Paged():
+                self.enter(lists.mode_of(self, said))
+            case news.Recalled():
+                self.change(said.bill)
+                self.back()
+            case news.AccountShown():
+                self.enter(AccountMode(self, said.rows))
+            case news.Counting():
+                self.enter(CountMode(self))
+            case news.CloseShown():
+                self.enter(CloseMode(self, said))
+            case news.DayClosed():
+                self.say("ok", tr("Day closed under number {number}").format(number=said.number))
+                self.back()
+
+    def pin_over(self) -> None:
+        """Let the desk go on: the PIN was given or given up."""
+        if isinstance(self.mode, PinMode):
+            self.mode = self.mode.under if isinstance(self.mode.under, WorkingMode) else WorkingMode(self)
+
+    # --- inside ----------------------------------------------------------------------------------------
+
+    def _opened(self, said: news.Opened) -> None:
+        self.place, self.policy, self.bill = said.place, said.policy, said.bill
+        self.focus = len(self.bill.lines) - 1
+        self.say("ok", tr("Ready"))
+        if not self.bill.empty:
+            self.say("notice", tr("The unfinished bill is back: {label}").format(label=self.bill.label))
+        if said.handed_over:
+            self.say("attention", said.handed_over[0])
+        if isinstance(said.policy, Refusal):
+            self.refuse(said.policy)
+        self.reprice()
+
+    def _died(self, said: news.NotOpened | news.Crashed) -> None:
+        self.dead = True
+        if isinstance(said, news.NotOpened):
+            self.refuse(said.why)
+        else:
+            self.say("fault", tr("The program failed; money is safe. Restart the till: it finds out what happened."))
+            self._bell()
+
+    def _slot(self, said: news.News) -> None:
+        self.card = said
+        if isinstance(said, news.CardFailed):
+            self.refuse(said.why)
+        person = self.person
+        if person is not None and person.refusal is not None:
+            self.refuse(person.refusal)
+        self.reprice()
+
+    def _told(self, words: OperatorError | Refusal) -> None:
+        self.refuse(words)
+        if isinstance(self.mode, WorkingMode) and not self.mode.selling:
+            self.back()
+
+    def _sold(self, said: news.Sold) -> None:
+        own = said.draft == self.bill.draft != ""
+        match said.state:
+            case Settled() | PaidInCash():
+                self.enter(SettledMode(self, said))
+            case LeftInDoubt():
+                self.say("attention", tr("In doubt, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
+                self.back()
+            case Released():
+                self.say("ok", tr("Resolved: released again, nothing is charged"))
+                self.back()
+            case ClosedUnpaid():
+                self.say("ok", tr("Resolved: nothing was charged"))
+                self.back()
+            case Dropped():
+                self.back()
+        if own and not isinstance(said.state, Dropped | ClosedUnpaid):
+            self.bill, self.focus, self.split = OpenBill(), -1, None
+
+    def say_span(self) -> Span:
+        """Return the message line's words."""
+        return Span(self.message[1], self.message[0])

@@ -1,0 +1,176 @@
+"""Panels to read: why an amount is what it is, and the account of the person whose card is in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from settlement.bill import Split
+from settlement.errors import OperatorError, Refusal
+from settlement.money import format_yuan
+from terminal.screen.cashier.mode import Mode, named_key
+from terminal.screen.cashier.view import KeyView, Panel
+from terminal.screen.literal import folded, literal
+from terminal.screen.news import AccountRow
+from terminal.screen.paint import Column, Row, Span, pair, row, table
+from terminal.screen.words import language, tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+
+class ReadingMode(Mode):
+    """Rows that may be more than the pane: ↑↓ move through them."""
+
+    title = ""
+
+    def __init__(self, till: Cashier) -> None:
+        super().__init__(till)
+        self._first = 0
+
+    def rows(self, columns: int) -> list[Row]:
+        """Return all rows."""
+        raise NotImplementedError
+
+    def move(self, step: int) -> None:
+        """Scroll."""
+        self._first = max(self._first + step, 0)
+
+    def enter(self) -> None:
+        """Read enough."""
+        self.till.back()
+
+    def press(self, action: str) -> None:
+        """Close by the key that opened it; others act on the bill."""
+        self.till.back()
+        if action not in {"why", "account"}:
+            self.till.mode.press(action)
+
+    @property
+    def panel(self) -> Panel:
+        """The rows from where the cashier has scrolled to."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            rows = self.rows(columns - 2)
+            self._first = min(self._first, max(len(rows) - (height - 2), 0))
+            shown = rows[self._first : self._first + height - 2]
+            return [row(Span(f" {self.title}", "title")), row(""), *(Row((Span(" "), *line.spans)) for line in shown)]
+
+        return paint
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """How to read and leave."""
+        return [named_key(tr("Up/Down"), tr("Scroll")), named_key("Esc", tr("Back"), following=True)]
+
+
+class WhyMode(ReadingMode):
+    """F1: the words of what did not go, or the steps by which the focused line and the bill came to their amounts."""
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """What is explained."""
+        return tr("Why")
+
+    def rows(self, columns: int) -> list[Row]:
+        """Return the explanation."""
+        words = self.till.last_words
+        rows = _words(words, columns) if words is not None else []
+        split = self.till.split
+        if isinstance(split, Split):
+            rows += _steps(self.till, split, columns)
+        if not rows:
+            rows = [
+                row(Span(line, "dim")) for line in folded(tr("With a card in and the line up, this shows each step of the split."), columns)
+            ]
+        return rows
+
+    def escape(self) -> None:
+        """Leave; what was explained is read."""
+        self.till.last_words = None
+        super().escape()
+
+
+def _words(words: OperatorError | Refusal, columns: int) -> list[Row]:
+    said = words.phrase.say(language(), words.details)
+    parts = (
+        (tr("What happened"), said.happened, "attention"),
+        (tr("The money"), said.money, "ok"),
+        (tr("Do"), said.do, "strong"),
+        (tr("Do not"), said.avoid, "fault"),
+    )
+    rows = []
+    for label, text, role in parts:
+        rows += [row(Span(label, "dim")), *(row(Span(f"  {line}", role)) for line in folded(literal(text), columns - 2))]
+    return [*rows, row(Span(words.code, "dim")), row("")]
+
+
+def _steps(till: Cashier, split: Split, columns: int) -> list[Row]:
+    rows: list[Row] = []
+    focused = f"[{till.bill.lines[till.focus].sn}]" if not till.bill.empty else ""
+    of_line = [step for step in split.steps if focused and step.rule.endswith(focused)]
+    of_bill = [step for step in split.steps if "[" not in step.rule or step.rule.startswith("account.scope")]
+    for step in (*of_line, *of_bill):
+        words = step.zh if language() == "zh" else step.en
+        rows.append(pair(Span(words, "text"), Span(format_yuan(step.result_fen), "strong"), columns))
+        rows += [row(Span(f"  {line}", "dim")) for line in folded(literal(f"{step.formula}  {step.source}"), columns - 2)]
+    return rows
+
+
+class AccountMode(ReadingMode):
+    """F9: balance, the year so far, and the last settlements of this person at this till."""
+
+    def __init__(self, till: Cashier, history: tuple[AccountRow, ...]) -> None:
+        super().__init__(till)
+        self._history = history
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """Whose account."""
+        person = self.till.person
+        return f"{tr('Account')}  {literal(person.name)}" if person else tr("Account")
+
+    def rows(self, columns: int) -> list[Row]:
+        """Return balance, year and history."""
+        person = self.till.person
+        if person is None:
+            return [row(Span(line, "attention")) for line in folded(tr("Put the card in first."), columns)]
+        if person.benefit is None:
+            rows = [row(Span(line, "attention")) for line in folded(tr("The centre keeps the balance and does not answer now."), columns)]
+        else:
+            benefit = person.benefit
+            rows = [
+                pair(Span(tr("Account balance"), "dim"), Span(format_yuan(benefit.account_fen), "account"), columns),
+                pair(Span(tr("Deductible used this year"), "dim"), Span(format_yuan(benefit.deductible_used_fen)), columns),
+                pair(Span(tr("Paid by the fund this year"), "dim"), Span(format_yuan(benefit.fund_paid_fen), "fund"), columns),
+            ]
+        heads = (
+            Column(tr("Time")),
+            Column(tr("Standing"), grows=True),
+            Column(tr("Total"), align="right"),
+            Column(tr("Account"), align="right"),
+        )
+        cells = [
+            [
+                Span(entry.at[5:16].replace("T", " "), "dim"),
+                Span(standing(entry.words)),
+                Span(format_yuan(entry.amount_fen)),
+                Span(format_yuan(entry.account_fen), "account"),
+            ]
+            for entry in self._history
+        ]
+        return [*rows, row(""), *table(heads, cells, columns)] if cells else rows
+
+
+def standing(word: str) -> str:
+    """Return the screen's word for a standing of the fold."""
+    words = {
+        "pending": tr("pending"),
+        "accepted": tr("accepted"),
+        "provisional": tr("to upload"),
+        "in doubt": tr("in doubt"),
+        "rejected": tr("rejected"),
+        "reversed": tr("voided"),
+        "abandoned": tr("abandoned"),
+        "cash": tr("cash slip"),
+    }
+    return words.get(word, word)

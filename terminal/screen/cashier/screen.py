@@ -1,0 +1,275 @@
+"""The cashier's screen in Textual: six widgets of rows, the keys, and nothing that decides."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Offset
+from textual.screen import Screen
+
+from terminal.screen import keys
+from terminal.screen.cashier import painting
+from terminal.screen.cashier.first import first_view
+from terminal.screen.cashier.view import View
+from terminal.screen.line_widget import LineWidget
+from terminal.screen.paint import Row, Span, row, spread
+from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from terminal.screen.cashier.model import Cashier
+
+_PAGE = 10
+_MOVES = {"up": -1, "down": 1, "pageup": -_PAGE, "pagedown": _PAGE}
+
+
+class Part(LineWidget):
+    """One part of the screen."""
+
+    @property
+    def view(self) -> View:
+        """What the screen shows now."""
+        screen = self.screen
+        assert isinstance(screen, CashierScreen)
+        return screen.view
+
+
+class Header(Part):
+    """Product, shop, till, operator, clock."""
+
+    def paint(self, columns: int, rows: int) -> list[Row]:
+        """Return the first row."""
+        del rows
+        return [painting.header(self.view, columns)]
+
+
+class Left(Part):
+    """Scan line, bill or panel, message line."""
+
+    def paint(self, columns: int, rows: int) -> list[Row]:
+        """Return the left pane."""
+        whole = self.app.size
+        if painting.too_small(whole.width, whole.height):
+            return [row(Span(tr("Please enlarge the window: 80 columns and 24 rows at least"), "attention"))]
+        scan = painting.scan_line(self.view, columns, painting.scan_rows(whole.height))
+        body = painting.body(self.view, columns, rows - len(scan) - 1)
+        blanks = [Row()] * (rows - len(scan) - 1 - len(body))
+        return [*scan, *body[: rows - len(scan) - 1], *blanks, painting.message_line(self.view, columns)]
+
+
+class Right(Part):
+    """Person, split, the one huge number."""
+
+    def paint(self, columns: int, rows: int) -> list[Row]:
+        """Return the right column."""
+        whole = self.app.size
+        if painting.too_small(whole.width, whole.height):
+            return []
+        return painting.right_column(self.view, columns, rows, tier=painting.tier(whole.height))
+
+
+class Strip(Part):
+    """The status strip."""
+
+    def paint(self, columns: int, rows: int) -> list[Row]:
+        """Return the strip."""
+        del rows
+        return [painting.strip(self.view, columns)]
+
+
+class DemonstrationStrip(Part):
+    """What can be typed, and the PINs: only where there are simulated devices."""
+
+    def paint(self, columns: int, rows: int) -> list[Row]:
+        """Return the strip."""
+        del rows
+        return [spread(self.view.demonstration, [], columns, "warned")]
+
+
+class KeyBar(Part):
+    """The keys."""
+
+    def paint(self, columns: int, rows: int) -> list[Row]:
+        """Return the key bar."""
+        del rows
+        return [painting.key_bar(self.view.keys, columns)]
+
+
+class CashierScreen(Screen[None]):
+    """Hands keys to the model and paints what it shows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (painting.WIDE, "-wide"), (painting.WIDER, "-wider")]  # noqa: RUF012 - Textual's own name and form
+    CSS = """
+    Header, Strip, KeyBar, DemonstrationStrip { height: 1; }
+    #desk { height: 1fr; }
+    Left { width: 1fr; }
+    Right { width: 30; }
+    .-wide Right { width: 38; }
+    .-wider Right { width: 44; }
+    """
+
+    def __init__(self, *, safe: bool, demonstration: bool = False) -> None:
+        super().__init__()
+        self._safe = safe
+        self._demonstration = demonstration
+        self.view = first_view(safe=safe)
+        self.till: Cashier | None = None
+        self.guard = keys.SettleGuard()
+        self._waiting_keys: list[events.Key] = []
+        self._escaped = float("-inf")
+        self._last_panel: object = None
+
+    def compose(self) -> ComposeResult:
+        """Lay the parts out: once."""
+        yield Header()
+        with Horizontal(id="desk"):
+            yield Left()
+            with Vertical(id="column"):
+                yield Right()
+        if self._demonstration:
+            yield DemonstrationStrip()
+        yield Strip()
+        yield KeyBar()
+
+    # --- showing ---------------------------------------------------------------------------------------
+
+    def take(self, till: Cashier) -> None:
+        """Give the keys to the model; those that were typed before it was there come first."""
+        self.till = till
+        self.show()
+        for waiting in self._waiting_keys:
+            self._key(waiting)
+        self._waiting_keys.clear()
+
+    def show(self, *parts: type[Part]) -> None:
+        """Paint what the model shows now: all parts, or those named."""
+        if self.till is not None:
+            from terminal.screen.cashier.showing import view_of  # noqa: PLC0415 - loads the trade, which the first frame does without
+
+            self.view = view_of(self.till, safe=self._safe, count=self._digits())
+        for part in self.query(Part):
+            if not parts or isinstance(part, parts):
+                part.repaint()
+        self._place_caret()
+
+    def _digits(self) -> int:
+        entry = getattr(self.app, "pin_entry", None)
+        return entry.count if entry is not None and entry.open else 0
+
+    def _place_caret(self) -> None:
+        """Put the hardware cursor where the next character goes: an input method opens its window there."""
+        left = self.query_one(Left).region
+        line = 0 if painting.scan_rows(self.app.size.height) == 1 else 1
+        self.app.cursor_position = Offset(left.x + painting.caret_column(self.view), left.y + line)
+
+    def on_resize(self) -> None:
+        """Follow the terminal's size."""
+        self.call_after_refresh(self.show)
+
+    # --- keys ------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Take every key that is no function key."""
+        event.stop()
+        event.prevent_default()
+        if self.till is None:
+            self._waiting_keys.append(event)
+        else:
+            self._key(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take pasted text like a scan."""
+        event.stop()
+        if self.till is not None:
+            for character in event.text[:64]:
+                self._type(character)
+            self.show()
+
+    def action_press(self, action: str) -> None:
+        """Take a function key."""
+        if self.till is None:
+            return
+        if action == "settle":
+            at = monotonic()
+            if self.guard.press(at):
+                self.set_timer(keys.SETTLE_PAUSE_S, lambda: self._settle(at))
+            return
+        self._act(action)
+
+    def _act(self, action: str) -> None:
+        assert self.till is not None
+        if action == "technician":
+            self.app.action_technician()  # type: ignore[attr-defined]
+        else:
+            self.till.press(action)
+            self.show()
+
+    def _settle(self, pressed_at: float) -> None:
+        if self.till is not None and self.guard.meant(pressed_at):
+            self.till.press("settle")
+            self.show()
+
+    def _key(self, event: events.Key) -> None:
+        assert self.till is not None
+        now = monotonic()
+        escaped, self._escaped = now - self._escaped <= keys.ESC_S, float("-inf")
+        digit = keys.digit_of(event.character)
+        if digit or (escaped and event.character in keys.BY_DIGIT):
+            self.action_press(keys.BY_DIGIT[digit or event.character or ""])
+            return
+        if event.key == "escape":
+            self._escape(again=escaped, now=now)
+        elif self._entry_open():
+            self._to_pin(event)
+        elif event.key in {"enter", "ctrl+j"}:
+            self.till.mode.enter()
+        elif event.key in {"backspace", "ctrl+h"}:
+            self.till.mode.erase()
+        elif event.key in _MOVES:
+            self.till.mode.move(_MOVES[event.key])
+        elif event.character and event.is_printable:
+            self.guard.typed(now)
+            self._type(event.character)
+        self.show()
+
+    def _type(self, character: str) -> None:
+        assert self.till is not None
+        self.till.mode.type(character)
+
+    def _escape(self, *, again: bool, now: float) -> None:
+        """Arm Esc for a digit; it acts by itself when none comes, at once when pressed twice."""
+        assert self.till is not None
+        if self._entry_open():
+            self.app.pin_entry.cancel()  # type: ignore[attr-defined]
+        elif again or self.till.mode is self.till.selling:
+            self.till.mode.escape()
+            self._escaped = now
+        else:
+            self._escaped = now
+            self.set_timer(keys.ESC_S, lambda: self._escape_alone(now))
+
+    def _escape_alone(self, armed_at: float) -> None:
+        if self.till is not None and self._escaped == armed_at:
+            self._escaped = float("-inf")
+            self.till.mode.escape()
+            self.show()
+
+    def _entry_open(self) -> bool:
+        entry = getattr(self.app, "pin_entry", None)
+        return entry is not None and bool(entry.open)
+
+    def _to_pin(self, event: events.Key) -> None:
+        """Hand a key over to the PIN's entry, where the driver does not do it with the bytes themselves."""
+        entry = self.app.pin_entry  # type: ignore[attr-defined]
+        if event.key in {"enter", "ctrl+j"}:
+            entry.feed(0x0D)
+        elif event.key == "backspace":
+            entry.feed(0x08)
+        elif event.character and event.character.isascii():
+            entry.feed(ord(event.character))

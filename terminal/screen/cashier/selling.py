@@ -1,0 +1,287 @@
+"""Making the bill: scanning, finding, changing lines, and F8."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline_queue.catalogue.item import Item, line_of
+from settlement.bill import Split
+from settlement.errors import Refusal
+from settlement.money import format_yuan, parse_scaled, parse_yuan
+from terminal.open_bill import OpenBill, OpenLine
+from terminal.screen.cashier.mode import Mode
+from terminal.screen.cashier.panels import WhyMode
+from terminal.screen.cashier.tender import TenderMode
+from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.orders import (
+    Agreed,
+    BeginClose,
+    Hold,
+    Later,
+    ListVoids,
+    LookAgain,
+    ReadCard,
+    Recall,
+    Sell,
+    ShowAccount,
+)
+from terminal.screen.scan import Scanned, normal, split_quantity, understand
+from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+_QUERY_MOST = 64
+_FOUND = 20
+_ONE_E4 = 10_000
+
+
+class SellingMode(Mode):
+    """The bill is on the screen and what is typed goes into the scan line."""
+
+    offered = ("why", "find", "remove", "clear", "again", "void", "hold", "settle", "account", "close")
+
+    def __init__(self, till: Cashier) -> None:
+        super().__init__(till)
+        self.query = ""
+        self.found: list[Item] = []
+        self.found_focus = 0
+        self.finding = False
+        self._clearing = False
+        self._traced: dict[str, bool] = {}
+
+    # --- typing ----------------------------------------------------------------------------------------
+
+    @property
+    def following(self) -> str:  # type: ignore[override]
+        """F8 once there is something to settle."""
+        return "" if self.till.bill.empty or self.query else "settle"
+
+    @property
+    def quantity(self) -> str:
+        """The quantity that the scan line carries."""
+        return split_quantity(normal(self.query))[0]
+
+    def type(self, text: str) -> None:
+        """Add to the scan line and find."""
+        self.query = (self.query + text)[:_QUERY_MOST]
+        self._clearing = False
+        self._find()
+
+    def erase(self) -> None:
+        """Take the last character back."""
+        self.query = self.query[:-1]
+        self._find()
+
+    def escape(self) -> None:
+        """Empty the scan line."""
+        self.query, self.found, self.finding, self._clearing = "", [], False, False
+
+    def move(self, step: int) -> None:
+        """Move through what was found, else through the bill."""
+        if self.finding:
+            self.found_focus = min(max(self.found_focus + step, 0), max(len(self.found) - 1, 0))
+        elif not self.till.bill.empty:
+            self.till.focus = min(max(self.till.focus + step, 0), len(self.till.bill.lines) - 1)
+
+    def enter(self) -> None:
+        """Take what is highlighted, scanned or said. Never pays."""
+        scanned = understand(self.query)
+        if not scanned.text or self.till.dead:
+            return
+        done = self._take(scanned)
+        if done:
+            self.escape()
+
+    def press(self, action: str) -> None:  # noqa: C901 - one line a key
+        """Take a function key."""
+        if self.till.dead and action != "why":
+            return
+        clearing, self._clearing = self._clearing, False
+        match action:
+            case "why":
+                self.till.enter(WhyMode(self.till))
+            case "find":
+                self.query, self.finding, self.found = "", True, []
+            case "remove":
+                self._remove()
+            case "clear":
+                self._clear(sure=clearing)
+            case "again":
+                doubts = self.till.status.doubts
+                self.till.door.order(LookAgain(doubts[0].subject) if doubts and not self.till.settles_by_card() else ReadCard())
+            case "void":
+                self.till.door.order(ListVoids())
+            case "hold":
+                self.till.door.order(Recall() if self.till.bill.empty else Hold(self.till.bill))
+            case "settle":
+                self._settle()
+            case "account":
+                self.till.door.order(ShowAccount())
+            case "close":
+                self.till.door.order(BeginClose())
+
+    # --- goods -----------------------------------------------------------------------------------------
+
+    def lacking(self, line: OpenLine) -> int:
+        """Return how many boxes of a line still want their traceability code."""
+        code = line.goods.medins_list_codg
+        if code not in self._traced and self.till.catalogue is not None:
+            item = self.till.catalogue.by_code(code)
+            self._traced[code] = item is not None and item.trac_required
+        wanted = self._traced.get(code, False) or bool(line.goods.drug_trac_codg)
+        return boxes(line) - len(line.goods.drug_trac_codg) if wanted else 0
+
+    def _find(self) -> None:
+        _, rest = split_quantity(normal(self.query))
+        rest = rest.strip()
+        scanned = understand(self.query)
+        self.finding = bool(rest) and scanned.kind == "search"
+        self.found_focus = 0
+        if not self.finding or self.till.catalogue is None:
+            self.found = []
+            return
+        self.found = self.till.catalogue.find(rest, _FOUND)
+
+    def _take(self, scanned: Scanned) -> bool:  # noqa: PLR0911 - one line a word of the scan line
+        match scanned.kind:
+            case "trace":
+                return self._trace(scanned.text)
+            case "percent":
+                return self._discount(percent=parse_scaled(scanned.text, 0) if "." not in scanned.text else 0)
+            case "off":
+                return self._discount(off_fen=parse_yuan(scanned.text))
+            case "round":
+                step = 10 if scanned.text == "=" else 100
+                return self._changed(self.till.bill.round_cash(1 if self.till.bill.cash_step_fen == step else step))
+            case "prescription":
+                return self._changed(self.till.bill.prescribe(scanned.text))
+            case "slip":
+                self.till.door.order(Later(scanned.text))
+                self.till.enter(WorkingMode(self.till))
+                return True
+            case "search":
+                return self._add(scanned)
+
+    def _add(self, scanned: Scanned) -> bool:
+        catalogue = self.till.catalogue
+        if catalogue is None:
+            self.till.say("attention", tr("There is no catalogue: yibao catalogue import FILE.csv"))
+            return False
+        item = catalogue.by_barcode(scanned.text) or catalogue.by_code(scanned.text)
+        if item is None and self.found:
+            item = self.found[self.found_focus]
+        if item is None:
+            self.till.say("attention", tr("Nothing found: initials, name, code or bar code"))
+            return False
+        try:
+            quantity_e4 = parse_scaled(scanned.quantity, 4)
+        except ValueError:
+            return False
+        return self._put(item, quantity_e4)
+
+    def _put(self, item: Item, cnt_e4: int, codes: tuple[str, ...] = ()) -> bool:
+        before = self.till.bill
+        added = self._changed(before.add(line_of(item, feedetl_sn="0", cnt_e4=cnt_e4, drug_trac_codg=codes)))
+        if added:
+            places = [place for place, line in enumerate(self.till.bill.lines) if line not in before.lines]
+            self.till.focus = places[-1] if places else len(self.till.bill.lines) - 1
+            self.till.say("ok", f"{item.name} {format_yuan(self.till.bill.lines[self.till.focus].line.det_item_fee_sumamt)}")
+        return added
+
+    def _trace(self, code: str) -> bool:
+        """Put a box's code on its line; the code alone names the product, so it also opens the line."""
+        catalogue = self.till.catalogue
+        item = catalogue.by_trac(code) if catalogue is not None else None
+        for place, line in enumerate(self.till.bill.lines):
+            if item is not None and line.goods.medins_list_codg == item.code and len(line.goods.drug_trac_codg) < boxes(line):
+                self.till.focus = place
+                return self._changed(self.till.bill.attach(line.sn, code, _attached_here))
+        if item is not None:
+            known = {one for line in self.till.bill.lines for one in line.goods.drug_trac_codg}
+            if code not in known:
+                return self._put(item, _ONE_E4, (code,))
+        if self.till.bill.empty:
+            self.till.say("attention", tr("No goods of this traceability code"))
+            return False
+        return self._changed(self.till.bill.attach(self.till.bill.lines[self.till.focus].sn, code, _attached_here))
+
+    def _discount(self, *, percent: int = 0, off_fen: int = 0) -> bool:
+        if self.till.bill.empty:
+            return False
+        line = self.till.bill.lines[self.till.focus]
+        return self._changed(self.till.bill.discount(line.sn, percent=percent, off_fen=off_fen))
+
+    def _remove(self) -> None:
+        if self.till.bill.empty:
+            return
+        line = self.till.bill.lines[self.till.focus]
+        self._changed(self.till.bill.remove(line.sn))
+        self.till.say("dim", tr("Removed: {goods}").format(goods=line.goods.name))
+
+    def _clear(self, *, sure: bool) -> None:
+        if self.till.bill.empty:
+            self.escape()
+        elif sure:
+            self._changed(OpenBill(draft=self.till.bill.draft, next_sn=self.till.bill.next_sn))
+            self.till.say("dim", tr("Bill cleared"))
+        else:
+            self._clearing = True
+            self.till.say("attention", tr("F4 again clears the whole bill"))
+
+    def _changed(self, bill: OpenBill | Refusal) -> bool:
+        if isinstance(bill, Refusal):
+            self.till.refuse(bill)
+            return False
+        self.till.change(bill)
+        return True
+
+    # --- F8 --------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        till = self.till
+        if till.bill.empty:
+            till.say("dim", tr("Nothing on the bill"))
+            return
+        if till.place is None:
+            return
+        open_line = next((place for place, line in enumerate(till.bill.lines) if self.lacking(line)), None)
+        if open_line is not None and till.settles_by_card():
+            till.focus = open_line
+            till.say("attention", tr("Scan the traceability code: {goods}").format(goods=till.bill.lines[open_line].goods.name))
+            return
+        if isinstance(till.split, Refusal):
+            till.refuse(till.split)
+        by_card = till.settles_by_card() and not isinstance(till.split, Refusal)
+        due_fen = till.cash_due_fen
+        if by_card and not isinstance(till.split, Split):
+            # Off-line, or the centre has not answered: what is due is known after the PIN, and asked then.
+            self.sell(by_card=True, received_fen=0)
+        elif by_card and due_fen == 0:
+            self.sell(by_card=True, received_fen=0)
+        else:
+            till.enter(
+                TenderMode(till, due_fen, lambda received_fen: self.sell(by_card=by_card, received_fen=received_fen), own=not by_card)
+            )
+
+    def sell(self, *, by_card: bool, received_fen: int) -> None:
+        """Order the sale of what is on the screen."""
+        till, split = self.till, self.till.split
+        assert till.place is not None
+        agreed = None
+        if by_card and isinstance(split, Split):
+            agreed = Agreed(movements=split.figures.movements(), cash_due_fen=split.cash_due_fen)
+        bill = till.bill.bill(till.place, f"{till.status.now}:00")
+        till.door.order(Sell(bill=bill, draft=till.bill.draft, by_card=by_card, agreed=agreed, received_fen=received_fen))
+        till.enter(WorkingMode(till, selling=True))
+
+
+def boxes(line: OpenLine) -> int:
+    """Return how many boxes a line is: a part of a box is of one box."""
+    return -(-line.goods.cnt_e4 // _ONE_E4)
+
+
+def _attached_here(code: str) -> str:
+    """Say nothing of other bills: whether the code was sold before is asked of the journal when the bill is settled."""
+    del code
+    return ""

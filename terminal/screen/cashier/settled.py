@@ -1,0 +1,112 @@
+"""The sale is done: what changes hands, in one number. The next scan or Enter begins the next customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from settlement.checkout.states import PaidInCash
+from settlement.money import format_yuan
+from terminal.screen.cashier.mode import Mode, key_view, named_key
+from terminal.screen.cashier.view import KeyView, Number, Panel
+from terminal.screen.literal import literal
+from terminal.screen.news import Sold
+from terminal.screen.orders import Reprint
+from terminal.screen.paint import Row, Span, pair, row
+from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+_COLUMNS_MOST = 56
+
+
+class SettledMode(Mode):
+    """What was settled stays in sight until somebody goes on."""
+
+    def __init__(self, till: Cashier, sold: Sold) -> None:
+        super().__init__(till)
+        self._sold = sold
+
+    def type(self, text: str) -> None:
+        """Begin the next bill with what was scanned."""
+        self.till.back()
+        self.till.mode.type(text)
+
+    def enter(self) -> None:
+        """Go on."""
+        self.till.back()
+
+    def press(self, action: str) -> None:
+        """Go on and do it; F7 prints again."""
+        if action == "hold":
+            self.till.door.order(Reprint(self._subject))
+            self.till.say("notice", tr("Printing again"))
+            return
+        self.till.back()
+        if action != "settle":
+            self.till.mode.press(action)
+
+    @property
+    def _subject(self) -> str:
+        return getattr(self._sold.state, "subject", "")
+
+    @property
+    def cash_fen(self) -> int:
+        """The cash that was due."""
+        if isinstance(self._sold.state, PaidInCash):
+            return self._sold.state.amount_fen
+        figures = self._sold.figures
+        return (figures.psn_cash_pay if figures else 0) + getattr(self._sold.state, "outside_fen", 0)
+
+    @property
+    def number(self) -> Number:
+        """The change, else what was paid in cash, else what the account paid."""
+        received = self._sold.received_fen
+        if received:
+            return Number(label=tr("Change (yuan)"), amount=format_yuan(received - self.cash_fen), role="huge_ok", frame="frame_ok")
+        if self.cash_fen:
+            return Number(label=tr("Cash taken (yuan)"), amount=format_yuan(self.cash_fen), role="huge_ok", frame="frame_ok")
+        account = self._sold.figures.acct_pay if self._sold.figures else 0
+        return Number(label=tr("Account paid (yuan)"), amount=format_yuan(account), role="huge_ok", frame="frame_ok")
+
+    @property
+    def panel(self) -> Panel:
+        """What was settled, by whom, under which numbers."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            inner = min(columns - 4, _COLUMNS_MOST)
+            rows = [pair(Span(label, "dim"), Span(literal(value), role), inner) for label, value, role in self._amounts()]
+            title = (
+                tr("Paid in cash")
+                if isinstance(self._sold.state, PaidInCash)
+                else tr("Settled off-line")
+                if self._sold.offline
+                else tr("Settled")
+            )
+            mark = "attention" if self._sold.offline or isinstance(self._sold.state, PaidInCash) else "ok"
+            numbers = [(tr("Number"), self._subject), (tr("Receipt"), self._sold.receipt)]
+            shown = [pair(Span(label, "dim"), Span(value, "text"), inner) for label, value in numbers if value]
+            return [row(""), row(Span(f"  {title}", mark)), row(""), *(Row((Span("  "), *line.spans)) for line in (*rows, row(""), *shown))]
+
+        return paint
+
+    def _amounts(self) -> list[tuple[str, str, str]]:
+        figures, received = self._sold.figures, self._sold.received_fen
+        rows = [(tr("Total"), format_yuan(self._sold.bill.total_fen), "strong")]
+        if figures is not None:
+            if figures.fund_pay_sumamt:
+                rows.append((tr("Pooled fund"), format_yuan(figures.fund_pay_sumamt), "fund"))
+            rows.append((tr("Account"), format_yuan(figures.acct_pay), "account"))
+            if not self._sold.offline:
+                rows.append((tr("Balance left"), format_yuan(figures.balc), "account"))
+        if self.cash_fen:
+            rows.append((tr("Cash due"), format_yuan(self.cash_fen), "cash"))
+        if received:
+            rows += [(tr("Received"), format_yuan(received), "strong"), (tr("Change"), format_yuan(received - self.cash_fen), "ok")]
+        return rows
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Next customer, print again, void."""
+        return [named_key("Enter", tr("Next"), following=True), named_key("F7", tr("Print again")), key_view("void")]

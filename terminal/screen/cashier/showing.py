@@ -1,0 +1,301 @@
+"""From the cashier's model to what is shown: words, amounts and roles; the layout is the painting's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from settlement.bill import Split
+from settlement.errors import Refusal
+from settlement.money import format_scaled, format_yuan
+from terminal.open_bill import OpenLine
+from terminal.screen import news
+from terminal.screen.cashier.devices import strip_spans
+from terminal.screen.cashier.selling import boxes
+from terminal.screen.cashier.view import FindView, LineView, Number, PersonView, Share, StripItem, View
+from terminal.screen.paint import Span
+from terminal.screen.words import language, tr
+
+if TYPE_CHECKING:
+    from offline_queue.catalogue.item import Item
+    from terminal.screen.cashier.model import Cashier
+
+_HOUR_S, _MINUTE_S = 3600, 60
+_CLASS_ROLES = {"01": "fund", "02": "cash", "03": "own"}
+_RETIRED = "12"
+
+
+def view_of(till: Cashier, *, safe: bool, count: int = 0) -> View:
+    """Return what the screen shows; ``count`` is how many digits of a PIN were typed."""
+    selling, mode = till.selling, till.mode
+    if hasattr(mode, "count"):
+        mode.count = count
+    view = blank(safe=safe)
+    _place(view, till)
+    own = mode is selling
+    view.quantity = f"{'x' if safe else '×'}{selling.quantity if own else '1'}"
+    view.query, view.typing = (selling.query if own else ""), own and not till.dead
+    view.prompt, view.panel = mode.prompt, mode.panel
+    view.lines = [_line(till, line, place) for place, line in enumerate(till.bill.lines, 1)]
+    view.focus = till.focus
+    view.finding = own and selling.finding
+    view.finds, view.find_focus = [_found(item) for item in selling.found] if view.finding else [], selling.found_focus
+    _person(view, till)
+    _shares(view, till)
+    view.number = mode.number or _number(till)
+    _message(view, till)
+    view.strip = strip_of(till.status)
+    view.strip_end = tr("Receipt {number}").format(number=till.status.last_receipt) if till.status.last_receipt else ""
+    view.keys = mode.keys
+    if till.devices is not None:
+        view.demonstration = strip_spans(till.devices)
+    return view
+
+
+def blank(*, safe: bool) -> View:
+    """Return the screen before anything is known: what the first frame shows."""
+    from terminal.screen.cashier.first import first_view  # noqa: PLC0415 - one source for both, and this way round it is light
+
+    return first_view(safe=safe)
+
+
+def _place(view: View, till: Cashier) -> None:
+    place = till.place
+    if place is None:
+        return
+    view.shop, view.code = place.shop, place.fixmedins_code
+    view.till, view.operator = tr("Till {number}").format(number=place.till), place.operator
+    view.chips = tuple(chip for chip, on in ((tr("DEMO"), place.demonstration), (tr("TRAINING"), place.training)) if on)
+    view.date, view.time = till.status.now[:10], till.status.now[11:16]
+
+
+def _line(till: Cashier, line: OpenLine, number: int) -> LineView:
+    shown = line.line
+    details = [
+        shown.spec,
+        shown.prodentp_name,
+        shown.manu_lotnum,
+        tr("exp. {day}").format(day=shown.expy_end[2:7]) if shown.expy_end else "",
+    ]
+    attention = ""
+    missing = till.selling.lacking(line)
+    if shown.full_pric_e6:
+        attention = tr("was {price}").format(price=_price(shown.full_pric_e6))
+    if missing:
+        attention = tr("{missing} of {boxes} traceability codes missing").format(missing=missing, boxes=boxes(line))
+    return LineView(
+        number=str(number),
+        charge_class=class_word(shown.chrgitm_lv),
+        class_role=_CLASS_ROLES.get(shown.chrgitm_lv, "dim"),
+        name=shown.name,
+        count=format_scaled(shown.cnt_e4, 4).rstrip("0").rstrip("."),
+        unit="",
+        price=_price(shown.pric_e6),
+        amount=format_yuan(shown.det_item_fee_sumamt),
+        details=tuple(detail for detail in details if detail),
+        attention=attention,
+    )
+
+
+def class_word(chrgitm_lv: str) -> str:
+    """Return the letter of a charge class."""
+    return {"01": tr("A"), "02": tr("B"), "03": tr("own")}.get(chrgitm_lv, chrgitm_lv)
+
+
+def _price(pric_e6: int) -> str:
+    whole, point, cents = format_scaled(pric_e6, 6).partition(".")
+    return f"{whole}{point}{cents[:2]}{cents[2:].rstrip('0')}"
+
+
+def _found(item: Item) -> FindView:
+    return FindView(
+        code=item.code,
+        charge_class=class_word(item.chrgitm_lv),
+        class_role=_CLASS_ROLES.get(item.chrgitm_lv, "dim"),
+        name=item.name,
+        spec=item.spec,
+        price=_price(item.pric_e6),
+    )
+
+
+def _person(view: View, till: Cashier) -> None:
+    view.person_title = tr("Insured person")
+    person = till.person
+    if person is None:
+        view.card_words = (_card_words(till),)
+        return
+    sex = tr("male") if person.sex == "1" else tr("female")
+    chip = ""
+    if person.psn_type:
+        chip = tr("retired") if person.psn_type[:2] == _RETIRED else tr("employee")
+    rows: list[tuple[str, str, str]] = []
+    if person.refusal is not None:
+        rows.append((tr("This card cannot settle"), "F1", "fault"))
+    elif person.balance_fen is not None:
+        rows.append((tr("Account balance"), format_yuan(person.balance_fen), "account"))
+    else:
+        rows.append((tr("Account balance"), tr("after the PIN") if not till.online else tr("asking"), "dim"))
+    if person.benefit is not None:
+        rows.append((tr("Deductible used"), format_yuan(person.benefit.deductible_used_fen), "text"))
+    rows += [(tr("Certificate"), person.certno, "text"), (tr("Card"), person.card, "text")]
+    if person.insuplc_admdvs:
+        rows.append((tr("Insured at"), person.insuplc_admdvs, "text"))
+    view.person = PersonView(name=person.name, about=f"{sex} {person.age}", chip=chip, rows=rows)
+
+
+def _card_words(till: Cashier) -> Span:
+    match till.card:
+        case news.CardReading():
+            return Span(tr("Reading the card ..."), "notice")
+        case news.CardFailed(why):
+            return Span(why.phrase.say(language(), why.details).happened, "fault")
+        case _:
+            return Span(tr("No card: put the social-security card in, or F8 for cash"), "dim")
+
+
+def _shares(view: View, till: Cashier) -> None:
+    view.split_title = tr("Who pays")
+    split = till.split
+    if isinstance(split, Split):
+        figures = split.figures
+        cash_fen = split.cash_due_fen
+        view.shares = [
+            Share(
+                label=tr("Pooled fund"),
+                amount=format_yuan(figures.fund_pay_sumamt),
+                fen=figures.fund_pay_sumamt,
+                role="fund",
+                bar="bar_fund",
+            ),
+            Share(label=tr("Account"), amount=format_yuan(figures.acct_pay), fen=figures.acct_pay, role="account", bar="bar_account"),
+            Share(label=tr("Cash"), amount=format_yuan(cash_fen), fen=cash_fen, role="cash", bar="bar_cash"),
+        ]
+        parts = (
+            (tr("Claimed"), figures.medfee_sumamt, "strong"),
+            (tr("Full self-pay"), figures.fulamt_ownpay_amt, "own"),
+            (tr("Over the limit"), figures.overlmt_selfpay, "own"),
+            (tr("First self-pay"), figures.preselfpay_amt, "cash"),
+            (tr("In scope"), figures.inscp_scp_amt, "text"),
+            (tr("Outside the claim"), split.outside_fen, "cash"),
+        )
+        view.breakdown = [(label, format_yuan(fen), role) for label, fen, role in parts if fen]
+        view.reminder_title = tr("Reminders")
+        view.reminders = [
+            ("attention", f"{_name(till, left.feedetl_sn)} {left.zh if language() == 'zh' else left.en}".strip()) for left in split.left_out
+        ]
+    else:
+        view.split_words = (_no_split(till, split),)
+    for doubt in till.status.doubts:
+        view.reminder_title = tr("Reminders")
+        view.reminders.insert(0, ("attention", tr("In doubt {amount}, F5").format(amount=format_yuan(doubt.amount_fen))))
+
+
+def _name(till: Cashier, sn: str) -> str:
+    return next((line.goods.name for line in till.bill.lines if line.sn == sn), "")
+
+
+def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - one line a reason
+    if isinstance(split, Refusal):
+        return Span(split.phrase.say(language(), split.details).happened, "attention")
+    if till.bill.empty:
+        return Span(tr("Scan the first box"), "dim")
+    if till.person is None:
+        return Span(tr("No card in: all of it is cash"), "dim")
+    if till.person.refusal is not None:
+        return Span(tr("This card cannot settle: all of it is cash"), "attention")
+    if till.online:
+        return Span(tr("Asking the centre"), "notice")
+    if till.status.offline_allowed:
+        return Span(
+            tr("Line down: after the PIN the card's allowance pays, at most {limit} for a person").format(
+                limit=format_yuan(till.status.floor_fen)
+            ),
+            "attention",
+        )
+    return Span(tr("Line down: cash now, and a slip for later settlement"), "attention")
+
+
+def _number(till: Cashier) -> Number:
+    if isinstance(till.split, Split):
+        return Number(label=tr("Cash due (yuan)"), amount=format_yuan(till.cash_due_fen), role="huge_cash", frame="frame_cash")
+    return Number(label=tr("Total (yuan)"), amount=format_yuan(till.bill.total_fen))
+
+
+def _message(view: View, till: Cashier) -> None:
+    view.message = (till.say_span(),)
+    view.message_short = view.message
+    if not till.bill.empty:
+        pieces = sum(boxes(line) for line in till.bill.lines)
+        view.counts = tr("{kinds} kinds {pieces} pcs").format(kinds=len(till.bill.lines), pieces=pieces)
+        view.total_label, view.total = tr("Total"), format_yuan(till.bill.total_fen)
+
+
+def strip_of(status: news.Status) -> list[StripItem]:
+    """Return the status strip: what is fine is plain, what is not says so in a word."""
+    return [
+        item for item in (_reader(status), _line_state(status), _queue(status), _hotlist(status), _printer(status), _doubts(status)) if item
+    ]
+
+
+def _reader(status: news.Status) -> StripItem:
+    if status.reader == "fault":
+        return StripItem(label=tr("Reader"), value=tr("fault"), short=tr("fault"), state="fault")
+    word = tr("card in") if status.reader == "card" else tr("empty")
+    return StripItem(label=tr("Reader"), value=word, short="" if status.reader == "empty" else word)
+
+
+def _line_state(status: news.Status) -> StripItem:
+    words = {"up": tr("up"), "down": tr("down"), "unknown": tr("not known"), "silent": tr("sender silent")}
+    word = words[status.line]
+    if status.line == "up":
+        return StripItem(label=tr("Line"), value=word, short=word)
+    state = "attention" if status.line == "unknown" else "fault"
+    since = f" {status.line_since[11:16]}" if status.line == "down" and status.line_since else ""
+    return StripItem(label=tr("Line"), value=f"{word}{since}", short=word, state=state)
+
+
+def _queue(status: news.Status) -> StripItem:
+    if not status.queue:
+        return StripItem(label=tr("To send"), value="0", short="0")
+    value = f"{status.queue} ({tr('oldest')} {age(status.oldest_s)})"
+    short = str(status.queue)
+    if status.set_aside:
+        return StripItem(label=tr("To send"), value=f"{value} {tr('set aside')} {status.set_aside}", short=f"{short}!", state="fault")
+    return StripItem(label=tr("To send"), value=value, short=short, state="attention")
+
+
+def _hotlist(status: news.Status) -> StripItem:
+    if status.hotlist_age_s is None:
+        return StripItem(label=tr("Hotlist"), value=tr("none yet"), short=tr("none"), state="attention")
+    stale = status.hotlist_refuse_h and status.hotlist_age_s > status.hotlist_refuse_h * _HOUR_S // 3
+    until = f" {tr('until')} {status.offline_until}" if status.offline_until and status.line != "up" and status.offline_allowed else ""
+    text = age(status.hotlist_age_s)
+    return StripItem(label=tr("Hotlist"), value=f"{text}{until}", short=f"{text}{until}", state="attention" if stale else "ok")
+
+
+def _printer(status: news.Status) -> StripItem:
+    match status.printer:
+        case "waiting":
+            value = tr("{jobs} waiting").format(jobs=status.printer_jobs)
+            return StripItem(label=tr("Printer"), value=value, short=str(status.printer_jobs), state="attention")
+        case "fault":
+            return StripItem(label=tr("Printer"), value=tr("fault"), short=tr("fault"), state="fault")
+        case "none":
+            return StripItem(label=tr("Printer"), value=tr("none set up"), short=tr("none"))
+        case _:
+            return StripItem(label=tr("Printer"), value=tr("ready"), short="")
+
+
+def _doubts(status: news.Status) -> StripItem | None:
+    if not status.doubts:
+        return None
+    total = format_yuan(sum(doubt.amount_fen for doubt in status.doubts))
+    return StripItem(label=tr("In doubt"), value=f"{len(status.doubts)} {total}", short=f"{len(status.doubts)} {total}", state="attention")
+
+
+def age(seconds: int) -> str:
+    """Return a time span in one unit: what a glance needs."""
+    if seconds < _MINUTE_S:
+        return tr("{n}s").format(n=seconds)
+    if seconds < _HOUR_S:
+        return tr("{n}min").format(n=seconds // _MINUTE_S)
+    return tr("{n}h").format(n=seconds // _HOUR_S)

@@ -1,0 +1,81 @@
+"""The desk works, or the customer types the PIN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from terminal.screen.cashier.mode import Mode, named_key
+from terminal.screen.cashier.view import KeyView, Panel
+from terminal.screen.literal import folded
+from terminal.screen.paint import Row, Span, row
+from terminal.screen.pin_entry import DIGITS
+from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+
+class WorkingMode(Mode):
+    """Nobody is asked anything: the steps pass by, and the card stays where it is."""
+
+    offered = ()
+
+    def __init__(self, till: Cashier, *, selling: bool = False) -> None:
+        super().__init__(till)
+        self.selling = selling
+
+    def escape(self) -> None:
+        """Stay: what has begun comes to its end by itself."""
+
+    def step(self, effect: str) -> None:
+        """Show a step of the checkout."""
+        words = {
+            "AskCentre": tr("Asking the centre"),
+            "TryDoubts": tr("Looking at what is in doubt"),
+            "ReturnAllowance": tr("Returning the card's allowance"),
+            "WriteIntent": tr("Writing the journal"),
+            "AwaitAnswer": tr("The centre decides"),
+            "WriteCard": tr("Debiting the card: do not take it out"),
+            "Commit": tr("Booking"),
+            "PrintSlip": tr("Printing"),
+            "RefreshIfDue": tr("Refreshing the card: do not take it out"),
+            "CardLeft": tr("The card was taken out"),
+        }.get(effect)
+        if words:
+            self.till.say("notice", words)
+
+
+class PinMode(Mode):
+    """The PIN is typed: only how many digits there are is known here."""
+
+    def __init__(self, till: Cashier, under: Mode, tries_left: int | None) -> None:
+        super().__init__(till)
+        self.under = under
+        self.tries_left = tries_left
+        self.count = 0
+
+    @property
+    def panel(self) -> Panel:
+        """The request to the customer, and one mark for each digit."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            marks = "* " * self.count + "_ " * (DIGITS - self.count)
+            rows = [
+                row(""),
+                row(Span(f"  {tr('The customer types the PIN')}", "title")),
+                row(""),
+                row(Span(f"    {marks}", "strong")),
+                row(""),
+            ]
+            if self.tries_left is not None:
+                rows.append(row(Span(f"  {tr('Wrong PIN: {left} tries left').format(left=self.tries_left)}", "attention")))
+            words = tr("Six digits, then Enter. They are shown to nobody and kept nowhere.")
+            return [*rows, *(row(Span(f"  {line}", "dim")) for line in folded(words, columns - 4))]
+
+        return paint
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """What the entry takes."""
+        return [named_key(tr("0-9"), "PIN"), named_key("Enter", tr("Done"), following=True), named_key("Esc", tr("Give up"))]

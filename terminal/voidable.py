@@ -1,0 +1,69 @@
+"""What of today may be voided, newest first, each with why not where it may not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from offline_queue.fold import Folded, Standing
+from settlement.facts import SaleIntended
+from terminal import journal_view
+from terminal.counter import Counter
+
+_PAGE = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voidable:
+    """A settlement of today."""
+
+    subject: str
+    at: str
+    goods: str
+    total_fen: int
+    reversed: bool
+    other_person: bool
+
+
+def of_today(counter: Counter, certno: str) -> list[Voidable]:
+    """Return today's settlements. Those of another person than ``certno`` (empty: nobody's card is in) cannot be voided now."""
+    found = []
+    for subject in _done_today(counter):
+        folded = counter.journal.standing(subject)
+        if not isinstance(folded.intent, SaleIntended) or not folded.done or folded.standing is Standing.REJECTED:
+            continue
+        owner = journal_view.owner_of(counter.journal, subject)
+        undone = bool(folded.reversed_by) or bool(journal_view.void_of(counter.journal, subject, certno=owner.certno if owner else ""))
+        found.append(
+            Voidable(
+                subject=subject,
+                at=folded.at,
+                goods=_goods(folded),
+                total_fen=folded.intent.bill.total_fen,
+                reversed=undone,
+                other_person=owner is None or owner.certno != certno,
+            )
+        )
+    return sorted(found, key=lambda row: (row.other_person, row.reversed))
+
+
+def _done_today(counter: Counter) -> list[str]:
+    """Return the subjects booked today, newest first, reading the chain backwards only as far as today goes."""
+    count, _ = counter.journal.tip()
+    subjects: dict[str, None] = {}
+    last = count
+    while last > 0:
+        first = max(last - _PAGE, 0)
+        records = [record for record in counter.journal.records_after(first, last - first) if record.seq <= last]
+        for record in reversed(records):
+            if record.at[:10] < counter.today:
+                return list(subjects)
+            if record.kind == "done":
+                subjects.setdefault(record.subject)
+        last = first
+    return list(subjects)
+
+
+def _goods(folded: Folded) -> str:
+    assert isinstance(folded.intent, SaleIntended)
+    lines = folded.intent.bill.lines
+    return f"{lines[0].name} …{len(lines)}" if len(lines) > 1 else lines[0].name if lines else ""
