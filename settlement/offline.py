@@ -1,7 +1,7 @@
 """Whether this sale may be paid from the card's allowance while the line is certainly down.
 
 Commit-protocol sections 2 and 7, as far as built: the pack's rule, no pooled share possible by rule,
-not-after, floor limit with the same person's sum in the window, age of the hotlist.
+not-after, floor limit with the same person's sum in the window, age of the hotlist; never after a restore (section 8).
 """
 
 from __future__ import annotations
@@ -31,12 +31,17 @@ class Circumstances:
     """Off-line debits of this person in the window that the centre has not answered."""
     reason: str
     """Code of what the line said."""
+    restored_at: int | None = None
+    """Records that the journal held when it was restored from a backup; None when it never was."""
 
 
 def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) -> Split | Refusal:  # noqa: PLR0911 - one line a rule
     """Return the split that the card's allowance pays, or why it may not. Nothing moves."""
     if policy.offline_account != "allowance":
         return Refusal(refusals.OFFLINE_FORBIDDEN, {"area": policy.admdvs})
+    if now.restored_at is not None:
+        # What was spent and doubted after the backup is not known here: sums and doubts would be believed that are not all.
+        return Refusal(refusals.OFFLINE_RESTORED, {"count": str(now.restored_at)})
     if (refusal := _hotlist(policy, now.hotlist)) is not None:
         return refusal
     spendable = spendable_fen(record, month=now.month)

@@ -94,6 +94,18 @@ OFFLINE_HOTLIST_OLD = _refusal(
     zh=("挂失名单已过旧（{age} 小时，上限 {limit} 小时）。", "不要脱机使用账户。"),
     en=("The hotlist is too old ({age} h, limit {limit} h).", "Do not use the account off-line."),
 )
+OFFLINE_RESTORED = _refusal(
+    "OFFLINE-RESTORED",
+    zh=("账本是从备份恢复的（第 {count} 条），其后的脱机消费和存疑不全，在与中心核对之前不能脱机扣账户。", "不要换一份备份来绕过。"),
+    en=(
+        "The journal came back from a backup (record {count}): no account off-line until it has been compared with the centre.",
+        "Do not restore another backup to get around it.",
+    ),
+    do=(
+        "可先收现金，开具补结算凭条；线路恢复后联网结算。",
+        "Take cash and give the slip for later settlement; on-line the account may be used.",
+    ),
+)
 JOURNAL_REFUSED = _refusal(
     "SALE-JOURNAL-REFUSED",
     zh=("本机账本写不进去：{why}", "没有写入账本前不要给货，也不要再插卡试。"),
@@ -146,6 +158,15 @@ SLIP_LATE = _refusal(
     zh=("凭条 {slip} 已过补结算期限 {until}。", "不要改日期。"),
     en=("Slip {slip} was to be settled by {until}.", "Do not change the date."),
     do=("请顾客到经办机构手工报销。", "The customer claims it at the insurer by hand."),
+)
+SLIP_RESTORED = _refusal(
+    "LATER-SLIP-RESTORED",
+    zh=("凭条 {slip} 早于账本的恢复（第 {count} 条）：它是否已补结算或已退现金，本机不知道。", "不要补结算，也不要退现金：可能已经办过。"),
+    en=(
+        "Slip {slip} is older than the journal's restore (record {count}): whether it was settled or paid back is not known here.",
+        "Do not settle it and return no cash: it may have been done.",
+    ),
+    do=("请顾客到经办机构查询后手工报销。", "The customer has it looked up and claims it at the insurer by hand."),
 )
 SLIP_LINE_DOWN = _refusal(
     "LATER-LINE-DOWN",

@@ -106,7 +106,9 @@ class CentreLine:
         now = self._clock.now().isoformat()
         month = int(max(now, signed)[5:7])
         used_fen = offline_used_fen(self._journal, owner.certno)
-        return Circumstances(month=month, hotlist=self.hotlist(), person_used_fen=used_fen, reason=reason)
+        restored = self._journal.restored
+        restored_at = None if restored is None else restored.count
+        return Circumstances(month=month, hotlist=self.hotlist(), person_used_fen=used_fen, reason=reason, restored_at=restored_at)
 
     def hotlist(self) -> Hotlisted:
         """Return version and age of the local hotlist, by the later of wall clock and signed centre time."""

@@ -7,6 +7,7 @@ goes back after the centre has accepted, as a record of its own.
 from __future__ import annotations
 
 from offline_queue.fold import Standing
+from offline_queue.journal import Record
 from settlement import refusals
 from settlement.checkout.states import Sale
 from settlement.errors import Refusal
@@ -21,6 +22,9 @@ def sale_of(counter: Counter, slip: str) -> Sale | Refusal:
     records = counter.journal.records(slip)
     if not records or records[0].kind != CashSold.kind:
         return Refusal(refusals.SLIP_UNKNOWN, {"slip": slip})
+    restored = counter.journal.restored
+    if restored is not None and _before_restore(counter, records[0]):
+        return Refusal(refusals.SLIP_RESTORED, {"slip": slip, "count": str(restored.count)})
     body = records[0].body
     if not body["until"] or counter.today > body["until"]:
         return Refusal(refusals.SLIP_LATE, {"slip": slip, "until": body["until"]})
@@ -35,9 +39,19 @@ def sale_of(counter: Counter, slip: str) -> Sale | Refusal:
 
 
 def cash_due_back_fen(counter: Counter, slip: str) -> int:
-    """Return the cash that a slip still gives back: settled while nobody waited (a doubt found done), 0 otherwise."""
+    """Return the cash that a slip still gives back: settled while nobody waited (a doubt found done), 0 otherwise.
+
+    Nothing on a slip of before a restore: what was returned after the backup is not known.
+    """
+    if any(_before_restore(counter, record) for record in counter.journal.records(slip)):
+        return 0
     state = counter.journal.standing(slip)
     settled = counter.journal.standing(state.redeemed_by) if state.redeemed_by else None
     if settled is None or not settled.done or settled.figures is None or state.cash_returned_fen is not None:
         return 0
     return state.outside_fen - settled.figures.psn_cash_pay - settled.outside_fen
+
+
+def _before_restore(counter: Counter, record: Record) -> bool:
+    restored = counter.journal.restored
+    return restored is not None and record.seq <= restored.count

@@ -52,10 +52,11 @@ class Journal(Readings):
         self.close()
 
     def close(self) -> None:
-        """Close the database and give the role back."""
+        """Close the database and give the role back; a second time does nothing."""
         self.store.close()
         if self._head_file is not None:
             self._head_file.close()
+            self._head_file = None
         if self._lock is not None:
             operating_system.unlock(self._lock)
             self._lock = None

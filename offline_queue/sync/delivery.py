@@ -51,7 +51,7 @@ class Delivery:
 
     def resolve(self, row: DueRow, courier: Courier) -> Outcome | None:
         """Ask what became of a row that was sent; record it when it is found."""
-        ready = self._requests.frozen(row)
+        ready = self._requests.frozen(row) or self._freeze_anew(row, courier)
         if ready is None:
             return None
         if self._capabilities.dedups_msgid:
@@ -60,6 +60,18 @@ class Delivery:
         if isinstance(found, Accepted):
             self._answer(row, "accepted", found_by="query", accepted=found, words="")
         return found
+
+    def _freeze_anew(self, row: DueRow, courier: Courier) -> Ready | None:
+        """Complete a request that is not known as unsent and was never frozen here: the journal was restored from a backup."""
+        prepared = self._requests.prepare(row, courier)
+        match prepared:
+            case Ready():
+                return prepared
+            case Poison():
+                self._record(row, "set_aside", {"words": prepared.words})
+            case NotNeeded():
+                self._answer(row, "not_needed", words="")
+        return None
 
     def take_up(self, row: DueRow) -> None:
         """Mark a row whose attempt a crash interrupted: it may have been sent."""

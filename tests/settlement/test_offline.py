@@ -51,6 +51,8 @@ def test_a_small_allowance_pays_what_it_holds() -> None:
         ),
         pytest.param(RECORD, replace(NOW, hotlist=Hotlisted(version=3, age_s=73 * HOUR_S)), "OFFLINE-HOTLIST-OLD", id="too old a list"),
         pytest.param(RECORD, replace(NOW, hotlist=Hotlisted(version=0, age_s=None)), "OFFLINE-HOTLIST-OLD", id="no list at all"),
+        pytest.param(RECORD, replace(NOW, restored_at=7), "OFFLINE-RESTORED", id="a journal from a backup"),
+        pytest.param(RECORD, replace(NOW, restored_at=0), "OFFLINE-RESTORED", id="an empty journal from a backup"),
     ],
 )
 def test_refusals(record: CardRecord, now: Circumstances, code: str) -> None:
