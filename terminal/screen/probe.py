@@ -13,16 +13,18 @@ import re
 import select
 import shutil
 import sys
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
+from config.clock import Clock
+
 Colours = Literal["truecolor", "256", "16", "none"]
 PATIENCE_S = 0.25
 """How long one answer is waited for."""
-_QUESTION = "\r─\x1b[6n\r医\x1b[6n\r\x1b[K"
+_QUESTION = "\r─\x1b[6n\r丰\x1b[6n\r\x1b[K"
+"""Of 丰 each of the three bytes is a letter where UTF-8 is not understood: three columns instead of two."""
 _ANSWER = re.compile(rb"\x1b\[(\d{1,5});(\d{1,5})R")
 _UNFINISHED = re.compile(rb"\x1b(\[(\d{0,5}(;\d{0,5})?)?)?\Z")
 _NARROW, _WIDE = 1, 2
@@ -60,19 +62,17 @@ class TerminalTraits:
         return self.utf8 and self.han_columns in {0, _WIDE}
 
 
-def probe(environ: Mapping[str, str] | None = None, patience_s: float = PATIENCE_S) -> TerminalTraits:
-    """Look at this process's own terminal: Textual reads stdin and writes to stderr, so that is where we look."""
-    given = os.environ if environ is None else environ
+def probe(environ: Mapping[str, str], clock: Clock, patience_s: float = PATIENCE_S) -> TerminalTraits:
+    """Look at this process's own terminal, where Textual looks too: it reads stdin and writes to stderr.
+
+    Waits at most ``patience_s`` seconds, and once more when an answer has begun. Raises nothing.
+    """
     if sys.__stdin__ is None or sys.__stderr__ is None:
-        return TerminalTraits(tty=False, colours=colours_of(given), no_color="NO_COLOR" in given)
-    return look(sys.__stdin__.fileno(), sys.__stderr__.fileno(), given, patience_s=patience_s)
-
-
-def look(reads: int, writes: int, environ: Mapping[str, str], *, patience_s: float = PATIENCE_S) -> TerminalTraits:
-    """Look at the terminal behind two file descriptors, waiting at most ``patience_s`` seconds for each of two answers."""
+        return TerminalTraits(tty=False, colours=colours_of(environ), no_color="NO_COLOR" in environ)
+    reads, writes = sys.__stdin__.fileno(), sys.__stderr__.fileno()
     tty = os.isatty(reads) and os.isatty(writes)
-    size = _size(writes if tty else reads)
-    ambiguous, han, typed = _asked(reads, writes, patience_s) if tty and environ.get("TERM", "") not in {"", "dumb"} else (0, 0, b"")
+    ambiguous, han, typed = _asked(reads, writes, clock, patience_s) if tty and colours_of(environ) != "none" else (0, 0, b"")
+    size = _size(writes)
     return TerminalTraits(
         tty=tty,
         columns=size.columns,
@@ -89,7 +89,7 @@ def look(reads: int, writes: int, environ: Mapping[str, str], *, patience_s: flo
 def colours_of(environ: Mapping[str, str]) -> Colours:
     """Return how many colours the environment promises, as Rich reads it."""
     term = environ.get("TERM", "").strip().lower()
-    if term in {"dumb", "unknown"}:
+    if term in {"", "dumb", "unknown"} and sys.platform != "win32":
         return "none"
     if environ.get("COLORTERM", "").strip().lower() in _TRUECOLOR or sys.platform == "win32":
         return "truecolor"
@@ -114,7 +114,7 @@ def _writes_utf8(environ: Mapping[str, str]) -> bool:
     return codeset.partition("@")[0].lower().replace("-", "") in {"", "utf8"}
 
 
-def _asked(reads: int, writes: int, patience_s: float) -> tuple[int, int, bytes]:
+def _asked(reads: int, writes: int, clock: Clock, patience_s: float) -> tuple[int, int, bytes]:
     """Return the columns of a doubtful character and of a Chinese one (0 = no answer), and what else came in."""
     if sys.platform == "win32":
         return 0, 0, b""
@@ -135,7 +135,7 @@ def _asked(reads: int, writes: int, patience_s: float) -> tuple[int, int, bytes]
         # TCSANOW: what was typed before must not be flushed away.
         termios.tcsetattr(reads, termios.TCSANOW, asking)
         os.write(writes, _QUESTION.encode())
-        return _answers(reads, patience_s)
+        return _answers(reads, clock, patience_s)
     except (OSError, termios.error):
         return 0, 0, b""
     finally:
@@ -143,17 +143,17 @@ def _asked(reads: int, writes: int, patience_s: float) -> tuple[int, int, bytes]
             termios.tcsetattr(reads, termios.TCSANOW, before)
 
 
-def _answers(reads: int, patience_s: float) -> tuple[int, int, bytes]:
+def _answers(reads: int, clock: Clock, patience_s: float) -> tuple[int, int, bytes]:
     given = b""
-    until = time.monotonic() + patience_s
+    until = clock.monotonic() + patience_s
     extended = False
     while len(_ANSWER.findall(given)) < 2:  # noqa: PLR2004 - two questions
-        left = until - time.monotonic()
+        left = until - clock.monotonic()
         if left <= 0 or not select.select([reads], [], [], left)[0]:
             if extended or not (_UNFINISHED.search(given) or _ANSWER.search(given)):
                 break
             # An answer has begun: its rest must not arrive as keys.
-            extended, until = True, time.monotonic() + patience_s
+            extended, until = True, clock.monotonic() + patience_s
             continue
         part = os.read(reads, 4096)
         if not part:
