@@ -86,6 +86,11 @@ def disk_full(directory: Path) -> bool:
     return shutil.disk_usage(directory).free < _FULL_BYTES
 
 
+def has_room(directory: Path, size: int) -> bool:
+    """Whether the disk of ``directory`` has at least ``size`` bytes left."""
+    return shutil.disk_usage(directory).free >= size
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Make ``path`` with this content, whole or not at all, readable by its owner only and flushed to disk."""
     fresh = path.with_name(f"{path.name}.new")

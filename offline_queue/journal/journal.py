@@ -19,6 +19,7 @@ from offline_queue.journal.notes import Notes
 from offline_queue.journal.reading import Readings
 from offline_queue.journal.store import Driver
 from offline_queue.journal.values import ROLES_ZH, Committed, CounterIdentity, Entry, Json, Role
+from offline_queue.log.following import reach
 from settlement.errors import ProtocolMisuse, Refusal
 
 _SALT_BYTES = 16
@@ -135,7 +136,7 @@ class Journal(Readings):
             derived.rebuild(db)
 
     def erase(self, certno: str) -> int:
-        """Erase a person's fields, in the write-ahead log too; return how many records named the person.
+        """Erase a person's fields, in the write-ahead log and in the technician's log too; return how many records named the person.
 
         The records and their chain stay whole. Raises :class:`StillOpen` while a settlement of the person is not
         finished: it could neither be sent nor resolved any more.
@@ -146,7 +147,9 @@ class Journal(Readings):
             if unfinished:
                 raise StillOpen(count=str(unfinished))
             erased = db.execute("DELETE FROM private WHERE owner = ?", (owner,)).rowcount
+            db.execute("INSERT INTO note VALUES ('erasures', '1') ON CONFLICT (name) DO UPDATE SET value = value + 1")
         self.store.forget_log()
+        reach(self)
         return erased
 
     def clock_doubt(self) -> Refusal | None:

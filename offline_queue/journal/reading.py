@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from offline_queue.fold import Folded, fold
 from offline_queue.journal import outbox
@@ -17,6 +17,16 @@ _SELECT = """SELECT record.seq, at, writer, kind, subject, body, content, coales
              FROM record LEFT JOIN private USING (seq)"""
 
 _PERIOD = "SELECT seq, at, writer, kind, subject, body, NULL, x'' FROM record WHERE seq > ? AND seq <= ? ORDER BY seq"
+
+
+class History(NamedTuple):
+    """All that is known about one subject, in one consistent view."""
+
+    folded: Folded
+    records: list[Record]
+    """Oldest first; at least one."""
+    owed: DueRow | None
+    """What the sender still owes the centre of it."""
 
 
 class Readings:
@@ -91,6 +101,35 @@ class Readings:
             records = _records(db, f"{_SELECT} WHERE subject = ? ORDER BY record.seq", (subject,))
             void = db.execute("SELECT void FROM reversal WHERE original = ? AND done", (subject,)).fetchone()
         return fold(subject, records, reversed_by=void[0] if void else "")
+
+    def histories(self, subjects: Sequence[str]) -> list[History]:
+        """Return everything about each of ``subjects`` that has a record, in one consistent view of them all."""
+        found = []
+        with self.store.read() as db:
+            for subject in subjects:
+                records = _records(db, f"{_SELECT} WHERE subject = ? ORDER BY record.seq", (subject,))
+                if records:
+                    void = db.execute("SELECT void FROM reversal WHERE original = ? AND done", (subject,)).fetchone()
+                    folded = fold(subject, records, reversed_by=void[0] if void else "")
+                    found.append(History(folded, records, outbox.row(db, subject)))
+        return found
+
+    def link(self, seq: int) -> bytes:
+        """Return the chain's link at record ``seq``, empty when there is no such record."""
+        with self.store.read() as db:
+            found = db.execute("SELECT link FROM record WHERE seq = ?", (seq,)).fetchone()
+        return bytes(found[0]) if found else b""
+
+    def erasures(self) -> int:
+        """Return how often persons were erased: what is derived from personal fields looks again when it has grown."""
+        with self.store.read() as db:
+            found = db.execute("SELECT value FROM note WHERE name = 'erasures'").fetchone()
+        return int(found[0]) if found else 0
+
+    def named(self, first: int, last: int) -> set[int]:
+        """Return which records from ``first`` to ``last`` still have their personal part."""
+        with self.store.read() as db:
+            return {seq for (seq,) in db.execute("SELECT seq FROM private WHERE seq BETWEEN ? AND ?", (first, last)).fetchall()}
 
     def folded(self) -> Iterable[Folded]:
         """Return every subject folded, oldest first."""
