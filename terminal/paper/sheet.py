@@ -6,12 +6,14 @@ wide a character is and in what stands between the lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from terminal.paper.glyphs import clean
 
 Measure = Callable[[str], int]
+_WORD = re.compile(r"[!-~]+|[^!-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +123,27 @@ def _centred(text: str, columns: int, measure: Measure) -> str:
 
 
 def _folded(text: str, columns: int, measure: Measure) -> list[str]:
-    """Cut ``text`` into parts of at most ``columns`` columns, after any character: Chinese has no spaces to wait for."""
+    """Cut ``text`` into parts of at most ``columns`` columns: Chinese anywhere, a number or a Latin word only when it is longer."""
     parts: list[str] = []
-    part, taken = "", 0
-    for character in text:
-        wide = measure(character)
-        if taken + wide > columns:
-            parts.append(part)
-            part, taken = "", 0
-        part, taken = part + character, taken + wide
-    return [*parts, part] if part else parts
+    part = ""
+    for word in _WORD.findall(text):
+        if measure(part + word) <= columns:
+            part += word
+            continue
+        parts.append(part.rstrip(" "))
+        part = "" if word == " " else word
+        while measure(part) > columns:
+            head = _fitting(part, columns, measure)
+            parts.append(head)
+            part = part.removeprefix(head)
+    return [kept for kept in (*parts, part) if kept]
+
+
+def _fitting(word: str, columns: int, measure: Measure) -> str:
+    """Return as much of the beginning of ``word`` as fits."""
+    head = ""
+    for character in word:
+        if measure(head + character) > columns:
+            break
+        head += character
+    return head

@@ -10,6 +10,7 @@ import errno
 import logging
 import os
 import shutil
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class TextFile:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One of the library's connections: how it is made, bounded in time, and read from."""
+    """One of the library's connections: how it is made and opened, bounded in time, and read from."""
 
     make: Callable[[Any, Printer], Any]
     bound: Callable[[Any, float], None]
@@ -110,7 +111,6 @@ class LibraryTransport:
             raise PrinterLibraryMissing(why=self._settings.kind)
         try:
             self._printer = self._way.make(library, self._settings)
-            self._printer.open()
             self._way.bound(self._printer.device, self._settings.patience_s)
         except (OSError, library.absent) as error:
             raise PrinterAbsent(where=self.where, why=_why(error)) from error
@@ -175,9 +175,17 @@ def _library() -> _Library:
     return _Library(printer, DeviceNotFoundError)
 
 
-def _network(library: _Library, settings: Printer) -> Any:  # noqa: ANN401 - the library has no types of use
+def _opened(printer: Any) -> Any:  # noqa: ANN401 - the library has no types of use
+    printer.open()
+    return printer
+
+
+def _network(library: _Library, settings: Printer) -> Any:  # noqa: ANN401
     host, _, port = settings.address.partition(":")
-    return library.printer.Network(host, int(port or _PORT), timeout=settings.patience_s)
+    printer = library.printer.Network(host, int(port or _PORT), timeout=settings.patience_s)
+    # Its own opening forgets to close what did not connect.
+    printer.device = socket.create_connection((printer.host, printer.port), timeout=printer.timeout)
+    return printer
 
 
 def _read_network(device: Any, patience_s: float) -> bytes:  # noqa: ANN401
@@ -189,7 +197,7 @@ def _read_network(device: Any, patience_s: float) -> bytes:  # noqa: ANN401
 
 
 def _serial(library: _Library, settings: Printer) -> Any:  # noqa: ANN401
-    return library.printer.Serial(settings.address, baudrate=settings.baud, timeout=settings.patience_s)
+    return _opened(library.printer.Serial(settings.address, baudrate=settings.baud, timeout=settings.patience_s))
 
 
 def _bound_serial(device: Any, patience_s: float) -> None:  # noqa: ANN401
@@ -203,7 +211,7 @@ def _read_serial(device: Any, patience_s: float) -> bytes:  # noqa: ANN401
 
 def _usb(library: _Library, settings: Printer) -> Any:  # noqa: ANN401
     vendor, product = (int(number, 16) for number in settings.address.split(":"))
-    return library.printer.Usb(vendor, product, timeout=int(settings.patience_s * _MILLISECONDS), in_ep=_USB_IN)
+    return _opened(library.printer.Usb(vendor, product, timeout=int(settings.patience_s * _MILLISECONDS), in_ep=_USB_IN))
 
 
 def _read_usb(device: Any, patience_s: float) -> bytes:  # noqa: ANN401
@@ -214,7 +222,7 @@ def _file(library: _Library, settings: Printer) -> Any:  # noqa: ANN401
     # Opening would make a plain file where the device is gone, and every slip would vanish into it.
     if not Path(settings.address).exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-    return library.printer.File(settings.address)
+    return _opened(library.printer.File(settings.address))
 
 
 def _read_nothing(device: Any, patience_s: float) -> bytes:  # noqa: ANN401

@@ -1,0 +1,159 @@
+"""Slips of invented people at invented shops, and their golden forms: ``python -m tests.paper.samples`` writes them anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from settlement.bill import Bill, LeftOut, Line, Venue
+from settlement.figures import Figures
+from terminal.paper import escpos, plain
+from terminal.paper.slip import COPIES, Holder, Issuer, Slip, compose
+
+GOLDEN = Path(__file__).with_name("golden")
+SUBJECT = "P99010000001202603020900000001"
+ISSUER = Issuer(fixmedins_name="演示大药房", fixmedins_code="P99010000001", till="01", operator="0001", demonstration=True)
+HOLDER = Holder(name="演*甲", certno="990***********0000", card_no="990*******0001", insuplc_admdvs="990100")
+LINES = (
+    Line(
+        feedetl_sn="1",
+        medins_list_codg="A001",
+        name="演示胶囊",
+        spec="0.25g×24粒",
+        cnt_e4=20_000,
+        pric_e6=15_800_000,
+        full_pric_e6=18_000_000,
+        chrgitm_lv="01",
+        goods_kind="国药准字",
+        manu_lotnum="D250101",
+        expy_end="2027-01-31",
+        prodentp_name="演示制药",
+    ),
+    Line(
+        feedetl_sn="2",
+        medins_list_codg="B002",
+        name="演示缓释片（Ⅱ）",
+        spec="30mg×7片",
+        cnt_e4=5_000,
+        pric_e6=43_215_000,
+        chrgitm_lv="02",
+        selfpay_prop_e4=1_000,
+        goods_kind="国药准字",
+        manu_lotnum="D250202",
+        expy_end="2026-12-31",
+    ),
+    Line(feedetl_sn="3", medins_list_codg="C003", name="演示面霜", cnt_e4=10_000, pric_e6=25_000_000, chrgitm_lv="03", goods_kind="日用品"),
+)
+BILL = Bill(admdvs="990100", begntime="2026-03-02 09:00:00", venue=Venue.PHARMACY, lines=LINES, cash_step_fen=10)
+LEFT_OUT = (
+    LeftOut(feedetl_sn="3", amount_fen=2500, code="GOODS-NOT-PERMITTED", zh="日用品 不得用个人账户支付，现金支付。", en="Paid in cash."),
+    LeftOut(feedetl_sn="", amount_fen=-6, code="CASH-ROUNDED-OFF", zh="抹零", en="Rounded off."),
+)
+FIGURES = Figures(
+    medfee_sumamt=5321,
+    preselfpay_amt=216,
+    inscp_scp_amt=5105,
+    act_pay_dedc=1000,
+    hifp_pay=2874,
+    pool_prop_selfpay=7000,
+    fund_pay_sumamt=2874,
+    psn_part_amt=2447,
+    acct_pay=2231,
+    psn_cash_pay=216,
+    balc=118_769,
+)
+SALE = Slip(
+    occasion="sale",
+    subject=SUBJECT,
+    at="2026-03-02 09:00:00",
+    issuer=ISSUER,
+    bill=BILL,
+    figures=FIGURES,
+    holder=HOLDER,
+    left_out=LEFT_OUT,
+    receipt="01-1-000001",
+    setl_id="S000000000000000001",
+    cash_fen=2710,
+    received_fen=5000,
+    change_fen=2290,
+    chain="12:0123456789abcdef",
+)
+OFFLINE = replace(
+    SALE,
+    bill=replace(BILL, lines=LINES[:1], cash_step_fen=1),
+    figures=Figures(medfee_sumamt=3160, inscp_scp_amt=3160, psn_part_amt=3160, acct_pay=3160),
+    left_out=(),
+    setl_id="",
+    offline_reason="LINE-DOWN",
+    allowance_left_fen=46_840,
+    cash_fen=0,
+    received_fen=0,
+    change_fen=0,
+    which="late",
+    printed_at="2026-03-02 09:30:00",
+)
+VOID = replace(
+    SALE,
+    occasion="void",
+    subject="P99010000001202603020910000002",
+    bill=None,
+    figures=FIGURES.negated(),
+    left_out=(),
+    original=SUBJECT,
+    receipt="01-1-000002",
+    cash_fen=-2710,
+    received_fen=0,
+    change_fen=0,
+    which="again",
+    again=2,
+    printed_at="2026-03-02 09:40:00",
+)
+CASH = Slip(
+    occasion="cash",
+    subject="P99010000001202603020920000003",
+    at="2026-03-02 09:20:00",
+    issuer=ISSUER,
+    bill=replace(BILL, lines=LINES[:2]),
+    figures=None,
+    until="2026-04-01",
+    cash_fen=5320,
+    chain="15:0123456789abcdef",
+)
+SAMPLES = {"sale": SALE, "offline": OFFLINE, "void": VOID, "cash": CASH}
+PAPERS = {"58mm": 32, "80mm": 48}
+
+
+def text(name: str, paper: str) -> str:
+    """Return a sample as the headless till hands it over."""
+    return plain.render((compose(SAMPLES[name]),), PAPERS[paper])
+
+
+def job(name: str, paper: str) -> bytes:
+    """Return a sample as the printer gets it: both copies, with the code."""
+    return escpos.render([compose(SAMPLES[name], copy, code=True) for copy in COPIES[2]], PAPERS[paper])
+
+
+def readable(content: bytes) -> str:
+    """Return bytes as lines that end where the printer's lines do: hexadecimal, and what it means, controls as pictures."""
+    lines = []
+    for part in content.splitlines(keepends=True):
+        meaning = "".join(chr(0x2400 + ord(mark)) if mark < " " else mark for mark in part.decode("gbk"))
+        lines.append(f"{part.hex(' ')}  |{meaning}|")
+    return "\n".join(lines) + "\n"
+
+
+def goldens() -> dict[str, str]:
+    """Return every golden file by its name."""
+    texts = {f"{name}-{paper}.txt": text(name, paper) for name in SAMPLES for paper in PAPERS}
+    jobs = {f"{name}-{paper}.bytes": readable(job(name, paper)) for name in ("sale", "offline") for paper in PAPERS}
+    return texts | jobs
+
+
+def main() -> None:
+    """Write the golden files anew."""
+    for name, content in goldens().items():
+        (GOLDEN / name).write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
