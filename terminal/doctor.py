@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import shutil
 import sys
@@ -29,12 +30,21 @@ from terminal.cards.opening import open_card
 from terminal.paper.delivery import examine
 from terminal.paper.errors import PRINTER_NONE
 from terminal.paper.transports import transport_of
+from terminal.screen.cashier.painting import COLUMNS_MIN, ROWS_MIN, too_small
+from terminal.screen.probe import probe
+from terminal.screen.refusals import TerminalNotUtf8
 
 OK, FOUND, DEVICE, NETWORK = 0, 1, 4, 5
 SCHEMA = 1
 _DISK_MIN = 16 * RESERVE_BYTES
 _SKEW_S = 300
 State = Literal["ok", "warning", "fault"]
+_DRAWN = {
+    0: ("线条宽度未知，按 1 列", "width of lines not answered, taken as 1"),
+    1: ("线条宽 1 列", "lines are 1 column wide"),
+    2: ("线条宽 2 列，改用安全字符", "lines are 2 columns wide: safe characters are used"),
+}
+"""Columns of a doubtful character → what that means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +76,7 @@ def run(wanted: argparse.Namespace) -> int:
         *_journal(settings, wanted.data_dir, clock),
         _rules(settings, clock),
         _disk(wanted.data_dir),
+        *_terminal(clock),
         _versions(),
     ]
     if wanted.json:
@@ -204,6 +215,21 @@ def _disk(directory: Path) -> Finding:
     return Finding(
         subject="disk", state=state, zh=f"可用 {megabytes} MB", en=f"{megabytes} MB free", code="" if state == "ok" else "DISK-LOW"
     )
+
+
+def _terminal(clock: Clock) -> list[Finding]:
+    """Look at the terminal that this runs in, if a person sits at one."""
+    traits = probe(os.environ, clock)
+    if not traits.tty:
+        return []
+    size, hues = f"{traits.columns}×{traits.rows}", "NO_COLOR" if traits.no_color else traits.colours
+    if not traits.chinese:
+        return [_error("terminal", TerminalNotUtf8(why=f"丰 = {traits.han_columns}" if traits.utf8 else "LANG"), "fault")]
+    if too_small(traits.columns, traits.rows):
+        zh, en = f"{size}，太小：至少 {COLUMNS_MIN}×{ROWS_MIN}", f"{size}: too small, {COLUMNS_MIN}×{ROWS_MIN} at least"
+        return [Finding(subject="terminal", state="warning", zh=zh, en=en, code="SCREEN-SMALL")]
+    zh, en = _DRAWN[min(traits.ambiguous_columns, 2)]
+    return [Finding(subject="terminal", state="ok", zh=f"{size}，UTF-8，颜色 {hues}，{zh}", en=f"{size}, UTF-8, colours {hues}, {en}")]
 
 
 def _versions() -> Finding:

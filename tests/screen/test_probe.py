@@ -113,3 +113,38 @@ def test_terminal_of_another_is_left_alone() -> None:
 
     assert (True, 0) == (found["tty"], found["ambiguous_columns"])
     assert "\x1b[6n" not in teletype.drawn
+
+
+DOCTOR = """
+import json
+from dataclasses import asdict
+from config.clock import SystemClock
+from terminal.doctor import _terminal
+print(json.dumps([asdict(finding) for finding in _terminal(SystemClock())]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("teletype", "state", "code", "said"),
+    [
+        (Teletype(), "ok", "", "120×40, UTF-8, colours 256, lines are 1 column wide"),
+        (Teletype(ambiguous=2), "ok", "", "safe characters"),
+        (Teletype(answers=False), "ok", "", "not answered"),
+        (Teletype(size=(79, 24)), "warning", "SCREEN-SMALL", "80×24 at least"),
+        (Teletype(utf8=False), "fault", "SCREEN-NOT-UTF8", "丰 = 3"),
+    ],
+    ids=["narrow", "wide", "silent", "small", "no-utf8"],
+)
+def test_doctor_says_what_the_terminal_is(teletype: Teletype, state: str, code: str, said: str) -> None:
+    """At a terminal the doctor looks at it too, with one line of what was measured."""
+    (finding,) = json.loads(teletype.run(DOCTOR, XTERM))
+
+    assert ("terminal", state, code) == (finding["subject"], finding["state"], finding["code"])
+    assert said in finding["en"]
+
+
+def test_doctor_in_a_pipe_finds_no_terminal() -> None:
+    """Where nobody sits there is nothing to look at."""
+    done = subprocess.run([sys.executable, "-c", DOCTOR], capture_output=True, check=True, cwd=ROOT, stdin=subprocess.DEVNULL)
+
+    assert [] == json.loads(done.stdout)
