@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from offline_queue.journal import Journal
+from offline_queue.journal import DueRow, Journal
 
 SCHEMA = 1
+
+
+class Waiting(NamedTuple):
+    """One thing that the sender owes the centre."""
+
+    row: DueRow
+    waits_for: str
+    """The msgid that must be out of the way first; empty when nothing holds it back."""
+
+
+def waiting(journal: Journal) -> list[Waiting]:
+    """Return what is owed, oldest first, with what holds it back: an earlier one of the same person, or the answer that it needs.
+
+    The same rule by which the sender takes rows (:mod:`offline_queue.journal.outbox`): what was set aside holds back only
+    those that name it.
+    """
+    owed = journal.owed()
+    still_owed = {row.msgid for row in owed}
+    first_of: dict[bytes, str] = {}
+    found = []
+    for row in owed:
+        earlier = first_of.get(row.owner, "")
+        found.append(Waiting(row, earlier or (row.after if row.after in still_owed else "")))
+        if row.owner and row.state != "set_aside":
+            first_of.setdefault(row.owner, row.msgid)
+    return found
 
 
 def status_of(journal: Journal) -> dict[str, Any]:
     """Return what the sender and its queue look like: line, hotlist, and each row with what it waits for."""
     sender = journal.notes.sender_status()
-    owed = journal.owed()
-    closed = {row.msgid for row in owed}
-    rows = []
-    for row in owed:
-        earlier = [other.msgid for other in owed if other.owner == row.owner and row.owner and other.seq < row.seq]
-        waits_for = earlier[:1] or ([row.after] if row.after in closed else [])
-        said = journal.standing(row.msgid)
-        rows.append(
-            {
-                "msgid": row.msgid,
-                "infno": row.infno,
-                "lane": row.lane,
-                "state": row.state,
-                "attempts": row.attempts,
-                "waits_for": waits_for[0] if waits_for else "",
-                "words": said.words,
-            }
-        )
+    rows = [
+        {
+            "msgid": row.msgid,
+            "infno": row.infno,
+            "lane": row.lane,
+            "state": row.state,
+            "attempts": row.attempts,
+            "waits_for": waits_for,
+            "words": journal.standing(row.msgid).words,
+        }
+        for row, waits_for in waiting(journal)
+    ]
     return {
         "schema": SCHEMA,
         "alive": sender.alive,
