@@ -170,10 +170,13 @@ def test_a_process_that_is_told_to_end(shop: Shop, stop: signal.Signals, delay_s
     shop.stage.bend_line({"mode": "delay-reply", "infno": "2102", "times": 1, "seconds": delay_s})
     directory = shop.stage.shops["east"].directory
     command = [str(Path(sys.executable).with_name("yibao-sync")), "run", "--data-dir", str(directory)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    shop.stage.until("the sale is under way", lambda: _state(shop, sold) != "waiting")
-    process.send_signal(stop)
-    said, _ = process.communicate(timeout=20)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        try:
+            shop.stage.until("the sale is under way", lambda: _state(shop, sold) != "waiting")
+            process.send_signal(stop)
+            said, _ = process.communicate(timeout=20)
+        finally:
+            process.kill()
     state, answer = _state(shop, sold), shop.counter.journal.standing(sold).answer
     shop.start_sender()
 
