@@ -68,17 +68,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
 
 def run(wanted: argparse.Namespace) -> int:
     """Look at everything and say what was found; the first fault names the exit code."""
-    settings = Settings.load(wanted.data_dir / "settings.toml")
-    clock = clock_of(settings.clock.file)
-    findings = [
-        *_card(settings),
-        _printer(settings, wanted.data_dir, clock),
-        *_journal(settings, wanted.data_dir, clock),
-        _rules(settings, clock),
-        _disk(wanted.data_dir),
-        *_terminal(clock),
-        _versions(),
-    ]
+    findings = examine(wanted.data_dir)
     if wanted.json:
         sys.stdout.write(json.dumps({"schema": SCHEMA, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False) + "\n")
     else:
@@ -89,6 +79,25 @@ def run(wanted: argparse.Namespace) -> int:
     if faults & {"reader", "card", "psam", "printer"}:
         return DEVICE
     return NETWORK if faults & {"centre"} else FOUND if faults else OK
+
+
+def examine(directory: Path, *, card: bool = True, terminal: bool = True) -> list[Finding]:
+    """Look at everything. It takes seconds where a reader or a printer does not answer.
+
+    Without ``card`` reader, card and PSAM are left alone, since looking resets what a sale may be using; without ``terminal``
+    the terminal is, whose answer would reach the screen that is open on it. Raises :class:`~settlement.errors.SettingsError`.
+    """
+    settings = Settings.load(directory / "settings.toml")
+    clock = clock_of(settings.clock.file)
+    return [
+        *(_card(settings) if card else []),
+        _printer(settings, directory, clock),
+        *_journal(settings, directory, clock),
+        _rules(settings, clock),
+        _disk(directory),
+        *(_terminal(clock) if terminal else []),
+        _versions(),
+    ]
 
 
 def _card(settings: Settings) -> list[Finding]:

@@ -25,6 +25,11 @@ _SELECT = f"SELECT {', '.join(COLUMNS)} FROM entry"  # noqa: S608 - only our own
 class LogUnreadable(Exception):
     """There is no log here, or none that this version reads: it has to be derived first. Nothing is lost."""
 
+    def __init__(self, *, damaged: bool = False) -> None:
+        super().__init__("damaged" if damaged else "not there yet")
+        self.damaged = damaged
+        """What is there will not get better by waiting: it must be deleted."""
+
 
 class LogReader:
     """One process's view of the log. Any thread may ask; one asks at a time."""
@@ -38,8 +43,10 @@ class LogReader:
         try:
             self._file = self._path.stat().st_ino
             self._db: Connection = connect(directory, writing=False)
-        except (sqlcipher.DatabaseError, FileNotFoundError) as error:
+        except FileNotFoundError as error:
             raise LogUnreadable from error
+        except sqlcipher.DatabaseError as error:
+            raise _unreadable(error) from error
         try:
             with self._asking() as db:
                 version = db.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
@@ -136,7 +143,12 @@ class LogReader:
             try:
                 yield self._db
             except sqlcipher.DatabaseError as error:
-                raise LogUnreadable from error
+                raise _unreadable(error) from error
+
+
+def _unreadable(error: sqlcipher.DatabaseError) -> LogUnreadable:
+    """Busy, closed or without tables yet is no damage: all of these are operational errors."""
+    return LogUnreadable(damaged=not isinstance(error, sqlcipher.OperationalError))
 
 
 def _stretch(db: Connection, wanted: Filter) -> tuple[int, int, int]:
