@@ -68,7 +68,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
 
 def run(wanted: argparse.Namespace) -> int:
     """Look at everything and say what was found; the first fault names the exit code."""
-    findings = examine(wanted.data_dir)
+    findings = look_at(wanted.data_dir)
     if wanted.json:
         sys.stdout.write(json.dumps({"schema": SCHEMA, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False) + "\n")
     else:
@@ -81,7 +81,7 @@ def run(wanted: argparse.Namespace) -> int:
     return NETWORK if faults & {"centre"} else FOUND if faults else OK
 
 
-def examine(directory: Path, *, card: bool = True, terminal: bool = True) -> list[Finding]:
+def look_at(directory: Path, *, card: bool = True, terminal: bool = True) -> list[Finding]:
     """Look at everything. It takes seconds where a reader or a printer does not answer.
 
     Without ``card`` reader, card and PSAM are left alone, since looking resets what a sale may be using; without ``terminal``
