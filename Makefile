@@ -23,7 +23,8 @@ help: ## List these targets.
 demo: $(STAMPS)/run ## Play a scripted day: centre, sender, till and cards. ARGS="--seed N --centre NAME --json".
 	@$(BIN)/yibao demo $(ARGS)
 
-run: demo ## The counter. Until it has its screen: the scripted day.
+run: $(STAMPS)/run ## The counter, to be tried: Ctrl+K moves cards and line. ARGS="--fresh --centre NAME --data-dir DIR".
+	@$(BIN)/yibao try $(ARGS)
 
 card: $(STAMPS)/run ## Simulated cards: ARGS="make ...", "show ...", "serve --vpcd ...".
 	@$(BIN)/yibao-card $(if $(ARGS),$(ARGS),--help)

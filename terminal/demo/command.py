@@ -12,11 +12,11 @@ from typing import Any
 from terminal.demo.agreement import Agreement, compare
 from terminal.demo.conversation import TillDied, Unscripted
 from terminal.demo.day import Day
+from terminal.demo.playground import PERSONALITIES
 from terminal.demo.stage import Stage, StageFailed
 
 OK, FOUND = 0, 1
 SCHEMA = 1
-PERSONALITIES = ("idempotent", "refuses", "re-executes", "expires")
 
 
 def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private

@@ -19,6 +19,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from offline_queue import operating_system
+from offline_queue.catalogue import Catalogue
+from offline_queue.catalogue.errors import CatalogueDamaged, CatalogueMissing
 from settlement.errors import OperatorError
 from terminal.demo.cast import Player, cast_of, roster, visitors
 from terminal.demo.children import Children
@@ -29,11 +31,16 @@ from terminal.demo.progress import Progress, Step
 if TYPE_CHECKING:
     from terminal.cards.simulated import Hands
 
+PERSONALITIES = ("idempotent", "refuses", "re-executes", "expires")
+"""Kinds of centre."""
 _SEED = "playground"
 _PARTS = ("counter", "office", "centre", "cards", "roster.toml")
 """What is kept between runs; starting anew removes these and nothing else."""
 _LOCK, _CHILDREN_LOCK = "playground.lock", "children.lock"
 _PSAM = "psam.card"
+_GOODS = Path(__file__).with_name("goods.csv")
+_SAMPLES = ("A001", "B002", "Z001")
+"""Class A, class B, and one that no account may pay."""
 _PAUSE_S = 0.02
 _PATIENCE_S = 60.0
 _URL = re.compile(r'^(url = "http://127\.0\.0\.1:)(\d+)(/.*)$', re.MULTILINE)
@@ -163,6 +170,9 @@ class Playground:
             replace(folder / "settings.toml", _URL.sub(rf"\g<1>{port}\g<3>", text))
         # The first look at the cards loads the simulator, and the till is not kept waiting for it.
         self._hands(self.counter).clear(_PSAM)
+        if not self._codes():
+            # The till opens the catalogue once: it is there before it looks. The centre starts meanwhile.
+            children.run("terminal.cli:main", "catalogue", "import", str(_GOODS), "--replace", "--data-dir", "counter")
         self.progress.counter_stands.set()
         return kept
 
@@ -190,7 +200,7 @@ class Playground:
         self._until(Step.LINE, lambda: self._line_is_up(began), children)
         lost = {player.role for player in people.values() if player.card_no in listed}
         report = partial(self._report_loss, children)
-        self.devices.stand(Desk(self.directory, people, hands, lost, report, children.check, ()))
+        self.devices.stand(Desk(self.directory, people, hands, lost, report, children.check, self._codes()))
         self.progress.step = Step.READY
         self.progress.ready.set()
 
@@ -245,6 +255,16 @@ class Playground:
             return cast_of(self._roster.read_text(encoding="utf-8"))
         except (ValueError, KeyError, TypeError) as error:
             raise self._failed(self._roster.name, error) from error
+
+    def _codes(self) -> tuple[str, ...]:
+        """Return a few product codes that are in the catalogue; none when there is no catalogue that can be read."""
+        try:
+            with Catalogue(self.counter) as catalogue:
+                found = [catalogue.by_code(code) for code in _SAMPLES]
+                items = [item for item in found if item is not None] or catalogue.find("1", len(_SAMPLES))
+        except (CatalogueMissing, CatalogueDamaged):
+            return ()
+        return tuple(item.code for item in items)
 
     def _hands(self, place: Path) -> Hands:
         # It loads the simulator, which the first frame does not wait for.

@@ -1,0 +1,69 @@
+"""``yibao try``: the counter on the screen, with everything around it running, for somebody who is new to it."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from terminal.demo.playground import PERSONALITIES, Playground
+from terminal.demo.progress import Step
+
+_DIRECTORY = Path(".local", "playground")
+_SIGNALLED = 128
+_NEW_LINE = "\r\x1b[K"
+_NO_TERMINAL = "这里没有终端，改为播放演示日。/ There is no terminal here: the scripted day is played instead.\n"
+
+
+def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
+    """Add the command to ``yibao``."""
+    parser = commands.add_parser("try", help="试用收银台 / try the counter, with centre and devices simulated")
+    parser.add_argument("--data-dir", type=Path, default=_DIRECTORY, metavar="DIR", help="所有内容都留在这里 / all of it stays here")
+    parser.add_argument("--fresh", action="store_true", help="从头开始 / start anew")
+    parser.add_argument("--centre", choices=PERSONALITIES, default="re-executes", help="哪一种中心 / which kind of centre")
+    parser.set_defaults(run=run)
+
+
+def run(wanted: argparse.Namespace) -> int:
+    """Set the playground up and open the screen on it. Without a terminal the demonstration plays itself."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        # Only then is the day needed.
+        from terminal.demo import command  # noqa: PLC0415
+
+        sys.stderr.write(_NO_TERMINAL)
+        return command.run(argparse.Namespace(seed="1", centre=wanted.centre, json=False, keep=None))
+    with ended_by_signals(), Playground(wanted.data_dir, fresh=wanted.fresh, personality=wanted.centre) as playground:
+        # The toolkit loads while the counter is laid out.
+        from terminal.screen import app  # noqa: PLC0415
+
+        try:
+            playground.wait_for_counter(_show)
+        finally:
+            sys.stderr.write(_NEW_LINE)
+            sys.stderr.flush()
+        return app.run(playground.counter, devices=playground.devices)
+
+
+def _show(step: Step) -> None:
+    sys.stderr.write(f"{_NEW_LINE}{step.say('zh')} / {step.say('en')} …")
+    sys.stderr.flush()
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Have a signal that ends the process end it in order, as leaving would."""
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        sys.exit(_SIGNALLED + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
