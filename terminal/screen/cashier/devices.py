@@ -125,7 +125,7 @@ class DevicesMode(Mode):
                 spans = (
                     Span(f" {number} ", "key_next" if card.inserted else "key"),
                     Span(f" {literal(card.name)} ", "strong"),
-                    Span(f"PIN {card.pin}  ", "notice"),
+                    Span(f"{tr('PIN')} {card.pin}  ", "notice"),
                     Span(f"{where}  ", "attention" if card.inserted else "dim"),
                     Span(f"{tr('allowance')} {holds}", "account"),
                 )

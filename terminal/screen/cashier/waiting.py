@@ -78,4 +78,4 @@ class PinMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """What the entry takes."""
-        return [named_key(tr("0-9"), "PIN"), named_key("Enter", tr("Done"), following=True), named_key("Esc", tr("Give up"))]
+        return [named_key(tr("0-9"), tr("PIN")), named_key("Enter", tr("Done"), following=True), named_key("Esc", tr("Give up"))]
