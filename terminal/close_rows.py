@@ -149,7 +149,7 @@ def remaining_rows(remaining: Remaining, *, language: Language = "zh") -> Rows:
     say = _Saying(language)
     rows: Rows = []
     if remaining.unsent:
-        rows += [(say("unsent"), str(remaining.unsent)), (say("oldest"), remaining.oldest_unsent)]
+        rows += [(say("unsent"), say("count").format(remaining.unsent)), (say("oldest"), remaining.oldest_unsent[:19].replace("T", " "))]
     rows += [(say(name), str(n)) for name, n in (("set_aside", remaining.set_aside), ("unprinted", remaining.unprinted)) if n]
     rows += _listed(say, "doubts", remaining.doubts)
     rows += [(say("holds"), str(len(remaining.holds)))] if remaining.holds else []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NOTE = "draft"
 _FATES = (SaleIntended.kind, CashSold.kind, BillHeld.kind)
+_RESTORED = "restored"
 _NOTHING_MOVED = (Standing.REJECTED, Standing.ABANDONED)
 
 
@@ -46,12 +47,15 @@ def clear(journal: Journal) -> None:
 
 
 def load(journal: Journal) -> OpenBill | None:
-    """Return the unfinished bill, None when there is none or when it has become something else."""
+    """Return the unfinished bill, None when there is none or when it has become something else.
+
+    One that was in a backup may have been sold since: a restore forgets it.
+    """
     note = journal.notes.get(_NOTE)
     if not note:
         return None
     bill, hold = open_bill_of(note["bill"]), note["hold"]
-    if any(_stands(journal, record) for record in _spoken_of(journal, bill.draft)):
+    if any(record.kind == _RESTORED or _stands(journal, record) for record in _spoken_of(journal, bill.draft)):
         return None
     return bill if not hold or _recalled(journal, hold, bill.draft) else None
 
@@ -63,7 +67,7 @@ def save_recalled(journal: Journal, bill: OpenBill, hold: str) -> None:
 
 def _spoken_of(journal: Journal, draft: str) -> list[Record]:
     found = journal.period(int(draft) - 1, journal.tip()[0])
-    return [record for record in found if record.kind in _FATES and record.body.get("draft") == draft]
+    return [record for record in found if record.kind == _RESTORED or (record.kind in _FATES and record.body.get("draft") == draft)]
 
 
 def _stands(journal: Journal, record: Record) -> bool:

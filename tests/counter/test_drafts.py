@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from offline_queue.journal import Entry, Journal
+from offline_queue.journal import Entry, Journal, Restored
 from settlement.errors import ProtocolMisuse, Refusal
 from settlement.facts import Aborted, CashSold, CashTaken, Doubted, Fact, GoodsAnswered, Refused
 from settlement.tally import Held
@@ -234,5 +234,17 @@ def test_a_draft_does_not_hear_the_sender(journal: Journal) -> None:
     for attempt in (1, 2):
         journal.commit([Entry(kind="sending", subject=ONE, body={"attempt": attempt, "infno": "2102"})])
         journal.commit([Entry(kind="answered", subject=ONE, body={"infno": "2102", "outcome": "retry", "figures": None, "words": ""})])
+
+    assert bill == drafts.load(journal)
+
+
+def test_a_draft_of_before_a_restore_is_forgotten(journal: Journal) -> None:
+    """It may have been sold after the backup was made; what is begun afterwards is kept as ever."""
+    begun(journal)
+    count, head = journal.tip()
+    restored = Restored(epoch=2, count=count, head=head, last_at="", known=None)
+    journal.commit([Entry(kind="restored", subject="epoch/2", body=asdict(restored))])
+    assert drafts.load(journal) is None
+    bill = begun(journal)
 
     assert bill == drafts.load(journal)

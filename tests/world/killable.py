@@ -1,8 +1,9 @@
 """A till or a sender that kills itself (SIGKILL) at a chosen commit or card command: run as a process of its own.
 
 ``python -m tests.world.killable till|sender DATA_DIR WHERE`` with WHERE = ``commit:N:before``,
-``commit:N:after`` (the N-th transaction of the journal) or ``apdu:N:before``, ``apdu:N:after`` (the N-th command that
-writes to the card; 0 = never). Everything else is the product as it ships.
+``commit:N:after`` (the N-th transaction of the journal), ``draft:N:before``, ``draft:N:after`` (the N-th time that the
+unfinished bill is kept or forgotten) or ``apdu:N:before``, ``apdu:N:after`` (the N-th command that writes to the card; 0 =
+never). Everything else is the product as it ships.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from offline_queue import sync_command
 from offline_queue.journal import Committed, Entry, Journal
+from offline_queue.journal.notes import Notes
 from simulator import slot
 from terminal import cli
 
@@ -27,29 +30,50 @@ def arm(where: str) -> None:
     """Arrange the death."""
     what, number, when = where.split(":")
     strikes = iter(range(1, 10_000))
-    if what == "commit":
-        commit = Journal.commit
 
-        def counted(self: Journal, entries: Sequence[Entry], *, claim: str = "") -> Committed:
-            turn = next(strikes)
-            if turn == int(number) and when == "before":
-                _die()
-            done = commit(self, entries, claim=claim)
-            if turn == int(number):
-                _die()
-            return done
+    def before(*, counts: bool = True) -> int:
+        turn = next(strikes) if counts else 0
+        if turn and turn == int(number) and when == "before":
+            _die()
+        return turn
 
-        Journal.commit = counted  # type: ignore[method-assign]
-        return
+    def after(turn: int) -> None:
+        if turn and turn == int(number):
+            _die()
+
+    {"commit": _at_commits, "draft": _at_drafts, "apdu": _at_writes}[what](before, after)
+
+
+def _at_commits(before: Callable[..., int], after: Callable[[int], None]) -> None:
+    commit = Journal.commit
+
+    def counted(self: Journal, entries: Sequence[Entry], *, claim: str = "") -> Committed:
+        turn = before()
+        done = commit(self, entries, claim=claim)
+        after(turn)
+        return done
+
+    Journal.commit = counted  # type: ignore[method-assign]
+
+
+def _at_drafts(before: Callable[..., int], after: Callable[[int], None]) -> None:
+    put = Notes.put
+
+    def noted(self: Notes, name: str, value: dict[str, Any]) -> None:
+        turn = before(counts=name == "draft")
+        put(self, name, value)
+        after(turn)
+
+    Notes.put = noted  # type: ignore[method-assign]
+
+
+def _at_writes(before: Callable[..., int], after: Callable[[int], None]) -> None:
     transmit = slot.SimulatedCard.transmit
 
     def struck(self: slot.SimulatedCard, apdu: bytes | bytearray) -> tuple[bytes, int]:
-        turn = next(strikes) if apdu[1] in {0xDC, 0xE2} else 0
-        if turn and turn == int(number) and when == "before":
-            _die()
+        turn = before(counts=apdu[1] in {0xDC, 0xE2})
         answer = transmit(self, apdu)
-        if turn and turn == int(number):
-            _die()
+        after(turn)
         return answer
 
     slot.SimulatedCard.transmit = struck  # type: ignore[method-assign]
