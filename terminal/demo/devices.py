@@ -78,15 +78,20 @@ class Snapshot:
     reply_lost: bool
     """The next answer to a sale or void will be lost."""
     reply_doubled: bool
+    paper_out: bool
+    """The printer has no paper."""
     reporting: tuple[str, ...]
     """Roles whose loss is being reported just now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Where the devices of one playground are."""
 
-    directory: Path
+    line: Path
+    """File with the rules of the line (:mod:`simulator.proxy`); beside it, ``.used``, how often they were used."""
+    printer: Path
+    """File with the state of the printer (:mod:`simulator.printer`)."""
     people: Mapping[str, Player]
     hands: Hands
     lost: set[str]
@@ -242,15 +247,29 @@ class Devices:
             rules += [{"number": number, "mode": mode, "infno": SALES, "times": 1} for mode, number in self._once.items()]
             if self._slow_s:
                 rules.append({"mode": "delay-reply", "seconds": self._slow_s})
-            replace(self._desk.directory / "line.json", json.dumps(rules))
+            replace(self._desk.line, json.dumps(rules))
 
     def _waits(self, mode: str) -> bool:
         """Whether a rule that bends one answer has not been used yet."""
         if self._desk is None or mode not in self._once:
             return False
-        file = self._desk.directory / "line.used"
+        file = self._desk.line.with_suffix(".used")
         used: dict[str, int] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         return not used.get(str(self._once[mode]), 0)
+
+    # --- the printer ---------------------------------------------------------------------------------
+
+    def printer_out_of_paper(self, out: bool) -> None:  # noqa: FBT001 - it is out, or it is not
+        """Take the paper out of the printer, or put a new roll in."""
+        with self._lock:
+            if self._desk is not None:
+                state = self._printer(self._desk)
+                replace(self._desk.printer, json.dumps(state | {"lines_left": 0 if out else None}))
+
+    @staticmethod
+    def _printer(desk: Desk) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(desk.printer.read_text(encoding="utf-8"))
+        return state
 
     # --- what is shown -------------------------------------------------------------------------------
 
@@ -279,6 +298,7 @@ class Devices:
                 slow_s=self._slow_s,
                 reply_lost=self._waits("drop-reply"),
                 reply_doubled=self._waits("double-reply"),
+                paper_out=desk is not None and self._printer(desk).get("lines_left") == 0,
                 reporting=tuple(self._reports),
             )
 

@@ -168,6 +168,8 @@ class Playground:
         for folder, text in ((self.counter, written or _COUNTER), (self.directory / "office", _OFFICE)):
             folder.mkdir(exist_ok=True, mode=0o700)
             replace(folder / "settings.toml", _URL.sub(rf"\g<1>{port}\g<3>", text))
+        (self.counter / "printer").mkdir(exist_ok=True)
+        replace(self.counter / "printer" / "printer.json", "{}")
         # The first look at the cards loads the simulator, and the till is not kept waiting for it.
         self._hands(self.counter).clear(_PSAM)
         if not self._codes():
@@ -198,9 +200,18 @@ class Playground:
         if kept:
             listed = json.loads(children.run("clearing.cli:main", "hotlist", "--json", "--data-dir", "centre"))["numbers"]
         self._until(Step.LINE, lambda: self._line_is_up(began), children)
-        lost = {player.role for player in people.values() if player.card_no in listed}
-        report = partial(self._report_loss, children)
-        self.devices.stand(Desk(self.directory, people, hands, lost, report, children.check, self._codes()))
+        self.devices.stand(
+            Desk(
+                line=self.directory / "line.json",
+                printer=self.counter / "printer" / "printer.json",
+                people=people,
+                hands=hands,
+                lost={player.role for player in people.values() if player.card_no in listed},
+                report=partial(self._report_loss, children),
+                check=children.check,
+                codes=self._codes(),
+            )
+        )
         self.progress.step = Step.READY
         self.progress.ready.set()
 
@@ -321,6 +332,10 @@ hotlist_every_s = 3
 [reader]
 kind = "simulated"
 slot_dir = "slot"
+
+[printer]
+kind = "simulated"
+address = "printer"
 """
 _OFFICE = """# The insurer's office, which gives the cards their first allowance.
 [counter]

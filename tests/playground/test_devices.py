@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -277,10 +277,36 @@ def test_reported_card_is_refused_on_line_and_off(till: Till) -> None:
     assert ["SelfPayOffered"] == till.script.asked
 
 
+def test_printer_without_paper_keeps_its_slip(till: Till) -> None:
+    """Without paper the sale is a sale and its slip waits; with a new roll it is printed."""
+    counter, without = till.counter, till.counter.printer
+    queue = counter.start_printing()
+    try:
+        till.devices.printer_out_of_paper(True)
+        assert till.devices.state().paper_out
+        till.devices.insert("third")
+
+        end = till.sell("1.00", pin_of="third")
+
+        assert isinstance(end, Settled)
+        until("it is known", lambda: queue.state().why)
+        assert "PRINTER-NO-PAPER" == getattr(queue.state().why, "code", "")
+        assert not counter.journal.standing(end.subject).printed
+
+        till.devices.printer_out_of_paper(False)
+        assert not till.devices.state().paper_out
+        queue.retry()
+        until("it is printed", lambda: counter.journal.standing(end.subject).printed)
+        assert end.subject in (counter.journal.directory / "printer" / "paper.txt").read_text(encoding="utf-8")
+    finally:
+        queue.close()
+        counter.printer = without
+
+
 def test_each_call_is_short(till: Till) -> None:
     """A panel may call from the thread that draws: nothing waits for a process or a network."""
     devices = till.devices
-    calls = (
+    calls: tuple[Callable[[], object], ...] = (
         devices.cards,
         devices.state,
         devices.samples,
@@ -294,6 +320,7 @@ def test_each_call_is_short(till: Till) -> None:
         lambda: devices.slow_line(0.1),
         devices.drop_next_reply,
         devices.double_next_reply,
+        lambda: devices.printer_out_of_paper(False),
     )
     slow = []
     for number, call in enumerate(calls):

@@ -122,7 +122,7 @@ def test_next_run_waits_for_the_last_process_of_a_killed_one(place: Path) -> Non
 
         with Playground(place) as playground:
             assert not playground.progress.ready.wait(1)
-            assert Step.EARLIER is playground.progress.step
+            assert Step.EARLIER is playground.devices.state().step
             os.kill(ids["centre"], signal.SIGCONT)
             until("it stands", lambda: playground.progress.ready.is_set() or playground.progress.failure)
 
