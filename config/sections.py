@@ -311,3 +311,12 @@ class UiSection(Section):
     def light(self) -> Ui:
         """Return the section as :func:`config.ui.read_ui` returns it."""
         return Ui(language=self.language, theme=self.theme, safe_glyphs=self.safe_glyphs, bell=self.bell, keys=self.keys)
+
+
+class Log(Section):
+    """The log files of till and sender, ``logs/`` in the data directory."""
+
+    file_bytes: int = Field(1_048_576, ge=65_536, le=104_857_600)
+    """Size at which a new file begins, in bytes."""
+    files: int = Field(8, ge=2, le=100)
+    """Files that are kept for each process, the current one included."""

@@ -13,6 +13,7 @@ from typing import Any
 import platformdirs
 
 from config.clock import SystemClock
+from config.crash import CrashReport
 from config.entropy import SystemEntropy
 from offline_queue import care_command
 from offline_queue.fold import Folded, Standing
@@ -51,13 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
     care_command.add_parsers(commands, directory)
     wanted = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = wanted.run
-    try:
-        return run(wanted)
-    except OperatorError as error:
-        sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
-        return CONFIGURATION if isinstance(error, SettingsError) else FOUND
-    except BrokenPipeError:
-        return OK
+    with CrashReport(wanted.data_dir, "commands") as crash:
+        try:
+            return run(wanted)
+        except OperatorError as error:
+            sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
+            return CONFIGURATION if isinstance(error, SettingsError) else FOUND
+        except BrokenPipeError:
+            return OK
+    return crash.code
 
 
 def _read(wanted: argparse.Namespace) -> int:

@@ -12,15 +12,20 @@ from typing import Any
 
 import platformdirs
 
+from config import log_file
 from config.clock import clock_of
+from config.crash import CrashReport
 from config.entropy import entropy_of
-from config.settings import Settings
+from config.log_file import Events
+from config.settings import Settings, settings_file
+from offline_queue import operating_system
 from offline_queue.journal import CounterIdentity, Journal
 from offline_queue.standing_queue import status_of
 from offline_queue.sync.sender import Sender
 from settlement.errors import JournalError, OperatorError, SettingsError
 
 OK, FOUND, CONFIGURATION, NETWORK, LATER = 0, 1, 3, 5, 75
+_EVENTS = Events("sender")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,15 +37,16 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
         command.add_argument("--json", action="store_true")
     wanted = parser.parse_args(arguments)
-    try:
-        return {"run": _run, "once": _once, "status": _status}[wanted.command](wanted)
-    except OperatorError as error:
-        sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
-        return CONFIGURATION if isinstance(error, SettingsError) else FOUND if isinstance(error, JournalError) else NETWORK
+    with CrashReport(wanted.data_dir, "commands" if wanted.command == "status" else "sender") as crash:
+        try:
+            return {"run": _run, "once": _once, "status": _status}[wanted.command](wanted)
+        except OperatorError as error:
+            sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
+            return CONFIGURATION if isinstance(error, SettingsError) else FOUND if isinstance(error, JournalError) else NETWORK
+    return crash.code
 
 
-def _open(directory: Path) -> tuple[Sender, Journal]:
-    settings = Settings.load(directory / "settings.toml")
+def _open(directory: Path, settings: Settings) -> tuple[Sender, Journal]:
     clock, entropy = clock_of(settings.clock.file), entropy_of(settings.demonstration.seed)
     counter = CounterIdentity(fixmedins_code=settings.counter.fixmedins_code, till=settings.counter.till)
     journal = Journal(directory, role="sender", clock=clock, entropy=entropy, counter=counter)
@@ -48,21 +54,27 @@ def _open(directory: Path) -> tuple[Sender, Journal]:
 
 
 def _run(wanted: argparse.Namespace) -> int:
-    sender, journal = _open(wanted.data_dir)
+    operating_system.forbid_core_dumps()
+    settings = Settings.load(settings_file(wanted.data_dir))
+    sender, journal = _open(wanted.data_dir, settings)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         sender.stop()
 
-    with journal:
+    with journal, log_file.opened(wanted.data_dir, "sender", settings.log):
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        _EVENTS.write("started", queue=len(journal.owed()))
         sender.run()
+        _EVENTS.write("ended", queue=len(journal.owed()))
     return OK
 
 
 def _once(wanted: argparse.Namespace) -> int:
-    sender, journal = _open(wanted.data_dir)
-    with journal:
+    operating_system.forbid_core_dumps()
+    settings = Settings.load(settings_file(wanted.data_dir))
+    sender, journal = _open(wanted.data_dir, settings)
+    with journal, log_file.opened(wanted.data_dir, "sender", settings.log):
         sender.once()
         waiting = journal.owed()
         line = journal.notes.sender_status().line
@@ -72,7 +84,7 @@ def _once(wanted: argparse.Namespace) -> int:
 
 
 def _status(wanted: argparse.Namespace) -> int:
-    settings = Settings.load(wanted.data_dir / "settings.toml")
+    settings = Settings.load(settings_file(wanted.data_dir))
     clock, entropy = clock_of(settings.clock.file), entropy_of(settings.demonstration.seed)
     with Journal(wanted.data_dir, role="reader", clock=clock, entropy=entropy, counter=None) as journal:
         status = status_of(journal)

@@ -18,6 +18,8 @@ from typing import Any
 
 import platformdirs
 
+from config import log_file
+from config.log_file import Events
 from offline_queue import operating_system
 from settlement import refusals, reversal
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
@@ -30,6 +32,7 @@ from terminal.driver import Driver
 from terminal.headless_person import HeadlessPerson, Pipe
 
 Message = dict[str, Any]
+_EVENTS = Events("till")
 _COMMANDS: dict[str, dict[str, type]] = {
     "sale": {"lines": list},
     "resume": {},
@@ -49,20 +52,25 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
     parser = commands.add_parser("headless", help="收款台，无界面 / the till without a screen")
     parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
     parser.add_argument("--no-sender", action="store_true", help="不启动发送进程 / leave the sender to somebody else")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, log="till")
 
 
 def run(wanted: argparse.Namespace) -> int:
     """Serve commands until the input ends."""
     pipe = Pipe(0, 1)
     person = HeadlessPerson(pipe)
-    with Counter(wanted.data_dir) as counter:
+    with Counter(wanted.data_dir) as counter, log_file.opened(wanted.data_dir, "till", counter.settings.log):
         if not wanted.no_sender:
             start_sender(wanted.data_dir)
         driver = Driver(counter, person)
-        pipe.say({"end": "Open", "unfinished": catch_up.run(counter, driver), **headless_day.opening(counter)})
+        unfinished = catch_up.run(counter, driver)
+        _EVENTS.write("started", unfinished=len(unfinished), epoch=counter.journal.epoch)
+        pipe.say({"end": "Open", "unfinished": unfinished, **headless_day.opening(counter)})
         while (line := pipe.line()) is not None:
-            pipe.say(_answer(line, counter, driver, person))
+            answer = _answer(line, counter, driver, person)
+            _EVENTS.write("command", **{name: answer[name] for name in ("end", "subject", "code") if name in answer})
+            pipe.say(answer)
+        _EVENTS.write("ended")
     return 0
 
 
@@ -71,8 +79,11 @@ def start_sender(directory: Path) -> None:
     if operating_system.locked(directory / "sender.lock"):
         return
     command = [str(Path(sys.executable).with_name("yibao-sync")), "run", "--data-dir", str(directory)]
-    with (directory / "sync.log").open("ab") as log:
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    folder = directory / log_file.FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # What the sender could not say in its log, of this start only: so it never grows.
+    with (folder / "sender.stderr").open("wb") as said:
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
 
 
 def _answer(line: bytearray, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from config.clock import Clock
+from config.log_file import Events
 from config.settings import Settings
 from nhsa import extension, session
 from nhsa.envelope import Request
@@ -18,6 +19,7 @@ from nhsa.outcome import Accepted, Exchange, NoAnswer, NotSent, Outcome, Rejecte
 from offline_queue.gateways.http import HttpGateway
 from offline_queue.journal import Journal
 
+_EVENTS = Events("line")
 LineState = Literal["up", "down", "unknown"]
 
 
@@ -41,6 +43,7 @@ class Line:
             case _:
                 state = "up"
         if state != self.state:
+            _EVENTS.write("line", state=state, was=self.state)
             self.state, self.since = state, self.clock.now().isoformat(timespec="seconds")
             self.changed.set()
 
@@ -113,6 +116,7 @@ class Courier:
             self._sign_on.number = ""
             content = session.sign_in_input(self._settings.counter.operator)
             outcome = self.deliver("9001", self._journal.notes.issue_msgid(writer="sender"), content)
+            _EVENTS.write("sign-in", outcome=type(outcome).__name__, why=getattr(outcome, "why", ""))
             if not isinstance(outcome, Accepted):
                 return outcome
             try:

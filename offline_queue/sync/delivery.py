@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from config.log_file import Events
 from config.sections import Capabilities
 from nhsa import queries
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unknown, Unreachable
@@ -18,6 +19,8 @@ from offline_queue.journal import DueRow, Entry, Journal
 from offline_queue.journal.errors import NotDue
 from offline_queue.sync.courier import Courier
 from offline_queue.sync.requests import NotNeeded, NotYet, Poison, Ready, Requests
+
+_EVENTS = Events("delivery")
 
 
 class Delivery:
@@ -40,7 +43,7 @@ class Delivery:
         prepared = self._requests.prepare(row, courier)
         match prepared:
             case Poison():
-                self._record(row, "set_aside", {"words": prepared.words})
+                self._set_aside(row, prepared)
                 return None
             case NotNeeded():
                 self._answer(row, "not_needed", words="")
@@ -68,7 +71,7 @@ class Delivery:
             case Ready():
                 return prepared
             case Poison():
-                self._record(row, "set_aside", {"words": prepared.words})
+                self._set_aside(row, prepared)
             case NotNeeded():
                 self._answer(row, "not_needed", words="")
         return None
@@ -89,6 +92,8 @@ class Delivery:
                 # The query itself was not answered: the refusal is not believed yet.
                 outcome = Unknown(why="RefusalUnverified", words=outcome.words)
         self._conclude(row, outcome)
+        name, why = type(outcome).__name__, getattr(outcome, "why", "")
+        _EVENTS.write("attempt", msgid=row.msgid, infno=row.infno, attempt=row.attempts + 1, outcome=name, why=why)
         return outcome
 
     def _conclude(self, row: DueRow, outcome: Outcome) -> None:
@@ -145,6 +150,13 @@ class Delivery:
             "words": words,
         }
         self._record(row, "answered", body)
+        if found_by != "reply" or outcome == "not_needed":
+            _EVENTS.write("answered", msgid=row.msgid, infno=row.infno, outcome=outcome, found_by=found_by)
+
+    def _set_aside(self, row: DueRow, poison: Poison) -> None:
+        self._record(row, "set_aside", {"words": poison.words})
+        # The words quote what could not be built from.
+        _EVENTS.write("set aside", msgid=row.msgid, infno=row.infno)
 
     def _record(self, row: DueRow, kind: str, body: dict[str, Any]) -> None:
         self._journal.commit([Entry(kind=kind, subject=row.msgid, body=body)])
