@@ -88,24 +88,48 @@ def message_line(view: View, columns: int) -> Row:
 
 
 def strip(view: View, columns: int) -> Row:
-    """Return the status strip: plain when fine, bold and coloured when not, tinted as a whole when something is wrong."""
-    glyphs = Glyphs(view.safe)
+    """Return the status strip: plain when fine, bold and coloured when not, tinted as a whole when something is wrong.
+
+    Where it does not fit it says less: first of everything, then of what is fine. What is wrong keeps its word at 80 columns.
+    """
     wrong = any(item.state != "ok" for item in view.strip)
     back = "warned" if wrong else "raised"
     end = [Span(f"{view.strip_end} ", "dim")] if columns >= WIDER and view.strip_end else []
     room = columns - sum(width(span.text) for span in end)
-    spans = [span for item in view.strip for span in _strip_item(item, glyphs, short=False)]
-    if sum(width(span.text) for span in spans) > room:
-        spans = [span for item in view.strip for span in _strip_item(item, glyphs, short=True)]
-    return spread(spans, end, columns, back)
+    spans: list[Span] = []
+    for form in (_whole_item, _short_item, _close_item):
+        spans = [span for item in view.strip for span in form(item, view.safe)]
+        if sum(width(span.text) for span in spans) <= room:
+            return spread(spans, end, columns, back)
+    troubles = [span for item in view.strip if item.state != "ok" for span in _close_item(item, view.safe)]
+    return spread(troubles, end, columns, back)
 
 
-def _strip_item(item: StripItem, glyphs: Glyphs, *, short: bool) -> list[Span]:
-    shape = {"ok": glyphs.ok, "attention": glyphs.attention, "fault": glyphs.fault}[item.state]
-    value = item.short if short else item.value
+def _whole_item(item: StripItem, safe: bool) -> list[Span]:  # noqa: FBT001 - one of three forms
+    return _strip_item(item, f" {_shape(item, safe)} ", item.value, " ")
+
+
+def _short_item(item: StripItem, safe: bool) -> list[Span]:  # noqa: FBT001 - one of three forms
+    return _strip_item(item, f" {_shape(item, safe)} ", item.short, " " if item.label.isascii() else "")
+
+
+def _close_item(item: StripItem, safe: bool) -> list[Span]:  # noqa: FBT001 - one of three forms
+    """Return the name alone of what is fine, and a mark of one column before what is wrong."""
+    if item.state == "ok":
+        return [Span(f" {item.label}", "dim")]
+    mark = _shape(item, safe) if not safe else "!" if item.state == "attention" else "X"
+    *lead, value = _strip_item(item, f" {mark}", item.short, " " if item.label.isascii() else "")
+    return [*lead, Span(value.text.rstrip(), value.role)]
+
+
+def _shape(item: StripItem, safe: bool) -> str:  # noqa: FBT001 - the property of a terminal
+    glyphs = Glyphs(safe)
+    return {"ok": glyphs.ok, "attention": glyphs.attention, "fault": glyphs.fault}[item.state]
+
+
+def _strip_item(item: StripItem, lead: str, value: str, gap: str) -> list[Span]:
     role = "text" if item.state == "ok" else _STATES[item.state]
-    gap = "" if short else " "
-    return [Span(f" {shape} ", _STATES[item.state]), Span(f"{item.label}{gap if value else ''}", "dim"), Span(f"{literal(value)} ", role)]
+    return [Span(lead, _STATES[item.state]), Span(f"{item.label}{gap if value else ''}", "dim"), Span(f"{literal(value)} ", role)]
 
 
 def key_bar(keys: list[KeyView], columns: int) -> Row:
@@ -211,7 +235,7 @@ def _second_row(line: LineView, indent: int, columns: int, *, tall: bool) -> Row
 def _window(groups: list[list[Row]], focus: int, rows: int) -> list[Row]:
     """Return the rows around the focused line that fit."""
     first = 0
-    while sum(len(group) for group in groups[first : focus + 1]) > rows:
+    while first < focus and sum(len(group) for group in groups[first : focus + 1]) > rows:
         first += 1
     shown: list[Row] = []
     for group in groups[first:]:

@@ -250,7 +250,8 @@ def _line_state(status: news.Status) -> StripItem:
         return StripItem(label=tr("Line"), value=word, short=word)
     state = "attention" if status.line == "unknown" else "fault"
     since = f" {status.line_since[11:16]}" if status.line == "down" and status.line_since else ""
-    return StripItem(label=tr("Line"), value=f"{word}{since}", short=word, state=state)
+    short = tr("silent") if status.line == "silent" else word
+    return StripItem(label=tr("Line"), value=f"{word}{since}", short=short, state=state)
 
 
 def _queue(status: news.Status) -> StripItem:
@@ -269,7 +270,7 @@ def _hotlist(status: news.Status) -> StripItem:
     stale = status.hotlist_refuse_h and status.hotlist_age_s > status.hotlist_refuse_h * _HOUR_S // 3
     until = f" {tr('until')} {status.offline_until}" if status.offline_until and status.line != "up" and status.offline_allowed else ""
     text = age(status.hotlist_age_s)
-    return StripItem(label=tr("Hotlist"), value=f"{text}{until}", short=f"{text}{until}", state="attention" if stale else "ok")
+    return StripItem(label=tr("Hotlist"), value=f"{text}{until}", short=text, state="attention" if stale else "ok")
 
 
 def _printer(status: news.Status) -> StripItem:
@@ -289,7 +290,7 @@ def _doubts(status: news.Status) -> StripItem | None:
     if not status.doubts:
         return None
     total = format_yuan(sum(doubt.amount_fen for doubt in status.doubts))
-    return StripItem(label=tr("In doubt"), value=f"{len(status.doubts)} {total}", short=f"{len(status.doubts)} {total}", state="attention")
+    return StripItem(label=tr("In doubt"), value=f"{len(status.doubts)} {total}", short=str(len(status.doubts)), state="attention")
 
 
 def age(seconds: int) -> str:
