@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from offline_queue import operating_system
 from settlement.errors import CardError, CentreError, OperatorError, SettingsError
 
 OK, FOUND, USAGE, CONFIGURATION, DEVICE, NETWORK, REFUSED, LATER = 0, 1, 2, 3, 4, 5, 6, 75
@@ -24,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
             commands.add_parser(name)
     wanted = parser.parse_args(given)
     run: Callable[[argparse.Namespace], int] = wanted.run
+    operating_system.forbid_core_dumps()
     try:
         return run(wanted)
     except OperatorError as error:
@@ -31,6 +33,15 @@ def main(arguments: list[str] | None = None) -> int:
         return _exit_code(error)
     except BrokenPipeError:
         return OK
+    except Exception as error:  # noqa: BLE001 - the one place for what nobody foresaw
+        return _crashed(error, wanted)
+
+
+def _crashed(error: Exception, wanted: argparse.Namespace) -> int:
+    from config.crash import report  # noqa: PLC0415
+    from config.settings import data_directory  # noqa: PLC0415
+
+    return report(error, getattr(wanted, "data_dir", None) or data_directory(None), getattr(wanted, "log", "commands"))
 
 
 def _exit_code(error: OperatorError) -> int:
@@ -64,4 +75,16 @@ def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     doctor.add_parser(commands)
 
 
-_COMMANDS = {"settle": _settle, "demo": _demo, "headless": _headless, "doctor": _doctor}
+def _catalogue(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import catalogue_command  # noqa: PLC0415
+
+    catalogue_command.add_parser(commands)
+
+
+def _try(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal.demo import try_command  # noqa: PLC0415
+
+    try_command.add_parser(commands)
+
+
+_COMMANDS = {"catalogue": _catalogue, "settle": _settle, "demo": _demo, "headless": _headless, "doctor": _doctor, "try": _try}
