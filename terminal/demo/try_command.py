@@ -39,14 +39,14 @@ def run(wanted: argparse.Namespace) -> int:
         return command.run(argparse.Namespace(seed="1", centre=wanted.centre, json=False, keep=None))
     with ended_by_signals(), Playground(wanted.data_dir, fresh=wanted.fresh, personality=wanted.centre) as playground:
         # The toolkit loads while the counter is laid out.
-        from terminal.screen import app  # noqa: PLC0415
+        from terminal.screen import till  # noqa: PLC0415
 
         try:
             playground.wait_for_counter(_show)
         finally:
             sys.stderr.write(_NEW_LINE)
             sys.stderr.flush()
-        return app.run(playground.counter, devices=playground.devices)
+        return till.run(playground.counter, devices=playground.devices)
 
 
 def _show(step: Step) -> None:

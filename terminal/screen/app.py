@@ -66,12 +66,15 @@ class CounterApp(App[int]):
         devices: SimulatedDevices | None = None,
         pin_entry: PinEntry | None = None,
         driver_class: type[Driver] | None = None,
+        typed: str = "",
     ) -> None:
+        """``typed`` is what was typed before the application could take keys."""
         super().__init__(driver_class=driver_class)
         self.directory = directory
         self.pin_entry = pin_entry or PinEntry()
         self._safe = safe
         self._devices = devices
+        self._typed = typed
         self._sounds = bell
         self._door: Door | None = None
         self._desk: threading.Thread | None = None
@@ -102,7 +105,7 @@ class CounterApp(App[int]):
 
         self._door = Door()
         self.till = Cashier(self._door, catalogue=self._open_catalogue(), bell=self._sound, pin=self._begin_pin, devices=self._devices)
-        self.cashier.take(self.till)
+        self.cashier.take(self.till, self._typed)
         self._desk = threading.Thread(target=self._work, name="desk", daemon=True)
         self._desk.start()
 
@@ -190,10 +193,3 @@ class CounterApp(App[int]):
         self._door.order(Leave())
         self._desk.join(_LEAVE_S)
 
-
-def run(directory: Path, *, devices: SimulatedDevices | None = None) -> int:
-    """Open the till of ``directory`` and return its exit code; ``devices`` are those of a demonstration."""
-    from terminal.screen.input_driver import CounterDriver  # noqa: PLC0415 - there is no terminal of this kind on every system
-
-    app = CounterApp(directory, devices=devices, pin_entry=CounterDriver.pin, driver_class=CounterDriver)
-    return app.run() or 0

@@ -13,7 +13,6 @@ from settlement.figures import Figures
 from settlement.policy import Policy
 from terminal.open_bill import OpenBill
 
-
 ReaderState = Literal["card", "empty", "fault"]
 PrinterState = Literal["ok", "waiting", "fault", "none"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.geometry import Offset
 from textual.screen import Screen
 
@@ -105,11 +105,11 @@ class CashierScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (painting.WIDE, "-wide"), (painting.WIDER, "-wider")]  # noqa: RUF012 - Textual's own name and form
-    CSS = """
+    DEFAULT_CSS = """
     Header, Strip, KeyBar, DemonstrationStrip { height: 1; }
     #desk { height: 1fr; }
-    Left { width: 1fr; }
-    Right { width: 30; }
+    Left { width: 1fr; height: 1fr; }
+    Right { width: 30; height: 1fr; }
     .-wide Right { width: 38; }
     .-wider Right { width: 44; }
     """
@@ -130,8 +130,7 @@ class CashierScreen(Screen[None]):
         yield Header()
         with Horizontal(id="desk"):
             yield Left()
-            with Vertical(id="column"):
-                yield Right()
+            yield Right()
         if self._demonstration:
             yield DemonstrationStrip()
         yield Strip()
@@ -139,9 +138,11 @@ class CashierScreen(Screen[None]):
 
     # --- showing ---------------------------------------------------------------------------------------
 
-    def take(self, till: Cashier) -> None:
-        """Give the keys to the model; those that were typed before it was there come first."""
+    def take(self, till: Cashier, typed: str = "") -> None:
+        """Give the keys to the model; what was ``typed`` before the application ran, and keys from before the model, come first."""
         self.till = till
+        for character in filter(str.isprintable, typed):
+            till.mode.type(character)
         self.show()
         for waiting in self._waiting_keys:
             self._key(waiting)

@@ -1,0 +1,34 @@
+"""Opening the till on the screen: look at the terminal, load the toolkit, run. What ``yibao`` without a word does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.clock import SystemClock
+from terminal.screen import launch
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.devices import SimulatedDevices
+
+
+def run(directory: Path, *, devices: SimulatedDevices | None = None) -> int:
+    """Open the till of ``directory`` and return its exit code; ``devices`` are those of a demonstration.
+
+    Raises the errors of :func:`terminal.screen.launch.prepare`.
+    """
+    prepared = launch.prepare(directory / "settings.toml", SystemClock())
+    from terminal.screen.app import CounterApp  # noqa: PLC0415 - Textual reads the environment when it is imported
+    from terminal.screen.input_driver import CounterDriver  # noqa: PLC0415 - not on every system
+
+    app = CounterApp(
+        directory,
+        safe=prepared.safe,
+        bell=prepared.ui.bell,
+        devices=devices,
+        pin_entry=CounterDriver.pin,
+        driver_class=CounterDriver,
+        typed=prepared.traits.typed.decode("utf-8", "ignore"),
+    )
+    launch.dress(app, prepared)
+    return app.run() or 0
