@@ -9,11 +9,11 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import platformdirs
 import sqlcipher3.dbapi2 as sqlcipher
@@ -26,7 +26,9 @@ from offline_queue import operating_system
 from offline_queue.journal import CounterIdentity, Journal, SenderStatus
 from offline_queue.operating_system import RESERVE_BYTES
 from settlement.errors import OperatorError, Refusal
+from terminal import doctor_files
 from terminal.cards.opening import open_card
+from terminal.finding import Finding, State
 from terminal.paper.delivery import examine
 from terminal.paper.errors import PRINTER_NONE
 from terminal.paper.transports import transport_of
@@ -38,24 +40,12 @@ OK, FOUND, DEVICE, NETWORK = 0, 1, 4, 5
 SCHEMA = 1
 _DISK_MIN = 16 * RESERVE_BYTES
 _SKEW_S = 300
-State = Literal["ok", "warning", "fault"]
 _DRAWN = {
     0: ("线条宽度未知，按 1 列", "width of lines not answered, taken as 1"),
     1: ("线条宽 1 列", "lines are 1 column wide"),
     2: ("线条宽 2 列，改用安全字符", "lines are 2 columns wide: safe characters are used"),
 }
 """Columns of a doubtful character → what that means."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    subject: str
-    state: State
-    zh: str
-    en: str
-    code: str = ""
 
 
 def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
@@ -93,6 +83,7 @@ def look_at(directory: Path, *, card: bool = True, terminal: bool = True) -> lis
         *(_card(settings) if card else []),
         _printer(settings, directory, clock),
         *_journal(settings, directory, clock),
+        *doctor_files.findings(directory),
         _rules(settings, clock),
         _disk(directory),
         *(_terminal(clock) if terminal else []),
@@ -154,6 +145,7 @@ def _journal(settings: Settings, directory: Path, clock: Clock) -> list[Finding]
         with Journal(directory, role="reader", clock=clock, entropy=entropy, counter=counter) as journal:
             count, _ = journal.tip()
             status, queue, doubts = journal.notes.sender_status(), len(journal.owed()), len(journal.open_subjects())
+            restored = [doctor_files.of_restore(journal.restored)] if journal.restored else []
     except OperatorError as error:
         return [_error("journal", error, "fault")]
     kept = Finding(
@@ -162,7 +154,7 @@ def _journal(settings: Settings, directory: Path, clock: Clock) -> list[Finding]
         zh=f"{count} 条记录，未了结 {doubts} 笔",
         en=f"{count} records, {doubts} unfinished",
     )
-    return [kept, _centre(status, queue), _hotlist(status), _clock(status, clock)]
+    return [kept, *restored, _centre(status, queue), _hotlist(status), _clock(status, clock)]
 
 
 def _centre(status: SenderStatus, queue: int) -> Finding:

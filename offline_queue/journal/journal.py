@@ -23,7 +23,7 @@ from offline_queue.log.following import reach
 from settlement.errors import ProtocolMisuse, Refusal
 
 _SALT_BYTES = 16
-_RESERVE_NAME = "reserve"
+RESERVE_NAME = "reserve"
 _PROMISES = frozenset({"sale_intended", "void_intended", "refresh_intended", "cash_sale", "bill_held", "day_closed"})
 """Records before which nothing has moved: a full disk refuses them. All others may use the reserve."""
 
@@ -36,7 +36,7 @@ class Journal(Readings):
         self.role: Role = role
         self._clock = clock
         self._entropy = entropy
-        self._reserve = directory / _RESERVE_NAME
+        self._reserve = directory / RESERVE_NAME
         self._lock: int | None = None
         self._head_file: HeadFile | None = None
         if role == "reader":
