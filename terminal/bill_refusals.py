@@ -69,7 +69,7 @@ CODE_FORM = _refusal(
     "BILL-CODE-FORM",
     zh=("「{traced}」不是追溯码：1 到 {most} 位字母或数字。", "请扫药盒上的追溯码。", "不要手工编一个。"),
     en=(
-        "“{traced}” is no traceability code: those are 1 to {most} letters or digits.",
+        "{traced} is no traceability code: those are 1 to {most} letters or digits.",
         "Scan the code on the box.",
         "Do not make one up.",
     ),
@@ -105,7 +105,7 @@ PRESCRIPTION = _refusal(
     "BILL-PRESCRIPTION",
     zh=("「{rxno}」不是处方号：最多 {most} 个字符，不含空格。", "请照处方上的编号输入。", "没有处方就不要填。"),
     en=(
-        "“{rxno}” is no prescription number: at most {most} characters without blanks.",
+        "{rxno} is no prescription number: at most {most} characters without blanks.",
         "Type the number that is on the prescription.",
         "Leave it empty when there is none.",
     ),

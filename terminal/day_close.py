@@ -54,7 +54,7 @@ NEXT_OPERATOR = Phrase(
         "「{operator}」不是操作员代码：最多 {most} 个字符，不含空格。", _SAFE_ZH, "请输入接班人的代码；没有人接班就留空。", "不要写姓名。"
     ),
     en=Words(
-        "“{operator}” is no operator's code: at most {most} characters without blanks.",
+        "{operator} is no operator's code: at most {most} characters without blanks.",
         _SAFE_EN,
         "Type the code of who takes over, or nothing when nobody does.",
         "Do not write a name.",

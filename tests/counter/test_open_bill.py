@@ -120,7 +120,7 @@ def test_a_rate_is_exact_or_refused(cnt_e4: int, pric_e6: int, percent: int) -> 
     bill = made(OpenBill().add(replace(DRUG, cnt_e4=cnt_e4, pric_e6=pric_e6)))
     promised_fen = share(bill.total_fen, percent * 100)
     assume(0 < promised_fen < bill.total_fen)
-    _exact_or_impossible(bill.discount("1", percent=percent), cnt_e4, promised_fen, pric_e6)
+    expect_exact_or_impossible(bill.discount("1", percent=percent), cnt_e4, promised_fen, pric_e6)
 
 
 @given(QUANTITIES, PRICES, st.data())
@@ -129,10 +129,11 @@ def test_an_amount_off_is_exact_or_refused(cnt_e4: int, pric_e6: int, data: st.D
     bill = made(OpenBill().add(replace(DRUG, cnt_e4=cnt_e4, pric_e6=pric_e6)))
     assume(bill.total_fen > 1)
     off_fen = data.draw(st.integers(1, bill.total_fen - 1))
-    _exact_or_impossible(bill.discount("1", off_fen=off_fen), cnt_e4, bill.total_fen - off_fen, pric_e6)
+    expect_exact_or_impossible(bill.discount("1", off_fen=off_fen), cnt_e4, bill.total_fen - off_fen, pric_e6)
 
 
-def _exact_or_impossible(changed: OpenBill | Refusal, cnt_e4: int, promised_fen: int, pric_e6: int) -> None:
+def expect_exact_or_impossible(changed: OpenBill | Refusal, cnt_e4: int, promised_fen: int, pric_e6: int) -> None:
+    """Hold a discount to its amount, and a refusal to there being no price for it."""
     if isinstance(changed, OpenBill):
         assert promised_fen == changed.total_fen
         assert changed.lines[0].line.pric_e6 < pric_e6
