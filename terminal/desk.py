@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Empty
 
+from config import log_file
 from settlement.bill import Bill
 from settlement.checkout import protocol
 from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
@@ -23,6 +24,7 @@ from terminal.card_in import Arrival
 from terminal.cards.opening import slots_of
 from terminal.counter import Counter
 from terminal.driver import Driver
+from terminal.headless import start_sender
 from terminal.person import Answer
 from terminal.screen import news
 from terminal.screen.news import News
@@ -191,7 +193,7 @@ class Desk:
 
     # --- orders ----------------------------------------------------------------------------------------
 
-    def _serve(self, order: Order) -> None:
+    def _serve(self, order: Order) -> None:  # noqa: C901 - one line an order
         match order:
             case SaveDraft():
                 drafts.save(self._counter.journal, order.bill)
@@ -361,7 +363,8 @@ def _subject_of(state: State) -> str:
 def open_desk(directory: Path, door: Door, say: Callable[[News], None]) -> None:
     """Open the counter and serve it until told to leave: what the desk's thread runs."""
     try:
-        with Counter(directory) as counter:
+        with Counter(directory) as counter, log_file.opened(directory, "till", counter.settings.log):
+            start_sender(directory)
             Desk(counter, door, say).work()
     except OperatorError as error:
         say(news.NotOpened(error))

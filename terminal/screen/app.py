@@ -120,9 +120,16 @@ class CounterApp(App[int]):
 
     def _work(self) -> None:
         from terminal.desk import open_desk  # noqa: PLC0415 - heavy: on the desk's own thread
+        from terminal.screen.news import Crashed  # noqa: PLC0415 - see above
 
         assert self._door is not None
-        open_desk(self.directory, self._door, self._say)
+        served = False
+        try:
+            open_desk(self.directory, self._door, self._say)
+            served = True
+        finally:
+            if not served:
+                self.post_message(Heard(Crashed()))
 
     def _say(self, said: News) -> None:
         self.post_message(Heard(said))
@@ -170,6 +177,15 @@ class CounterApp(App[int]):
         self._door.give_pin(pin)
         self.post_message(PinOver())
 
+    def _fatal_error(self) -> None:
+        """Leave without Textual's traceback: it shows what local variables held. The command's own module says what happened."""
+        self._close_messages_no_wait()
+
+    @property
+    def crashed(self) -> Exception | None:
+        """The bug that ended the application, None when it was left in order."""
+        return self._exception
+
     def _sound(self) -> None:
         if self._sounds:
             self.bell()
@@ -192,4 +208,3 @@ class CounterApp(App[int]):
 
         self._door.order(Leave())
         self._desk.join(_LEAVE_S)
-

@@ -259,8 +259,6 @@ class DayClosed:
 class Crashed:
     """The desk met a bug: the screen says so and stops selling."""
 
-    why: str
-
 
 News = (
     Opened

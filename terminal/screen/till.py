@@ -31,4 +31,7 @@ def run(directory: Path, *, devices: SimulatedDevices | None = None) -> int:
         typed=prepared.traits.typed.decode("utf-8", "ignore"),
     )
     launch.dress(app, prepared)
-    return app.run() or 0
+    left = app.run()
+    if app.crashed is not None:
+        raise app.crashed
+    return left or 0

@@ -229,6 +229,7 @@ class Cashier:
         own = said.draft == self.bill.draft != ""
         match said.state:
             case Settled() | PaidInCash():
+                self.say("ok", tr("Hand the goods over"))
                 self.enter(SettledMode(self, said))
             case LeftInDoubt():
                 self.say("attention", tr("In doubt, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))

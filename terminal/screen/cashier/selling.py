@@ -180,9 +180,9 @@ class SellingMode(Mode):
             return False
         return self._put(item, quantity_e4)
 
-    def _put(self, item: Item, cnt_e4: int, codes: tuple[str, ...] = ()) -> bool:
+    def _put(self, item: Item, cnt_e4: int) -> bool:
         before = self.till.bill
-        added = self._changed(before.add(line_of(item, feedetl_sn="0", cnt_e4=cnt_e4, drug_trac_codg=codes)))
+        added = self._changed(before.add(line_of(item, feedetl_sn="0", cnt_e4=cnt_e4)))
         if added:
             places = [place for place, line in enumerate(self.till.bill.lines) if line not in before.lines]
             self.till.focus = places[-1] if places else len(self.till.bill.lines) - 1
@@ -199,8 +199,8 @@ class SellingMode(Mode):
                 return self._changed(self.till.bill.attach(line.sn, code, _attached_here))
         if item is not None:
             known = {one for line in self.till.bill.lines for one in line.goods.drug_trac_codg}
-            if code not in known:
-                return self._put(item, _ONE_E4, (code,))
+            if code not in known and not self._put(item, _ONE_E4):
+                return False
         if self.till.bill.empty:
             self.till.say("attention", tr("No goods of this traceability code"))
             return False

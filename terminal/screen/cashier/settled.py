@@ -98,8 +98,8 @@ class SettledMode(Mode):
             if figures.fund_pay_sumamt:
                 rows.append((tr("Pooled fund"), format_yuan(figures.fund_pay_sumamt), "fund"))
             rows.append((tr("Account"), format_yuan(figures.acct_pay), "account"))
-            if not self._sold.offline:
-                rows.append((tr("Balance left"), format_yuan(figures.balc), "account"))
+            left = tr("Allowance left on the card") if self._sold.offline else tr("Balance left")
+            rows.append((left, format_yuan(figures.balc), "account"))
         if self.cash_fen:
             rows.append((tr("Cash due"), format_yuan(self.cash_fen), "cash"))
         if received:
