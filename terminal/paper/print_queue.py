@@ -30,6 +30,7 @@ from terminal.person import Person
 _RECENT = timedelta(days=1)
 """Older slips are not printed by themselves: nobody waits for them, and a new printer would begin with all of them."""
 _RETRY_MAX_S = 60.0
+_DOUBLINGS = 10
 _LATE = 2
 """A job at work for this many patiences is not answered any more."""
 _CLOSE_S = 2.0
@@ -277,7 +278,7 @@ class PrintQueue:
     def _failed(self, job: _Job, error: OperatorError) -> None:
         at = self._clock.now().strftime("%Y-%m-%d %H:%M:%S")
         with self._turn:
-            pause_s = min(self._retry_s * 2**job.tries, _RETRY_MAX_S)
+            pause_s = min(self._retry_s * 2 ** min(job.tries, _DOUBLINGS), _RETRY_MAX_S)
             job.tries += 1
             for waiting in self._jobs():
                 # Whatever waits through a failure comes out late.

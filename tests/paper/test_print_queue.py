@@ -13,6 +13,7 @@ import pytest
 from config.sections import Printer
 from offline_queue.journal import Entry, Journal
 from offline_queue.journal.errors import JournalBusy
+from offline_queue.journal.verify import verify
 from terminal.paper.sheet import Title
 from terminal.paper.transports import LibraryTransport, transport_of
 from tests.journal.entries import ONE, THREE, TWO, VOID, Hand, done, offline_sale, opened, sale, void, void_done
@@ -255,6 +256,7 @@ def test_printing_and_selling_at_once(journal: Journal, clock: Hand, roll: Roll)
     assert [[(1, "first")]] * len(subjects) == [copies(journal, subject) for subject in subjects]
     assert len(subjects) == roll.cuts
     assert len(subjects) * 3 == journal.tip()[0]
+    assert () == verify(journal).faults
 
 
 def test_a_device_that_takes_nothing_is_shown_and_left(tmp_path: Path, clock: Hand) -> None:
@@ -308,6 +310,21 @@ def test_a_network_printer_that_is_away(journal: Journal, clock: Hand, roll: Rol
     assert why is not None
     assert address in why.say("zh")
     assert "Connection refused" in why.say("en")
+
+
+def test_a_printer_that_is_dead_for_days(journal: Journal, clock: Hand, roll: Roll) -> None:
+    """The pause between two tries grows to a minute and no further, however many there were."""
+    offline_sale(journal, ONE)
+    roll.bend(lines_left=0)
+    with printing(journal, clock, roll.transport(), retry_s=5) as queue:
+        until(lambda: queue.state().why)
+        (job,) = queue._jobs()
+        job.tries = 100_000
+        queue.retry()
+        until(lambda: job.tries == 100_001)
+        left_s = queue._not_before - time.monotonic()
+
+    assert 55 < left_s <= 60
 
 
 def test_a_thread_that_ended_is_no_silence(journal: Journal, clock: Hand, roll: Roll, monkeypatch: pytest.MonkeyPatch) -> None:
