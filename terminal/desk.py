@@ -360,11 +360,15 @@ def _subject_of(state: State) -> str:
             return ""
 
 
-def open_desk(directory: Path, door: Door, say: Callable[[News], None]) -> None:
-    """Open the counter and serve it until told to leave: what the desk's thread runs."""
+def open_desk(directory: Path, door: Door, say: Callable[[News], None], *, staffed: bool = False) -> None:
+    """Open the counter and serve it until told to leave: what the desk's thread runs.
+
+    ``staffed``: somebody else sees to the sender, who also ends it.
+    """
     try:
         with Counter(directory) as counter, log_file.opened(directory, "till", counter.settings.log):
-            start_sender(directory)
+            if not staffed:
+                start_sender(directory)
             Desk(counter, door, say).work()
     except OperatorError as error:
         say(news.NotOpened(error))

@@ -125,7 +125,7 @@ class CounterApp(App[int]):
         assert self._door is not None
         served = False
         try:
-            open_desk(self.directory, self._door, self._say)
+            open_desk(self.directory, self._door, self._say, staffed=self._devices is not None)
             served = True
         finally:
             if not served:
