@@ -87,4 +87,18 @@ def _try(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     try_command.add_parser(commands)
 
 
-_COMMANDS = {"catalogue": _catalogue, "settle": _settle, "demo": _demo, "headless": _headless, "doctor": _doctor, "try": _try}
+def _log(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import log_command  # noqa: PLC0415
+
+    log_command.add_parser(commands)
+
+
+_COMMANDS = {
+    "catalogue": _catalogue,
+    "settle": _settle,
+    "demo": _demo,
+    "headless": _headless,
+    "doctor": _doctor,
+    "log": _log,
+    "try": _try,
+}

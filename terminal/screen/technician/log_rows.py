@@ -1,0 +1,197 @@
+"""The log as rows: a table, the row under the cursor in full, the sums of its days. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from offline_queue.log.entry import DayTotals, Filter, LogEntry
+from settlement.money import format_yuan
+from terminal.screen.glyphs import Glyphs
+from terminal.screen.literal import fit, literal, right, width
+from terminal.screen.paint import Row, Span, spread
+from terminal.screen.technician.frame import (
+    WIDE,
+    WIDER,
+    Group,
+    amount,
+    flow,
+    kind_word,
+    kind_words,
+    labelled,
+    prose,
+    standing_mark,
+    standing_marks,
+)
+from terminal.screen.words import tr
+
+_AMOUNT_MIN = 8
+_PERSON_WIDE, _WORDS_MIN = 16, 12
+_MONEY_KINDS = {"sale", "void", "cash"}
+_DETAIL_ROWS = 4
+
+
+@dataclass(slots=True, kw_only=True)
+class LogView:
+    """What is shown beside the rows themselves."""
+
+    wanted: Filter = field(default_factory=Filter)
+    query: str = ""
+    """What is being typed."""
+    found: str = ""
+    """The number whose rows are shown; empty when the whole log is."""
+    note: tuple[str, str] = ("", "dim")
+    """A sentence about what was asked last, and its role."""
+    totals: DayTotals | None = None
+    totals_days: tuple[int, int] = (0, 0)
+
+
+def day_text(day: int, *, year: bool = True) -> str:
+    """Return yyyymmdd as a person writes it."""
+    text = f"{day // 100 % 100:02d}-{day % 100:02d}"
+    return f"{day // 10_000}-{text}" if year else text
+
+
+def find_line(view: LogView, columns: int) -> Row:
+    """Return the line that takes what is typed, and the filters in force."""
+    if view.query:
+        typed: list[Span] = [Span(literal(view.query), "strong"), Span(" ", "caret")]
+    elif view.note[0]:
+        typed = [Span(" ", "caret"), Span(f" {literal(view.note[0])}", view.note[1])]
+    else:
+        typed = [Span(" ", "caret"), Span(f" {tr('last six digits, receipt, day 3-2..3-9, amount 10.00..20')}", "dim")]
+    return spread([Span(f" {tr('Find')} ", "title"), *typed], [*_chips(view), Span(" ")], columns)
+
+
+def _chips(view: LogView) -> list[Span]:
+    wanted, chips = view.wanted, []
+    if view.found:
+        chips.append(view.found)
+    if wanted.by_day:
+        first, last = wanted.first_day, wanted.last_day
+        chips.append(day_text(first) if first == last else f"{day_text(first)}..{day_text(last, year=False)}")
+    if wanted.group != "all":
+        chips.append(group_word(wanted.group))
+    if wanted.kind:
+        chips.append(kind_word(wanted.kind))
+    if wanted.offline:
+        chips.append(tr("Off-line"))
+    if wanted.by_amount:
+        least, most = ("" if fen is None else format_yuan(fen) for fen in (wanted.least_fen, wanted.most_fen))
+        chips.append(f"￥{least}" if least == most else f"￥{least}..{most}")
+    return [span for chip in chips for span in (Span(" "), Span(f" {chip} ", "key_next"))]
+
+
+def group_word(group: str) -> str:
+    """Return the name of a group."""
+    words = {"owed": tr("To upload"), "doubt": tr("In doubt"), "rejected": tr("Rejected"), "voided": tr("Voided")}
+    return words.get(group, tr("All"))
+
+
+# --- the table -------------------------------------------------------------------------------------------
+
+
+def table(entries: Sequence[LogEntry], cursor: int, columns: int, glyphs: Glyphs) -> list[Row]:
+    """Return the heading and one row an entry, ``cursor`` on its ground.
+
+    Amounts get what they need. What the others leave is the person's; on a wide screen the centre's words take the rest.
+    """
+    split = columns >= WIDE
+    names = [tr("Total"), *((tr("Fund"), tr("Account")) if split else ()), tr("Cash")]
+    amounts = [_amounts(entry, split=split) for entry in entries]
+    needed = [max(_AMOUNT_MIN, width(name), *(len(line[index]) for line in amounts)) for index, name in enumerate(names)]
+    kinds = max(width(word) for word in kind_words().values())
+    standings = max(width(f"{mark.shape} {mark.word}") for mark in standing_marks(glyphs).values())
+    seconds = columns >= WIDER
+    places = [(14 if seconds else 11, ""), (6, ""), (6, "right"), (kinds, ""), (0, ""), *((wide, "right") for wide in needed)]
+    places += [(width(tr("off")), ""), (standings, ""), (0, "")]
+    room = columns - sum(wide for wide, _ in places) - (len(places) - 2)
+    person = room if room < _PERSON_WIDE + _WORDS_MIN else _PERSON_WIDE
+    places[4], places[-1] = (person, ""), (room - person - 1, "")
+    titles = [tr("Time"), tr("Number"), tr("Receipt"), tr("Kind"), tr("Person"), *names, "", tr("Standing"), tr("Centre's words")]
+    rows = [_line([Span(title, "dim") for title in titles], places)]
+    for index, (entry, line) in enumerate(zip(entries, amounts, strict=True)):
+        made = _line(_cells(entry, line, glyphs, seconds=seconds), places)
+        rows.append(made.on("cursor") if index == cursor else made)
+    return rows
+
+
+def _amounts(entry: LogEntry, *, split: bool) -> list[str]:
+    parts = (entry.total_fen, entry.fund_fen, entry.account_fen, entry.cash_fen) if split else (entry.total_fen, entry.cash_fen)
+    return [format_yuan(fen) if entry.kind in _MONEY_KINDS else "" for fen in parts]
+
+
+def _cells(entry: LogEntry, amounts: Sequence[str], glyphs: Glyphs, *, seconds: bool) -> list[Span]:
+    mark = standing_mark(entry.standing, glyphs)
+    over = entry.standing in {"abandoned", "reversed"}
+    role = "dim" if over else "text"
+    roles = ["strong", "fund", "account", "cash"] if len(amounts) > 2 else ["strong", "cash"]  # noqa: PLR2004 - total and cash alone
+    return [
+        Span(entry.at[5 : 19 if seconds else 16], role),
+        Span(entry.tail, "strong"),
+        Span(f"{entry.number:06d}" if entry.number else "", role),
+        Span(kind_word(entry.kind), role),
+        Span(f"{literal(entry.person)} {literal(entry.card)}".strip(), role),
+        *(Span(text, "dim" if over else part) for text, part in zip(amounts, roles, strict=True)),
+        Span(tr("off") if entry.offline else "", "attention"),
+        Span(f"{mark.shape} {mark.word}", mark.role),
+        Span(literal(entry.words), "dim"),
+    ]
+
+
+def _line(cells: Sequence[Span], places: Sequence[tuple[int, str]]) -> Row:
+    spans: list[Span] = []
+    for cell, (columns, side) in zip(cells, places, strict=True):
+        if columns <= 0:
+            continue
+        if spans:
+            spans.append(Span(" "))
+        spans.append(Span(right(cell.text, columns) if side else fit(cell.text, columns), cell.role))
+    return Row(tuple(spans))
+
+
+# --- below the table -------------------------------------------------------------------------------------
+
+
+def detail(entry: LogEntry, columns: int, glyphs: Glyphs) -> list[Row]:
+    """Return the row under the cursor in full, on a height of its own that never changes; only the centre's words may be cut."""
+    groups: list[Group] = [labelled(tr("Number"), entry.subject, "strong")]
+    groups += [labelled(tr("Receipt"), entry.receipt)] if entry.receipt else []
+    groups += [labelled(tr("Person"), f"{entry.person} {entry.card}".strip())] if entry.person else []
+    if entry.kind in _MONEY_KINDS:
+        groups += [amount(tr("Total"), entry.total_fen), amount(tr("Fund"), entry.fund_fen, "fund")]
+        groups += [amount(tr("Account"), entry.account_fen, "account"), amount(tr("Cash"), entry.cash_fen, "cash")]
+        groups += [amount(tr("outside the claim"), entry.outside_fen, "own")] if entry.outside_fen else []
+    groups += [labelled(tr("Why"), entry.reason)] if entry.reason else []
+    groups += [labelled(tr("Belongs to"), entry.original[-6:])] if entry.original else []
+    groups += [labelled(tr("Centre's number"), entry.setl_id)] if entry.setl_id else []
+    groups += [labelled(tr("Tries"), str(entry.attempts))] if entry.attempts else []
+    mark = standing_mark(entry.standing, glyphs)
+    rows = flow([[Span(f"{mark.shape} {mark.word}", mark.role)], *groups], columns)
+    if entry.words:
+        rows += prose(entry.words, columns)
+    return rows
+
+
+def totals(view: LogView, columns: int) -> list[Row]:
+    """Return the sums of the days that are shown."""
+    sums = view.totals
+    if sums is None or not view.totals_days[0]:
+        return []
+    first, last = view.totals_days
+    days = day_text(first) if first == last else f"{day_text(first)}..{day_text(last, year=False)}"
+    groups: list[Group] = [[Span(days, "title")], labelled(tr("Sales"), str(sums.sales))]
+    groups += [labelled(tr("Voids"), str(sums.voids))] if sums.voids else []
+    groups += [labelled(tr("Cash slips"), str(sums.slips))] if sums.slips else []
+    groups += [labelled(tr("Off-line"), str(sums.offline))] if sums.offline else []
+    groups += [labelled(tr("To upload"), str(sums.owed), "attention")] if sums.owed else []
+    groups += [labelled(tr("In doubt"), str(sums.doubts), "attention")] if sums.doubts else []
+    groups += [amount(tr("Total"), sums.total_fen), amount(tr("Fund"), sums.fund_fen, "fund")]
+    groups += [amount(tr("Account"), sums.account_fen, "account"), amount(tr("Cash"), sums.cash_fen, "cash")]
+    return flow(groups, columns, back="raised")
+
+
+def detail_rows(entry: LogEntry | None, columns: int, glyphs: Glyphs) -> list[Row]:
+    """Return :func:`detail` on at least its usual height."""
+    rows = detail(entry, columns, glyphs) if entry is not None else []
+    return [*rows, *(Row() for _ in range(_DETAIL_ROWS - len(rows)))]

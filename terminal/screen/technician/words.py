@@ -1,0 +1,251 @@
+"""What a record means, in words: one sentence for each kind, and the details worth reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from settlement.money import format_yuan
+from terminal.screen.words import tr
+
+State = Literal["plain", "ok", "notice", "attention", "fault"]
+Body = dict[str, Any]
+_SHORT = 60
+
+
+class Told(NamedTuple):
+    """A record in words."""
+
+    text: str
+    state: State = "plain"
+    details: tuple[str, ...] = ()
+    """Foreign words among them: literal, never markup."""
+
+
+def told_of(kind: str, body: Body) -> Told:
+    """Return what a record says; a kind that is not known shows its members. Never fails on what a record may hold."""
+    teller = _TELLERS.get(kind)
+    try:
+        return teller(body) if teller is not None else _unknown(kind, body)
+    except (KeyError, TypeError, ValueError):
+        return _unknown(kind, body)
+
+
+def writer_word(writer: str) -> str:
+    """Return who wrote a record."""
+    return {"till": tr("Till"), "sender": tr("Sender")}.get(writer, writer)
+
+
+def _yuan(fen: int) -> str:
+    return f"￥{format_yuan(fen)}"
+
+
+def _unknown(kind: str, body: Body) -> Told:
+    plain = (f"{name} = {value}" for name, value in body.items() if isinstance(value, int | str) and len(str(value)) <= _SHORT)
+    return Told(kind, details=tuple(plain))
+
+
+def _kept(*details: str) -> tuple[str, ...]:
+    return tuple(detail for detail in details if detail)
+
+
+# --- meant -----------------------------------------------------------------------------------------------
+
+
+def _sale_intended(body: Body) -> Told:
+    hotlist, card = body["hotlist"], body["card"]
+    details = [
+        tr("rules {pack}").format(pack=body["pack"]),
+        tr("hotlist {version}, {age} old").format(version=hotlist["version"], age=_age(hotlist["age_s"])),
+        tr("redeems slip {slip}").format(slip=body["slip"]) if body["slip"] else "",
+    ]
+    if body["way"] == "online":
+        return Told(tr("Intent: settle on-line; the request is frozen"), details=_kept(*details))
+    details.insert(0, tr("because: {why}").format(why=body["reason"]) if body["reason"] else "")
+    if card is not None:
+        before, after = card["amount_fen"] or 0, (card["amount_fen"] or 0) - card["debit_fen"]
+        text = tr("card: {before} less {debit} leaves {after}; generation {generation}, counter {counter}, tag {tag}")
+        details.append(
+            text.format(
+                before=_yuan(before),
+                debit=_yuan(card["debit_fen"]),
+                after=_yuan(after),
+                generation=card["generation"],
+                counter=card["counter"],
+                tag=f"{card['tag']:04X}",
+            )
+        )
+    return Told(tr("Intent: settle off-line, from the card's allowance"), "notice", _kept(*details))
+
+
+def _age(age_s: int | None) -> str:
+    if age_s is None:
+        return "—"
+    return tr("{n} min").format(n=age_s // 60) if age_s < 7200 else tr("{n} h").format(n=age_s // 3600)  # noqa: PLR2004 - two hours
+
+
+def _void_intended(body: Body) -> Told:
+    details = (tr("undoes {original}").format(original=body["original"]), tr("because: {why}").format(why=body["why"]))
+    return Told(tr("Intent: void on-line") if body["way"] == "online" else tr("Intent: void, to be uploaded"), "notice", details)
+
+
+def _refresh_intended(body: Body) -> Told:
+    text = tr("generation {generation}, {grant}, until {until}")
+    grant = text.format(generation=body["generation"], grant=_yuan(body["grant_fen"]), until=body["not_after"])
+    return Told(tr("Intent: write a new allowance to the card"), details=(grant,))
+
+
+def _request_frozen(body: Body) -> Told:
+    return Told(tr("The sender completed and froze the request"), details=(f"{body['infno']} {str(body['hash'])[:16]}",))
+
+
+# --- sent and answered -----------------------------------------------------------------------------------
+
+
+def _sending(body: Body) -> Told:
+    return Told(tr("Attempt {n}: {infno} is sent").format(n=body["attempt"], infno=body["infno"]))
+
+
+def _answered(body: Body) -> Told:
+    texts: dict[str, tuple[str, State]] = {
+        "accepted": (tr("The centre accepted"), "ok"),
+        "rejected": (tr("The centre refused"), "fault"),
+        "unknown": (tr("No answer: the outcome is not known"), "attention"),
+        "retry": (tr("The centre asks to try again"), "attention"),
+        "unreachable": (tr("Not reached: it was surely not sent"), "attention"),
+        "not_needed": (tr("Not needed any more: never sent"), "plain"),
+    }
+    text, state = texts.get(body["outcome"], (str(body["outcome"]), "attention"))
+    if body["found_by"] == "query":
+        text = tr("{answer} (found by a query)").format(answer=text)
+    numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
+    return Told(text, state, _kept(str(body["words"]), numbers if body["setl_id"] else ""))
+
+
+def _set_aside(body: Body) -> Told:
+    return Told(tr("Set aside: it cannot be sent, a person must look"), "fault", (str(body["words"]),))
+
+
+# --- booked ----------------------------------------------------------------------------------------------
+
+
+def _done(body: Body) -> Told:
+    text = tr("Booked, receipt {receipt}").format(receipt=body["receipt"])
+    marks = (tr("off-line, to be uploaded") if body["offline"] else "", tr("found done after a doubt") if body["late"] else "")
+    return Told(text, "ok", _kept(*marks))
+
+
+def _refused(body: Body) -> Told:
+    return Told(tr("Not settled: the centre refused"), "fault", _kept(str(body["words"])))
+
+
+def _aborted(body: Body) -> Told:
+    return Told(tr("Proved: it did not happen"), "plain", _kept(str(body["why"])))
+
+
+def _cancelled(_body: Body) -> Told:
+    return Told(tr("Taken back before it was sent"))
+
+
+def _doubted(body: Body) -> Told:
+    return Told(tr("In doubt: whether it happened is not known"), "attention", _kept(str(body["why"])))
+
+
+def _goods_answered(body: Body) -> Told:
+    return Told(tr("Asked: the goods went out") if body["released"] else tr("Asked: the goods did not go out"))
+
+
+def _cash_taken(body: Body) -> Told:
+    return Told(tr("Cash {amount} was taken against the doubt").format(amount=_yuan(body["amount_fen"])), "attention")
+
+
+def _receivable(body: Body) -> Told:
+    return Told(tr("The shop must collect {amount}").format(amount=_yuan(body["amount_fen"])), "fault", _kept(str(body["why"])))
+
+
+def _difference_answered(body: Body) -> Told:
+    if body["agreed"]:
+        return Told(tr("The centre's figures differed; the customer agreed"), "notice")
+    return Told(tr("The centre's figures differed; the customer declined"), "attention")
+
+
+def _cash_sale(body: Body) -> Told:
+    text = tr("Sold for cash, {amount}; a slip for later settlement").format(amount=_yuan(body["amount_fen"]))
+    until = tr("until {until}").format(until=body["until"]) if body["until"] else ""
+    return Told(text, details=_kept(tr("because: {why}").format(why=body["reason"]) if body["reason"] else "", until))
+
+
+def _slip_claimed(body: Body) -> Told:
+    return Told(tr("The slip is redeemed by {by}").format(by=body["by"]))
+
+
+def _cash_returned(body: Body) -> Told:
+    return Told(tr("Cash {amount} was handed back").format(amount=_yuan(body["amount_fen"])))
+
+
+def _tendered(body: Body) -> Told:
+    text = tr("The customer gave {received}, change {change}")
+    return Told(text.format(received=_yuan(body["received_fen"]), change=_yuan(body["change_fen"])))
+
+
+def _refreshed(body: Body) -> Told:
+    text = tr("The new allowance was read back: generation {generation}, {grant}")
+    return Told(text.format(generation=body["generation"], grant=_yuan(body["grant_fen"])), "ok")
+
+
+def _printed(body: Body) -> Told:
+    which = {"first": tr("at the sale"), "late": tr("printed late"), "again": tr("printed again")}.get(body.get("which", ""), "")
+    return Told(tr("Slip printed, copy {n}").format(n=body["copy"]), details=_kept(which))
+
+
+def _card_steps(body: Body) -> Told:
+    steps = body["steps"]
+    lost = any(step[6] == "" and step[2] != "RESET" for step in steps)
+    took_ms = steps[-1][0] - steps[0][0] if steps else 0
+    text = tr("Card and PSAM: {n} steps in {ms} ms").format(n=len(steps), ms=took_ms)
+    return Told(text, "attention" if lost else "plain", (tr("contact was lost"),) if lost else ())
+
+
+def _bill_held(body: Body) -> Told:
+    return Told(tr("Bill put aside"), details=_kept(str(body["label"]), str(body["operator"])))
+
+
+def _bill_recalled(body: Body) -> Told:
+    return Told(tr("Bill taken up again"), details=_kept(str(body["operator"])))
+
+
+def _day_closed(body: Body) -> Told:
+    text = tr("Day close {number} by {operator}").format(number=body["number"], operator=body["operator"])
+    difference = tr("expected {expected}, difference {difference}")
+    found = difference.format(expected=_yuan(body["expected_fen"]), difference=_yuan(body["difference_fen"]))
+    return Told(text, "attention" if body["difference_fen"] else "ok", (found,))
+
+
+_TELLERS: dict[str, Callable[[Body], Told]] = {
+    "sale_intended": _sale_intended,
+    "void_intended": _void_intended,
+    "refresh_intended": _refresh_intended,
+    "request_frozen": _request_frozen,
+    "sending": _sending,
+    "answered": _answered,
+    "set_aside": _set_aside,
+    "done": _done,
+    "refused": _refused,
+    "aborted": _aborted,
+    "cancelled": _cancelled,
+    "doubted": _doubted,
+    "goods_answered": _goods_answered,
+    "cash_taken": _cash_taken,
+    "receivable": _receivable,
+    "difference_answered": _difference_answered,
+    "cash_sale": _cash_sale,
+    "slip_claimed": _slip_claimed,
+    "cash_returned": _cash_returned,
+    "tendered": _tendered,
+    "refreshed": _refreshed,
+    "printed": _printed,
+    "card_steps": _card_steps,
+    "bill_held": _bill_held,
+    "bill_recalled": _bill_recalled,
+    "day_closed": _day_closed,
+}
