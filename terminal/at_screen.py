@@ -27,12 +27,21 @@ _T = TypeVar("_T")
 class ScreenPerson:
     """:class:`terminal.person.Person` behind a :class:`~terminal.screen.orders.Door`."""
 
-    def __init__(self, door: Door, say: Callable[[News], None], *, present: Callable[[], bool], returned: Callable[[], bool]) -> None:
-        """``present``: whether the card is still in; ``returned``: whether one was put in since the last look."""
+    def __init__(
+        self,
+        door: Door,
+        say: Callable[[News], None],
+        *,
+        present: Callable[[], bool],
+        returned: Callable[[], bool],
+        meanwhile: Callable[[], None],
+    ) -> None:
+        """``present``: the card is still in; ``returned``: one was put in since the last look; ``meanwhile``: done while nobody answers."""
         self._door = door
         self._say = say
         self._present = present
         self._returned = returned
+        self._meanwhile = meanwhile
         self._agreed: Agreed | None = None
         self._received_fen = 0
         self._by_card = True
@@ -68,7 +77,7 @@ class ScreenPerson:
             try:
                 return self._door.pins.get(timeout=_LOOK_S)
             except Empty:
-                continue
+                self._meanwhile()
         self._say(Stepped("CardLeft"))
         return None
 
@@ -122,6 +131,7 @@ class ScreenPerson:
                 # The card that was pulled comes back: it is the one that can say what happened.
                 if waits_for_card and self._returned():
                     return Answer.AGAIN
+                self._meanwhile()
             else:
                 self._received_fen = received_fen or self._received_fen
                 return answer

@@ -64,7 +64,7 @@ class Desk:
         self._slots = slots_of(counter.settings.reader)
         self._printing = counter.start_printing()
         self._day_end = desk_day.DayEnd(counter, self._printing, say)
-        self._person = ScreenPerson(door, say, present=self._present, returned=self._returned)
+        self._person = ScreenPerson(door, say, present=self._present, returned=self._returned, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
         self._token = ""
         self._arrival: Arrival | None = None
@@ -116,6 +116,9 @@ class Desk:
         if seen != self._seen:
             self._seen = seen
             self._catch_up()
+        self._status_if_due()
+
+    def _status_if_due(self) -> None:
         now = self._counter.clock.monotonic()
         if now >= self._status_due:
             self._status_due = now + _STATUS_S
@@ -171,9 +174,10 @@ class Desk:
         self._say(news.CardShown(known))
 
     def _reader_state(self) -> news.ReaderState:
-        if self._token.startswith("CARD-"):
+        try:
+            return "card" if self._slots.presence() else "empty"
+        except CardError:
             return "fault"
-        return "card" if self._token else "empty"
 
     def _present(self) -> bool:
         try:
