@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -54,20 +54,14 @@ class Catalogue:
         if seen is None:
             raise CatalogueMissing(directory=str(directory))
         self._opened = seen
-        # Immutable holds: a file is never changed once it has its name. So no lock is taken and nothing is checked again.
-        self._db = sqlite.connect(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         self.about: dict[str, str] = {}
         """What the import wrote of the file: ``items``, ``source``, ``encoding``, ``imported_at`` …"""
-        try:
-            self._db.execute(f"PRAGMA cache_size = -{_CACHE_KB}").fetchall()
+        with ExitStack() as on_failure:
+            self._db = _opened(self._path)
+            on_failure.callback(self.close)
             self.about |= dict(self._read("SELECT name, value FROM meta"))
             self._longest = _longest(self.about)
-        except sqlite.DatabaseError as error:
-            self.close()
-            raise CatalogueDamaged(file=NAME, what=str(error)) from error
-        except CatalogueDamaged:
-            self.close()
-            raise
+            on_failure.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -89,11 +83,11 @@ class Catalogue:
     def find(self, query: str, limit: int = 20) -> list[Item]:
         """Return the first ``limit`` items that the query finds, by popularity and then by code; none for a blank query.
 
-        What finds what is defined in :mod:`offline_queue.catalogue.matching`. Raises :class:`ValueError` for a limit above
-        :data:`FIND_MAX`.
+        What finds what is defined in :mod:`offline_queue.catalogue.matching`. Raises :class:`ValueError` for a limit that is
+        not between 1 and :data:`FIND_MAX`.
         """
-        if limit > FIND_MAX:
-            message = f"at most {FIND_MAX} items, not {limit}"
+        if not 0 < limit <= FIND_MAX:
+            message = f"1 to {FIND_MAX} items, not {limit}"
             raise ValueError(message)
         sought = fold(query)
         if not 0 < len(sought) <= self._longest or _NOWHERE.search(sought):
@@ -176,9 +170,20 @@ class Catalogue:
     def _seen(self) -> tuple[int, int, int] | None:
         try:
             found = os.stat(self._path)  # noqa: PTH116 - once per keystroke
-        except FileNotFoundError:
+        except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _opened(path: Path) -> sqlite.Connection:
+    # Immutable holds: a file is never changed once it has its name. So no lock is taken and nothing is looked at twice.
+    # It is not mapped into memory: somebody who copies over it must not bring the till down.
+    try:
+        db = sqlite.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    except sqlite.DatabaseError as error:
+        raise CatalogueDamaged(file=NAME, what=str(error)) from error
+    return db
 
 
 def _longest(about: dict[str, str]) -> int:

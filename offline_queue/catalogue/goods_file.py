@@ -137,29 +137,27 @@ class _Table:
             self._refuse(line, [(_WHOLE, "", wide)])
             return
         values: dict[str, Any] = dict(self._empty)
-        faults = []
+        faults: list[tuple[str, Cure]] = []
         for place, column in self._columns.items():
-            cell = cells[place]
-            value = _value(column, cell)
+            value = _value(column, cells[place])
             if isinstance(value, Cure):
-                faults.append((self._called[column.field], cell, value))
+                faults.append((column.field, value))
             values[column.field] = self._same.setdefault(value, value) if column.field in _SHARED else value
-        if not faults:
-            faults = [(self._called.get(field, field), str(values[field] or ""), cure) for field, cure in _contradictions(values)]
-        if not faults:
-            faults = [(self._called[field], value, cure) for field, value, cure in self._repeated(values)]
+        faults = faults or list(_contradictions(values)) or list(self._repeated(values))
         if faults:
-            self._refuse(line, faults)
+            self._refuse(line, [(self._called.get(field, field), self._written(field, cells), cure) for field, cure in faults])
         else:
             self._taken |= dict.fromkeys(_keys(values), line)
             self._goods.items.append(Item(**values))
 
-    def _repeated(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str, Cure]]:
+    def _written(self, field: str, cells: Sequence[str]) -> str:
+        return next((cells[place] for place, column in self._columns.items() if column.field == field), "")
+
+    def _repeated(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Cure]]:
         for key in _keys(values):
             earlier = self._taken.get(key)
             if earlier is not None:
-                cure = Cure(f"第 {earlier} 行已用它，只留一行。", f"Line {earlier} has it already: keep one of them.")
-                yield key[0], key[1], cure
+                yield key[0], Cure(f"第 {earlier} 行已用它，只留一行。", f"Line {earlier} has it already: keep one of them.")
 
     def _refuse(self, line: int, faults: Sequence[tuple[str, str, Cure]]) -> None:
         self._goods.bad_lines += 1

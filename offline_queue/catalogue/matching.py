@@ -42,6 +42,8 @@ def matches(query: str, sought: Sought) -> bool:
 
 def _spelled(query: str, initials: tuple[str, ...]) -> bool:
     """Whether the query is part of some reading: each of its letters is one of those at its place."""
+    if not query.isascii():
+        return False
     for start in range(len(initials) - len(query) + 1):
         for letter, letters in zip(query, initials[start:], strict=False):
             if letter not in letters:
