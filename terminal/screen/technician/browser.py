@@ -271,8 +271,8 @@ class BrowserView(View):
     def keys(self) -> list[Key]:
         """Return the keys of the bar."""
         opens = Key("Enter", tr("find") if self.shown.query else tr("open"), following=True)
-        bar = [opens, Key("F2", tr("day")), Key("←→", tr("days")), Key("F3", tr("standing")), Key("F4", tr("clear"))]
-        bar += [Key("F6", tr("kind")), Key("F7", tr("off-line")), Key("F9", tr("queue"))]
+        bar = [opens, Key("F2", tr("day")), Key("←→", tr("days")), Key("F3", tr("state")), Key("F4", tr("clear"))]
+        bar += [Key("F6", tr("kind")), Key("F7", tr("off")), Key("F9", tr("queue"))]
         return [*bar, Key("F10", tr("check")), Key("Esc", tr("back"))]
 
 

@@ -29,20 +29,10 @@ _SHOWN = frozenset(
 )
 """Members of a request that name nobody and say nothing of a disease; whatever is not here is hidden."""
 _FIGURES = (
-    ("medfee_sumamt", "医疗费总额", "Total"),
-    ("fulamt_ownpay_amt", "全自费金额", "Self-paid"),
-    ("overlmt_selfpay", "超限价自费", "Above the price limit"),
-    ("preselfpay_amt", "先行自付", "First self-paid"),
-    ("inscp_scp_amt", "符合范围", "In scope"),
-    ("act_pay_dedc", "本次起付线", "Deductible"),
-    ("fund_pay_sumamt", "基金支付", "Funds"),
-    ("hifp_pay", "统筹基金", "Pooled fund"),
-    ("acct_pay", "个人账户支付", "Account"),
-    ("acct_mulaid_pay", "账户共济支付", "Family account"),
-    ("psn_cash_pay", "个人现金支付", "Cash"),
-    ("balc", "账户余额", "Balance"),
+    *("medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt", "act_pay_dedc"),
+    *("fund_pay_sumamt", "hifp_pay", "acct_pay", "acct_mulaid_pay", "psn_cash_pay", "balc"),
 )
-"""National name, Chinese, English."""
+"""In the order of the slip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +73,6 @@ class Figure:
     """One amount under its national name, in fen; None = not known."""
 
     name: str
-    zh: str
-    en: str
     till_fen: int | None
     centre_fen: int | None
 
@@ -107,7 +95,7 @@ class Story:
     figures: tuple[Figure, ...] = ()
     outside_fen: int = 0
     lines: tuple[tuple[str, str, int], ...] = ()
-    """(class, name, fen) of each line of the bill."""
+    """(``chrgitm_lv``, name, fen) of each line of the bill."""
     request: tuple[tuple[str, str], ...] = ()
     """(member, value) of the frozen request, masked."""
     related: tuple[str, ...] = ()
@@ -167,12 +155,10 @@ def _figures(till: Figures | None, centre: Figures | None) -> tuple[Figure, ...]
     rows = [
         Figure(
             name=name,
-            zh=zh,
-            en=en,
             till_fen=None if till is None else getattr(till, name),
             centre_fen=None if centre is None else getattr(centre, name),
         )
-        for name, zh, en in _FIGURES
+        for name in _FIGURES
     ]
     kept = {"medfee_sumamt", "fund_pay_sumamt", "acct_pay", "psn_cash_pay"}
     return tuple(row for row in rows if row.name in kept or row.till_fen or row.centre_fen)
@@ -181,8 +167,7 @@ def _figures(till: Figures | None, centre: Figures | None) -> tuple[Figure, ...]
 def _lines(first: Record) -> tuple[tuple[str, str, int], ...]:
     if first.kind not in {"sale_intended", "cash_sale"}:
         return ()
-    classes = {"01": "甲", "02": "乙", "03": "丙"}
-    return tuple((classes.get(line.chrgitm_lv, "—"), line.name, line.det_item_fee_sumamt) for line in bill_of(first.body["bill"]).lines)
+    return tuple((line.chrgitm_lv, line.name, line.det_item_fee_sumamt) for line in bill_of(first.body["bill"]).lines)
 
 
 def _request(records: list[Record]) -> tuple[tuple[str, str], ...]:

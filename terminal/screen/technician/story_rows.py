@@ -11,7 +11,7 @@ from terminal.screen.paint import Row, Span, row
 from terminal.screen.technician.frame import Group, amount, flow, labelled, prose, standing_mark
 from terminal.screen.technician.story import Figure, Moment, Step, Story, yuan
 from terminal.screen.technician.words import writer_word
-from terminal.screen.words import language, tr
+from terminal.screen.words import tr
 
 _INDENT = 20
 """Where a record's words begin: behind its time and its writer."""
@@ -113,15 +113,41 @@ def _figures(story: Story, columns: int) -> Iterator[Row]:
 
 
 def _label(figure: Figure) -> str:
-    return f"{figure.zh if language() == 'zh' else figure.en} {figure.name}"
+    return f"{figure_word(figure.name)} {figure.name}"
+
+
+def figure_word(name: str) -> str:
+    """Return what a national name of an amount means."""
+    words = {
+        "medfee_sumamt": tr("Total of the claim"),
+        "fulamt_ownpay_amt": tr("Self-paid in full"),
+        "overlmt_selfpay": tr("Above the price limit"),
+        "preselfpay_amt": tr("First self-paid"),
+        "inscp_scp_amt": tr("Within the scope"),
+        "act_pay_dedc": tr("Deductible"),
+        "fund_pay_sumamt": tr("Funds together"),
+        "hifp_pay": tr("Pooled fund"),
+        "acct_pay": tr("Personal account"),
+        "acct_mulaid_pay": tr("Family account"),
+        "psn_cash_pay": tr("Cash of the claim"),
+        "balc": tr("Account's balance"),
+    }
+    return words.get(name, name)
 
 
 def _lines(story: Story, columns: int) -> Iterator[Row]:
     yield _title(tr("Lines"))
-    for charge_class, name, fen in story.lines:
+    classes = {"01": tr("A"), "02": tr("B"), "03": tr("own")}
+    widest = max(width(word) for word in classes.values())
+    for level, name, fen in story.lines:
         value = format_yuan(fen)
-        room = columns - 4 - len(value) - 1
-        yield row(Span(f"{charge_class}  ", "dim"), Span(fit(literal(name), room)), Span(" "), Span(value, "strong"))
+        room = columns - widest - 2 - len(value) - 1
+        yield row(
+            Span(f"{fit(classes.get(level, literal(level)), widest)}  ", "dim"),
+            Span(fit(literal(name), room)),
+            Span(" "),
+            Span(value, "strong"),
+        )
 
 
 def _request(story: Story, columns: int) -> Iterator[Row]:
