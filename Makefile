@@ -51,6 +51,9 @@ docs: $(STAMPS)/test ## Write the generated documents anew.
 words: $(STAMPS)/test ## Collect the screen's words and compile their Chinese. ARGS="--prune".
 	@$(BIN)/python -m tests.catalogue $(ARGS)
 
+pictures: $(STAMPS)/test ## Take the READMEs' pictures anew from the real screens. ARGS="selling why".
+	@$(BIN)/python -m tests.pictures $(ARGS)
+
 lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 	@PATH="$(BIN):$$PATH"; cd requirements; for set in run print test pcsc-build pcsc; do \
 	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet $(ARGS) -o $$set.txt $$set.in; done
@@ -58,7 +61,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run card test lint types format docs words lock clean
+.PHONY: help demo run card test lint types format docs words pictures lock clean
 
 
 $(BIN)/python:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from terminal.screen.literal import fit, literal, right, width
+from terminal.screen.literal import fit, folded, literal, right, width
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,12 @@ def pair(label: Span, value: Span, columns: int, *, indent: int = 0) -> Row:
     text = text if width(text) <= room else fit(text, room)
     gap = columns - indent - width(text) - width(shown)
     return row(" " * indent, Span(text, label.role), " " * max(gap, 0), Span(shown, value.role))
+
+
+def sentence(words: Span, value: Span, columns: int) -> list[Row]:
+    """Return a sentence with a value on its first row's right: neither is cut, the sentence goes on below."""
+    first, *rest = folded(words.text, columns - width(literal(value.text)) - 1)
+    return [pair(Span(first, words.role), value, columns), *(row(Span(line, words.role)) for line in rest)]
 
 
 def spread(left: Sequence[Span], end: Sequence[Span], columns: int, back: str = "ground") -> Row:

@@ -19,7 +19,7 @@ from itertools import groupby
 CELL, LINE = 10, 20
 """Width and height of a cell in the picture's units."""
 _MARGIN = 12
-_BASELINE, _LATIN_SIZE, _HAN_SIZE = 15, 16, 18
+_BASELINE, _HAN_BASELINE, _LATIN_SIZE, _HAN_SIZE = 15, 16, 16, 18
 _FONTS = (
     "'Sarasa Mono SC','JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,"
     "'Noto Sans Mono CJK SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei','WenQuanYi Zen Hei',monospace"
@@ -207,7 +207,7 @@ def _words(piece: _Piece, name: str) -> Iterator[str]:
             continue
         text = "".join(cluster for _, cluster, _ in parts)
         length = sum(columns for *_, columns in parts) * CELL
-        x, y = parts[0][0] * CELL, piece.row * LINE + _BASELINE
+        x, y = parts[0][0] * CELL, piece.row * LINE + (_HAN_BASELINE if kind == "han" else _BASELINE)
         han = " h" if kind == "han" else ""
         yield f'<text class="{name}{han}" x="{x}" y="{y}" textLength="{length}">{escape(text)}</text>'
 

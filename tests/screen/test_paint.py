@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from settlement.money import format_yuan
 from terminal.screen.huge import ROWS, huge
 from terminal.screen.literal import literal, width
-from terminal.screen.paint import Column, Row, Span, boxed, pair, row, spread, table
+from terminal.screen.paint import Column, Row, Span, boxed, pair, row, sentence, spread, table
 from tests.screen.hostile import HOSTILE
 
 TEXT = st.one_of(st.text(max_size=60), st.sampled_from(sorted(HOSTILE.values())))
@@ -39,6 +39,18 @@ def test_amount_beside_its_label_stays_whole(label: str, amount: str, columns: i
 
     assert line.text.endswith(amount)
     assert max(columns, width(amount)) == width_of(line)
+
+
+@given(words=TEXT, amount=AMOUNT, columns=st.integers(20, 120))
+def test_sentence_beside_an_amount_loses_nothing(words: str, amount: str, columns: int) -> None:
+    """The amount ends the first row, and the rows together say the whole sentence."""
+    first, *rest = sentence(Span(words), Span(amount, "strong"), columns)
+
+    said = first.text.removesuffix(amount) + "".join(line.text for line in rest)
+    assert first.text.endswith(amount)
+    assert columns == width_of(first)
+    assert columns >= max(map(width_of, rest), default=0)
+    assert "".join(literal(words).split()) == "".join(said.split())
 
 
 @given(left=st.lists(TEXT, max_size=4), amount=AMOUNT, columns=COLUMNS)

@@ -11,7 +11,7 @@ from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import folded, literal
 from terminal.screen.news import AccountRow
-from terminal.screen.paint import Column, Row, Span, pair, row, table
+from terminal.screen.paint import Column, Row, Span, pair, row, sentence, table
 from terminal.screen.words import language, tr
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _steps(till: Cashier, split: Split, columns: int) -> list[Row]:
     of_bill = [step for step in split.steps if "[" not in step.rule or step.rule.startswith("account.scope")]
     for step in (*of_line, *of_bill):
         words = step.zh if language() == "zh" else step.en
-        rows.append(pair(Span(words, "text"), Span(format_yuan(step.result_fen), "strong"), columns))
+        rows += sentence(Span(words, "text"), Span(format_yuan(step.result_fen), "strong"), columns)
         rows += [row(Span(f"  {line}", "dim")) for line in folded(literal(f"{step.formula}  {step.source}"), columns - 2)]
     return rows
 

@@ -110,8 +110,8 @@ class CashierScreen(Screen[None]):
     #desk { height: 1fr; }
     Left { width: 1fr; height: 1fr; }
     Right { width: 30; height: 1fr; }
-    .-wide Right { width: 38; }
-    .-wider Right { width: 44; }
+    CashierScreen.-wide Right { width: 38; }
+    CashierScreen.-wider Right { width: 44; }
     """
 
     def __init__(self, *, safe: bool, demonstration: bool = False) -> None:
@@ -183,6 +183,7 @@ class CashierScreen(Screen[None]):
             self._waiting_keys.append(event)
         else:
             self._key(event)
+            self.app.leave_when_done()  # type: ignore[attr-defined]
 
     def on_paste(self, event: events.Paste) -> None:
         """Take pasted text like a scan."""
