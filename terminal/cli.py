@@ -17,9 +17,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="yibao", description="医保结算终端 / medical-insurance settlement terminal")
     commands = parser.add_subparsers(dest="command", required=True)
     given = sys.argv[1:] if arguments is None else arguments
+    if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help"}):
+        # The till itself is the command without a word.
+        given = ["till", *given]
     for name, load in _COMMANDS.items():
         # argparse needs the chosen command in full and of the others only the name.
-        if given[:1] == [name] or not given or given[0].startswith("-"):
+        if given[:1] == [name] or given[0].startswith("-"):
             load(commands)
         else:
             commands.add_parser(name)
@@ -93,7 +96,28 @@ def _log(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     log_command.add_parser(commands)
 
 
+def _till(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import till_command  # noqa: PLC0415
+
+    till_command.add_parser(commands)
+
+
+def _pay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import pay_command  # noqa: PLC0415
+
+    pay_command.add_pay(commands)
+
+
+def _status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import pay_command  # noqa: PLC0415
+
+    pay_command.add_status(commands)
+
+
 _COMMANDS = {
+    "till": _till,
+    "pay": _pay,
+    "status": _status,
     "catalogue": _catalogue,
     "settle": _settle,
     "demo": _demo,

@@ -37,14 +37,7 @@ class Counter:
         self.journal = Journal(directory, role="till", clock=self.clock, entropy=self.entropy, counter=identity)
         self.line = CentreLine(self.journal, self.settings, self.clock)
         self.refresher = Refresher(self.journal, self.line, self.clock, self.entropy)
-        issuer = Issuer(
-            fixmedins_name=counter.fixmedins_name,
-            fixmedins_code=counter.fixmedins_code,
-            till=counter.till,
-            operator=counter.operator,
-            demonstration=bool(self.settings.demonstration.seed) or self.settings.reader.kind == "simulated",
-        )
-        self.slips = Slips(self.journal, self.clock, issuer)
+        self.slips = Slips(self.journal, self.clock, issuer_of(self.settings))
         self.printer: SlipPrinter = Printer(self.journal, self.slips, columns=self.settings.slip.width)
         self._print_queue: PrintQueue | None = None
 
@@ -97,3 +90,15 @@ class Counter:
     def open_card(self, trace: Trace | None = None) -> CounterCard:
         """Open the card in the reader, exclusively and with reset. Raises :class:`CardError`."""
         return open_card(self.settings, trace)
+
+
+def issuer_of(settings: Settings) -> Issuer:
+    """Return who a slip says that it is from."""
+    own = settings.counter
+    return Issuer(
+        fixmedins_name=own.fixmedins_name,
+        fixmedins_code=own.fixmedins_code,
+        till=own.till,
+        operator=own.operator,
+        demonstration=bool(settings.demonstration.seed) or settings.reader.kind == "simulated",
+    )

@@ -18,13 +18,14 @@ from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt
 from settlement.errors import CardError, OperatorError, Refusal
 from settlement.facts import SaleIntended
 from settlement.policy import Policy
-from terminal import card_in, catch_up, desk_day, desk_status, drafts, holds, journal_view, later, voidable
+from terminal import card_in, catch_up, desk_day, desk_status, drafts, handed_in, holds, journal_view, later, voidable
 from terminal.at_screen import ScreenPerson
 from terminal.card_in import Arrival
 from terminal.cards.opening import slots_of
 from terminal.counter import Counter
 from terminal.driver import Driver
 from terminal.headless import start_sender
+from terminal.open_bill import OpenBill
 from terminal.person import Answer
 from terminal.screen import news
 from terminal.screen.news import News
@@ -45,6 +46,7 @@ from terminal.screen.orders import (
     SaveDraft,
     Sell,
     ShowAccount,
+    TakeBill,
     Void,
 )
 
@@ -66,6 +68,8 @@ class Desk:
         self._day_end = desk_day.DayEnd(counter, self._printing, say)
         self._person = ScreenPerson(door, say, present=self._present, returned=self._returned, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
+        self._handed_in = ("", "")
+        """Id and draft of the bill of another program that is on the screen."""
         self._token = ""
         self._arrival: Arrival | None = None
         self._day = ""
@@ -200,7 +204,9 @@ class Desk:
     def _serve(self, order: Order) -> None:  # noqa: C901 - one line an order
         match order:
             case SaveDraft():
-                drafts.save(self._counter.journal, order.bill)
+                self._save(order.bill)
+            case TakeBill():
+                self._take_bill()
             case Hold() | Recall():
                 self._put_aside(order)
             case BeginClose() | CountDrawer() | CloseDay():
@@ -323,6 +329,20 @@ class Desk:
         refusal = self._printing.ask(subject, again=True)
         if refusal is not None:
             self._say(news.Told(refusal))
+
+    def _save(self, bill: OpenBill) -> None:
+        drafts.save(self._counter.journal, bill)
+        if bill.empty and bill.draft == self._handed_in[1]:
+            handed_in.cancel(self._counter.journal, self._handed_in[0])
+            self._handed_in = ("", "")
+
+    def _take_bill(self) -> None:
+        for path in handed_in.waiting(self._counter.journal.directory):
+            bill = handed_in.take(self._counter.journal, path)
+            if bill is not None:
+                self._handed_in = (path.stem, bill.draft)
+                self._say(news.Recalled(bill, handed_in=True))
+                return
 
     def _put_aside(self, order: Hold | Recall) -> None:
         journal, operator, at = self._counter.journal, self._counter.settings.counter.operator, self._counter.at

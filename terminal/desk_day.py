@@ -43,7 +43,12 @@ class DayEnd:
         closed = day_close.close(self._counter.journal, counted, at=self._counter.at, operator=operator, next_operator=next_operator)
         if isinstance(closed, Refusal):
             self._say(news.Told(closed))
-            self._say(_shown(counted))
+            if closed.phrase is day_close.MOVED_ON:
+                # Counted before something was booked: the drawer is counted anew.
+                self._counted = day_close.begin_close(self._counter.journal)
+                self._say(news.Counting())
+            else:
+                self._say(_shown(counted))
             return
         self._counted = None
         self._printing.post(f"day-close-{closed.number}", close_sheet(closed))

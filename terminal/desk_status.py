@@ -8,7 +8,7 @@ from nhsa import msgid
 from offline_queue.fold import Folded
 from settlement.errors import Refusal
 from settlement.facts import SaleIntended
-from terminal import journal_view
+from terminal import handed_in, journal_view
 from terminal.counter import Counter
 from terminal.paper.print_queue import PrintState
 from terminal.screen.news import DoubtShown, PrinterState, ReaderState, Status
@@ -40,6 +40,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         printer=_PRINTERS[printing.state],
         printer_jobs=printing.waiting,
         holds=len(journal.held_bills()),
+        bills=len(handed_in.waiting(journal.directory)),
         last_receipt=journal.last_receipt(),
         doubts=tuple(_doubt(folded) for folded in journal_view.unfinished_sales(journal)),
     )

@@ -60,6 +60,12 @@ def load(journal: Journal) -> OpenBill | None:
     return bill if not hold or _recalled(journal, hold, bill.draft) else None
 
 
+def sold_as(journal: Journal, draft: str) -> list[str]:
+    """Return the sales that were begun from a draft, oldest first: settlements and cash slips."""
+    sales = {SaleIntended.kind, CashSold.kind}
+    return [record.subject for record in _spoken_of(journal, draft) if record.kind in sales]
+
+
 def save_recalled(journal: Journal, bill: OpenBill, hold: str) -> None:
     """Keep the bill that is about to be recalled: it is unfinished again from the record of its recall on, not before."""
     journal.notes.put(_NOTE, {"bill": bill.body(), "hold": hold})

@@ -66,14 +66,16 @@ class CounterApp(App[int]):
         devices: SimulatedDevices | None = None,
         pin_entry: PinEntry | None = None,
         driver_class: type[Driver] | None = None,
+        one_bill: bool = False,
         typed: str = "",
     ) -> None:
-        """``typed`` is what was typed before the application could take keys."""
+        """``typed`` is what was typed before the application could take keys; ``one_bill``: leave when another program's bill is done."""
         super().__init__(driver_class=driver_class)
         self.directory = directory
         self.pin_entry = pin_entry or PinEntry()
         self._safe = safe
         self._devices = devices
+        self._one_bill = one_bill
         self._typed = typed
         self._sounds = bell
         self._door: Door | None = None
@@ -82,7 +84,7 @@ class CounterApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the cashier's screen."""
-        return CashierScreen(safe=self._safe, demonstration=self._devices is not None)
+        return CashierScreen(self.pin_entry, safe=self._safe, demonstration=self._devices is not None)
 
     # --- loading ---------------------------------------------------------------------------------------
 
@@ -153,6 +155,14 @@ class CounterApp(App[int]):
         if type(self.till.mode) is not type(mode):
             self.cashier.guard.screen_changed(monotonic())
         self.cashier.show()
+        self.leave_when_done()
+
+    def leave_when_done(self) -> None:
+        """Leave once another program's bill is paid, cleared or in doubt, and its end was seen."""
+        till = self.till
+        if self._one_bill and till is not None and till.handed_in and till.bill.empty and till.mode is till.selling:
+            self._one_bill = False
+            self.call_later(self.action_quit)
 
     def on_pin_changed(self) -> None:
         """Show how many digits there are."""
@@ -192,8 +202,16 @@ class CounterApp(App[int]):
 
     # --- other screens ---------------------------------------------------------------------------------
 
-    def action_technician(self) -> None:
+    def on_technician_wanted(self) -> None:
         """Open the technician's screen over the work, which goes on."""
+        from terminal.screen.technician.screen import TechnicianScreen  # noqa: PLC0415 - opened rarely
+
+        if len(self.screen_stack) == 1:
+            self.push_screen(TechnicianScreen(self.directory))
+
+    def on_key_taken(self) -> None:
+        """See whether what was to be done is done."""
+        self.leave_when_done()
 
     async def action_quit(self) -> None:
         """Leave: what waits for a person ends without moving anything."""

@@ -139,6 +139,8 @@ class Status:
     """``HH:MM`` (or a date) at which the first off-line limit bites: the hotlist gets too old."""
     doubts: tuple[DoubtShown, ...] = ()
     holds: int = 0
+    bills: int = 0
+    """Bills of other programs that wait to be taken."""
     last_receipt: str = ""
 
 
@@ -213,9 +215,10 @@ class PickRow:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A held bill is back; an empty one stands after a sale or a hold."""
+    """A held bill is back, or another program's is here; an empty one stands after a sale or a hold."""
 
     bill: OpenBill
+    handed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

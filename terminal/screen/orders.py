@@ -76,6 +76,11 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBill:
+    """Take the next bill of another program: the screen is free."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListVoids:
     """Show what may be voided."""
 
@@ -129,6 +134,7 @@ Order = (
     | SaveDraft
     | Hold
     | Recall
+    | TakeBill
     | ListVoids
     | ShowAccount
     | ReadCard

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from terminal.screen.cashier.devices import SimulatedDevices
 
 
-def run(directory: Path, *, devices: SimulatedDevices | None = None) -> int:
+def run(directory: Path, *, devices: SimulatedDevices | None = None, one_bill: bool = False) -> int:
     """Open the till of ``directory`` and return its exit code; ``devices`` are those of a demonstration.
+
+    ``one_bill``: another program has handed a bill in; the till closes when that is done.
 
     Raises the errors of :func:`terminal.screen.launch.prepare`.
     """
@@ -28,6 +30,7 @@ def run(directory: Path, *, devices: SimulatedDevices | None = None) -> int:
         devices=devices,
         pin_entry=CounterDriver.pin,
         driver_class=CounterDriver,
+        one_bill=one_bill,
         typed=prepared.traits.typed.decode("utf-8", "ignore"),
     )
     launch.dress(app, prepared)

@@ -25,7 +25,7 @@ from terminal.screen.cashier.panels import AccountMode
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.waiting import PinMode, WorkingMode
-from terminal.screen.orders import Door, SaveDraft
+from terminal.screen.orders import Door, SaveDraft, TakeBill
 from terminal.screen.paint import Span
 from terminal.screen.words import language, tr
 
@@ -64,6 +64,9 @@ class Cashier:
         self.last_words: OperatorError | Refusal | None = None
         """What F1 explains when something did not go."""
         self.dead = False
+        self.asked_for_bill = False
+        self.handed_in = False
+        """Whether the bill on the screen came from another program."""
         self.selling = SellingMode(self)
         self.mode: Mode = self.selling
 
@@ -155,6 +158,7 @@ class Cashier:
                 was_online, self.status = self.online, said
                 if was_online != self.online:
                     self.reprice()
+                self.take_handed_in()
             case news.PinAsked():
                 self.enter(PinMode(self, self.mode, said.tries_left))
                 self._pin(said.tries_left)
@@ -172,8 +176,7 @@ class Cashier:
             case news.Paged():
                 self.enter(lists.mode_of(self, said))
             case news.Recalled():
-                self.change(said.bill)
-                self.back()
+                self._taken(said)
             case news.AccountShown():
                 self.enter(AccountMode(self, said.rows))
             case news.Counting():
@@ -210,6 +213,26 @@ class Cashier:
         else:
             self.say("fault", tr("The program failed; money is safe. Restart the till: it finds out what happened."))
             self._bell()
+
+    def _taken(self, said: news.Recalled) -> None:
+        if said.bill.empty:
+            self.bill, self.focus, self.split = said.bill, -1, None
+            return
+        self.change(said.bill)
+        self.focus = len(said.bill.lines) - 1
+        self.handed_in = said.handed_in
+        if said.handed_in:
+            self.say("notice", tr("A bill of another program: {label}").format(label=said.bill.label))
+        self.back()
+
+    def take_handed_in(self) -> None:
+        """Ask for the next bill of another program when nothing else is on the screen."""
+        free = self.mode is self.selling and self.bill.empty and not self.selling.query
+        if self.status.bills and free and not self.asked_for_bill:
+            self.asked_for_bill = True
+            self.door.order(TakeBill())
+        elif not self.status.bills:
+            self.asked_for_bill = False
 
     def _slot(self, said: news.News) -> None:
         self.card = said

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Offset
+from textual.message import Message
 from textual.screen import Screen
 
 from terminal.screen import keys
@@ -17,6 +18,7 @@ from terminal.screen.cashier.first import first_view
 from terminal.screen.cashier.view import View
 from terminal.screen.line_widget import LineWidget
 from terminal.screen.paint import Row, Span, row, spread
+from terminal.screen.pin_entry import PinEntry
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
@@ -100,6 +102,14 @@ class KeyBar(Part):
         return [painting.key_bar(self.view.keys, columns)]
 
 
+class TechnicianWanted(Message):
+    """The technician's screen is to lie on top of the work, which goes on."""
+
+
+class KeyTaken(Message):
+    """A key did what it does."""
+
+
 class CashierScreen(Screen[None]):
     """Hands keys to the model and paints what it shows."""
 
@@ -114,8 +124,9 @@ class CashierScreen(Screen[None]):
     CashierScreen.-wider Right { width: 44; }
     """
 
-    def __init__(self, *, safe: bool, demonstration: bool = False) -> None:
+    def __init__(self, pin: PinEntry, *, safe: bool, demonstration: bool = False) -> None:
         super().__init__()
+        self._pin = pin
         self._safe = safe
         self._demonstration = demonstration
         self.view = first_view(safe=safe)
@@ -160,8 +171,7 @@ class CashierScreen(Screen[None]):
         self._place_caret()
 
     def _digits(self) -> int:
-        entry = getattr(self.app, "pin_entry", None)
-        return entry.count if entry is not None and entry.open else 0
+        return self._pin.count if self._pin.open else 0
 
     def _place_caret(self) -> None:
         """Put the hardware cursor where the next character goes: an input method opens its window there."""
@@ -183,7 +193,7 @@ class CashierScreen(Screen[None]):
             self._waiting_keys.append(event)
         else:
             self._key(event)
-            self.app.leave_when_done()  # type: ignore[attr-defined]
+            self.post_message(KeyTaken())
 
     def on_paste(self, event: events.Paste) -> None:
         """Take pasted text like a scan."""
@@ -207,7 +217,7 @@ class CashierScreen(Screen[None]):
     def _act(self, action: str) -> None:
         assert self.till is not None
         if action == "technician":
-            self.app.action_technician()  # type: ignore[attr-defined]
+            self.post_message(TechnicianWanted())
         else:
             self.till.press(action)
             self.show()
@@ -227,7 +237,7 @@ class CashierScreen(Screen[None]):
             return
         if event.key == "escape":
             self._escape(again=escaped, now=now)
-        elif self._entry_open():
+        elif self._pin.open:
             self._to_pin(event)
         elif event.key in {"enter", "ctrl+j"}:
             self.till.mode.enter()
@@ -247,8 +257,8 @@ class CashierScreen(Screen[None]):
     def _escape(self, *, again: bool, now: float) -> None:
         """Arm Esc for a digit; it acts by itself when none comes, at once when pressed twice."""
         assert self.till is not None
-        if self._entry_open():
-            self.app.pin_entry.cancel()  # type: ignore[attr-defined]
+        if self._pin.open:
+            self._pin.cancel()
         elif again or self.till.mode is self.till.selling:
             self.till.mode.escape()
             self._escaped = now
@@ -262,13 +272,9 @@ class CashierScreen(Screen[None]):
             self.till.mode.escape()
             self.show()
 
-    def _entry_open(self) -> bool:
-        entry = getattr(self.app, "pin_entry", None)
-        return entry is not None and bool(entry.open)
-
     def _to_pin(self, event: events.Key) -> None:
         """Hand a key over to the PIN's entry, where the driver does not do it with the bytes themselves."""
-        entry = self.app.pin_entry  # type: ignore[attr-defined]
+        entry = self._pin
         if event.key in {"enter", "ctrl+j"}:
             entry.feed(0x0D)
         elif event.key == "backspace":
