@@ -31,6 +31,7 @@ from settlement.errors import JournalError
 
 _ROLES: tuple[Role, ...] = ("till", "sender")
 _TIP = "SELECT seq, link FROM record ORDER BY seq DESC LIMIT 1"
+_ERASED = "SELECT record.seq, link FROM record LEFT JOIN private USING (seq) WHERE commitment <> x'' AND private.seq IS NULL"
 _EPOCH_FORM = "%y%m%d%H%M"
 
 
@@ -52,6 +53,8 @@ class _Here:
     epoch: int = 0
     ids: list[str] = field(default_factory=list)
     """The last message ids."""
+    erased: list[tuple[int, bytes]] = field(default_factory=list)
+    """Records whose personal fields were erased, with their links."""
 
 
 def restore(
@@ -100,6 +103,7 @@ def _restore(directory: Path, file: Path, moment: _Moment, *, force: bool) -> Re
         if not force:
             _refuse_loss(journal, here, verified.count)
         restored = _reopen(journal, here, moment, verified.count, verified.head)
+        _erase_again(journal, here)
         # One file without a log: only the database and its anchor move.
         journal.store.forget_log()
     aside = _free_name(directory, here)
@@ -133,6 +137,7 @@ def _look(directory: Path, secret: bytes, counter: CounterIdentity) -> _Here:
             with store.read() as db:
                 here.points.append(_tip(db, opened.genesis))
                 here.ids = _ids(db)
+                here.erased = [(seq, bytes(link)) for seq, link in db.execute(_ERASED).fetchall()]
             here.epoch = opened.epoch
     except (NotThisCounter, JournalNewer, EngineTooOld):
         raise
@@ -199,6 +204,14 @@ def _reopen(journal: Journal, here: _Here, moment: _Moment, count: int, head: st
     journal.notes.forget("sender")
     journal.enquiries.erase()
     return restored
+
+
+def _erase_again(journal: Journal, here: _Here) -> None:
+    """Let nobody come back who was erased after the backup was made, as far as the journal here can still be read."""
+    sql = "DELETE FROM private WHERE seq = ? AND EXISTS (SELECT 1 FROM record WHERE record.seq = private.seq AND link = ?)"
+    with journal.store.write() as db:
+        if sum(db.execute(sql, one).rowcount for one in here.erased):
+            db.execute("INSERT INTO note VALUES ('erasures', '1') ON CONFLICT (name) DO UPDATE SET value = value + 1")
 
 
 def _tip(db: Driver, genesis: bytes) -> Anchor:

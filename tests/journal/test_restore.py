@@ -16,7 +16,7 @@ from offline_queue.journal.values import Role
 from offline_queue.journal.verify import verify
 from settlement.errors import JournalError, ProtocolMisuse
 from tests.journal.backups import EPOCH, backed_up, brought_back, elsewhere, files
-from tests.journal.entries import COUNTER, ONE, OTHER, PERSON, THREE, TWO, Hand, done, offline_sale, opened, sale, sending
+from tests.journal.entries import COUNTER, ONE, OTHER, PERSON, THREE, TWO, Hand, answered, done, offline_sale, opened, sale, sending
 
 ROOT = Path(__file__).parents[2]
 ROLES: tuple[Role, ...] = ("till", "sender")
@@ -250,6 +250,22 @@ def test_what_was_asked_and_said_before_is_gone(tmp_path: Path) -> None:
     with opened(tmp_path, "sender") as journal:
         assert journal.enquiries.take() is None
         assert not journal.notes.sender_status().alive
+
+
+def test_who_was_erased_stays_erased(tmp_path: Path) -> None:
+    """A person who was erased after the backup does not come back with it; another of the same counter does."""
+    with opened(tmp_path) as journal:
+        offline_sale(journal, ONE)
+        offline_sale(journal, TWO, OTHER)
+        journal.commit([answered(ONE, "accepted")])
+        file = backup.write(journal, tmp_path / "one.backup").path
+        journal.erase(PERSON["certno"])
+    brought_back(tmp_path, file)
+
+    with opened(tmp_path) as journal:
+        assert ([], [TWO]) == (journal.by_owner(PERSON["certno"]), journal.by_owner(OTHER["certno"]))
+        assert (1, ()) == (journal.erasures(), verify(journal).faults)
+        assert PERSON["certno"].encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("journal.db*"))
 
 
 @pytest.mark.parametrize("spoil", ["cut", "flip", "garbage", "none", "other key", "a log beside it"])
