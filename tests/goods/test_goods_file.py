@@ -343,6 +343,14 @@ def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:
     assert len(told) > 2
 
 
+def test_the_page_lists_every_column() -> None:
+    """``docs/catalogue.md`` has each field with all of its names, and a star where it is needed."""
+    page = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+
+    for column in COLUMNS:
+        assert f"| `{column.field}`{' *' if column.required else ''} | {'、'.join(column.names)} |" in page
+
+
 @pytest.mark.parametrize(
     ("barcode", "right"),
     [("6901234567892", True), ("012345678905", True), ("20000004", True), ("16901234567899", True), ("6901234567891", False)],
