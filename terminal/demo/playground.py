@@ -8,7 +8,6 @@ there, and the devices answer as soon as all of it stands.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import threading
 import time
@@ -19,16 +18,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from offline_queue import operating_system
-from offline_queue.catalogue import Catalogue
+from offline_queue.catalogue import FIND_MAX, Catalogue
 from offline_queue.catalogue.errors import CatalogueDamaged, CatalogueMissing
 from settlement.errors import OperatorError
+from terminal.demo import playground_settings
+from terminal.demo.agreement import Agreement, compare
 from terminal.demo.cast import Player, cast_of, roster, visitors
 from terminal.demo.children import Children
 from terminal.demo.devices import Desk, Devices, replace
 from terminal.demo.errors import NoPlayground, PlaygroundFailed, PlaygroundTaken
+from terminal.demo.playground_settings import COUNTER, OFFICE
 from terminal.demo.progress import Progress, Step
 
 if TYPE_CHECKING:
+    from offline_queue.journal import Journal
     from terminal.cards.simulated import Hands
 
 PERSONALITIES = ("idempotent", "refuses", "re-executes", "expires")
@@ -39,11 +42,10 @@ _PARTS = ("counter", "office", "centre", "cards", "roster.toml")
 _LOCK, _CHILDREN_LOCK = "playground.lock", "children.lock"
 _PSAM = "psam.card"
 _GOODS = Path(__file__).with_name("goods.csv")
-_SAMPLES = ("A001", "B002", "Z001")
-"""Class A, class B, and one that no account may pay."""
+_SAMPLES = ("H002", "D001", "Z001")
+"""Class A, paid in full by the account, and one that no account may pay: none whose box carries a traceability code to be scanned."""
 _PAUSE_S = 0.02
 _PATIENCE_S = 60.0
-_URL = re.compile(r'^(url = "http://127\.0\.0\.1:)(\d+)(/.*)$', re.MULTILINE)
 
 
 class _Unwanted(Exception):
@@ -107,6 +109,21 @@ class Playground:
             operating_system.unlock(self._locks.pop())
         self.progress.step = Step.ENDED
 
+    def agreement(self) -> Agreement | None:
+        """Read card, journal and centre back and compare them, as the scripted day does; None unless all of it stands.
+
+        Raises :class:`~settlement.errors.OperatorError` when one of them cannot be read.
+        """
+        from offline_queue.journal_command import export  # noqa: PLC0415 - the till has loaded the journal by then
+
+        people = self._people() if self.progress.step is Step.READY else {}
+        if self._children is None or not people:
+            return None
+        centre = json.loads(self._children.run("clearing.cli:main", "export", "--json", "--data-dir", "centre"))
+        cards = [self._hands(self.counter).look(player.image) for player in people.values()]
+        with self._journal() as journal:
+            return compare([export(journal, reveal=True)], centre, cards)
+
     @property
     def process_ids(self) -> dict[str, int]:
         """Return the ids of the processes that run now, by name."""
@@ -159,15 +176,14 @@ class Playground:
         replace(self.directory / "line.json", "[]")
         settings = self.counter / "settings.toml"
         written = settings.read_text(encoding="utf-8") if settings.exists() else ""
-        found = _URL.search(written)
         files = ("--control", "line.json", "--used-file", "line.used", "--port-file", "line.port", "--upstream-port-file", "centre.port")
-        children.start("line", "simulator.proxy:main", *files, "--port", found[2] if found else "0")
+        children.start("line", "simulator.proxy:main", *files, "--port", playground_settings.port_of(written))
         kept = (self.directory / "centre").exists()
         self._start_centre(children)
         port = self._port("line", children)
-        for folder, text in ((self.counter, written or _COUNTER), (self.directory / "office", _OFFICE)):
+        for folder, text in ((self.counter, written or COUNTER), (self.directory / "office", OFFICE)):
             folder.mkdir(exist_ok=True, mode=0o700)
-            replace(folder / "settings.toml", _URL.sub(rf"\g<1>{port}\g<3>", text))
+            replace(folder / "settings.toml", playground_settings.with_port(text, port))
         (self.counter / "printer").mkdir(exist_ok=True)
         replace(self.counter / "printer" / "printer.json", "{}")
         # The first look at the cards loads the simulator, and the till is not kept waiting for it.
@@ -238,14 +254,10 @@ class Playground:
 
     def _line_is_up(self, began: float) -> bool:
         """Whether the counter's sender has said since ``began`` that the line is up, and holds a hotlist."""
-        # As above; the till loads it meanwhile.
-        from config.clock import SystemClock  # noqa: PLC0415
-        from config.entropy import SystemEntropy  # noqa: PLC0415
-        from offline_queue.journal import Journal  # noqa: PLC0415
-        from offline_queue.journal.errors import JournalMissing  # noqa: PLC0415
+        from offline_queue.journal.errors import JournalMissing  # noqa: PLC0415 - as below
 
         try:
-            with Journal(self.counter, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
+            with self._journal() as journal:
                 said, status = journal.notes.get("sender"), journal.notes.sender_status()
         except JournalMissing:
             return False
@@ -272,16 +284,25 @@ class Playground:
         try:
             with Catalogue(self.counter) as catalogue:
                 found = [catalogue.by_code(code) for code in _SAMPLES]
-                items = [item for item in found if item is not None] or catalogue.find("1", len(_SAMPLES))
+                items = [item for item in found if item is not None] or catalogue.find("1", FIND_MAX)
         except (CatalogueMissing, CatalogueDamaged):
             return ()
-        return tuple(item.code for item in items)
+        return tuple(item.code for item in items if not item.trac_required)[: len(_SAMPLES)]
 
     def _hands(self, place: Path) -> Hands:
         # It loads the simulator, which the first frame does not wait for.
         from terminal.cards.simulated import Hands  # noqa: PLC0415
 
         return Hands(place / "slot", self.directory / "cards")
+
+    def _journal(self) -> Journal:
+        """Return the counter's journal, to be read only."""
+        # It costs a while to load; the till loads it at the same time.
+        from config.clock import SystemClock  # noqa: PLC0415
+        from config.entropy import SystemEntropy  # noqa: PLC0415
+        from offline_queue.journal import Journal  # noqa: PLC0415
+
+        return Journal(self.counter, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None)
 
     def _port(self, name: str, children: Children) -> str:
         file = self.directory / f"{name}.port"
@@ -310,49 +331,3 @@ class Playground:
 
     def _failed(self, part: str, why: object) -> PlaygroundFailed:
         return PlaygroundFailed(part=part, why=str(why), directory=str(self.directory))
-
-
-_COUNTER = """# 试用收银台：只写一次，之后可以改。The counter of the playground: written once, yours to change.
-[counter]
-fixmedins_code = "P99010000001"
-fixmedins_name = "演示大药房"
-admdvs = "990100"
-venue = "pharmacy"
-till = "01"
-operator = "demo"
-operator_name = "演示"
-
-[centre]
-url = "http://127.0.0.1:0/fsi/api/callService"
-connect_s = 1
-exchange_s = 5
-query_every_s = 0.5
-hotlist_every_s = 3
-
-[reader]
-kind = "simulated"
-slot_dir = "slot"
-
-[printer]
-kind = "simulated"
-address = "printer"
-"""
-_OFFICE = """# The insurer's office, which gives the cards their first allowance.
-[counter]
-fixmedins_code = "P99010000009"
-fixmedins_name = "演示医保经办处"
-admdvs = "990100"
-venue = "pharmacy"
-till = "01"
-operator = "demo"
-operator_name = "演示"
-
-[centre]
-url = "http://127.0.0.1:0/fsi/api/callService"
-connect_s = 1
-exchange_s = 5
-
-[reader]
-kind = "simulated"
-slot_dir = "slot"
-"""

@@ -30,7 +30,10 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
 
 
 def run(wanted: argparse.Namespace) -> int:
-    """Set the playground up and open the screen on it. Without a terminal the demonstration plays itself."""
+    """Set the playground up, open the screen on it, and say at the end whether card, journal and centre agree.
+
+    Without a terminal the demonstration plays itself.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         # Only then is the day needed.
         from terminal.demo import command  # noqa: PLC0415
@@ -38,7 +41,7 @@ def run(wanted: argparse.Namespace) -> int:
         sys.stderr.write(_NO_TERMINAL)
         return command.run(argparse.Namespace(seed="1", centre=wanted.centre, json=False, keep=None))
     with ended_by_signals(), Playground(wanted.data_dir, fresh=wanted.fresh, personality=wanted.centre) as playground:
-        # The toolkit loads while the counter is laid out.
+        # Loads while the counter is laid out.
         from terminal.screen import till  # noqa: PLC0415
 
         try:
@@ -46,7 +49,11 @@ def run(wanted: argparse.Namespace) -> int:
         finally:
             sys.stderr.write(_NEW_LINE)
             sys.stderr.flush()
-        return till.run(playground.counter, devices=playground.devices)
+        code = till.run(playground.counter, devices=playground.devices)
+        agreement = playground.agreement()
+        if agreement is not None:
+            sys.stdout.write("".join(f"{text}\n" for text in agreement.differences or (agreement.line,)))
+        return code
 
 
 def _show(step: Step) -> None:
@@ -59,9 +66,12 @@ def ended_by_signals() -> Iterator[None]:
     """Have a signal that ends the process end it in order, as leaving would."""
 
     def end(number: int, _frame: FrameType | None) -> NoReturn:
+        # A terminal that hangs up wakes who was stopped, too; a screen that is ending would answer by drawing itself anew.
+        signal.signal(signal.SIGCONT, lambda *_: None)
         sys.exit(_SIGNALLED + number)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {signal.SIGCONT: signal.getsignal(signal.SIGCONT)}
+    before |= {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:

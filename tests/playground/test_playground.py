@@ -147,8 +147,7 @@ def test_samples_are_in_the_catalogue(place: Path) -> None:
     with Catalogue(place / "counter") as catalogue:
         found = [catalogue.by_code(code) for code in samples]
 
-    assert 3 == len(found)
-    assert None not in found
+    assert [False, False, False] == [item.trac_required for item in found if item is not None]
 
 
 def test_list_of_lost_cards_is_known_after_a_restart(place: Path) -> None:

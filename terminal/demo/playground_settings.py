@@ -1,0 +1,64 @@
+"""The settings of the playground's counter and of its office, and the one value that changes in them: the port of the line."""
+
+from __future__ import annotations
+
+import re
+
+_URL = re.compile(r'^(url = "http://127\.0\.0\.1:)(\d+)(/.*)$', re.MULTILINE)
+
+
+def port_of(settings: str) -> str:
+    """Return the port that the line had, "0" when the text names none."""
+    found = _URL.search(settings)
+    return found[2] if found else "0"
+
+
+def with_port(settings: str, port: str) -> str:
+    """Return the text with the port of the line put in; a centre elsewhere that a person wrote in stays."""
+    return _URL.sub(rf"\g<1>{port}\g<3>", settings)
+
+
+COUNTER = """# 试用收银台：只写一次，之后可以改。The counter of the playground: written once, yours to change.
+[counter]
+fixmedins_code = "P99010000001"
+fixmedins_name = "演示大药房"
+admdvs = "990100"
+venue = "pharmacy"
+till = "01"
+operator = "demo"
+operator_name = "演示"
+
+[centre]
+url = "http://127.0.0.1:0/fsi/api/callService"
+connect_s = 1
+exchange_s = 5
+query_every_s = 0.5
+hotlist_every_s = 3
+
+[reader]
+kind = "simulated"
+slot_dir = "slot"
+
+[printer]
+kind = "simulated"
+address = "printer"
+"""
+OFFICE = """# The insurer's office, which gives the cards their first allowance.
+[counter]
+fixmedins_code = "P99010000009"
+fixmedins_name = "演示医保经办处"
+admdvs = "990100"
+venue = "pharmacy"
+till = "01"
+operator = "demo"
+operator_name = "演示"
+
+[centre]
+url = "http://127.0.0.1:0/fsi/api/callService"
+connect_s = 1
+exchange_s = 5
+
+[reader]
+kind = "simulated"
+slot_dir = "slot"
+"""
