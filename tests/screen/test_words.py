@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 HAN = re.compile(r"[\u2e80-\u3163\u3165-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffef\U00020000-\U0003ffff]")
 """Chinese characters and punctuation, without the blanks of Korean."""
 LETTERS = re.compile(r"[A-Za-z]{2,}")
-KEY_NAME = re.compile(r"((Shift|Ctrl|Alt)[+ ])?(F\d{1,2}|Esc|Enter|Tab|Del|Ins|Home|End|PgUp|PgDn|[A-Z]|\d)", re.ASCII)
+SAME_IN_BOTH = re.compile(r"ms|[kM]B|((Shift|Ctrl|Alt)[+ ])?(F\d{1,2}|Esc|Enter|Tab|Del|Ins|Home|End|PgUp|PgDn|[A-Z]|\d)", re.ASCII)
+"""Keys and units."""
 PAINTED = {
     "Span": (0,),
     "row": None,
@@ -43,6 +44,7 @@ PHRASES = "terminal/screen/refusals.py"
 """Holds phrases, which bring both languages."""
 HAN_ALLOWED: dict[str, str] = {
     "。": "what an input method makes of the point on the number pad",
+    "￥": "the sign of the currency, the same in both languages",
     "丰 = ": "the character that was measured, with its columns",
     "\r─\x1b[6n\r丰\x1b[6n\r\x1b[K": "what is drawn to measure",
     "（〔【《〈「『“‘": "marks that open",
@@ -102,7 +104,7 @@ def painted_past_tr(_: str, tree: ast.AST) -> Iterator[Breach]:
         arguments += [word.value for word in call.keywords if word.arg in PAINTED_BY_NAME]
         for node in (literal for argument in arguments for literal in shown(argument)):
             text = str(node.value)
-            if LETTERS.search(text) and not KEY_NAME.fullmatch(text.strip()):
+            if LETTERS.search(text) and not SAME_IN_BOTH.fullmatch(text.strip()):
                 yield node.lineno, f"{text!r} is painted as it stands: tr({text!r})"
 
 
@@ -113,20 +115,44 @@ def unsaid_message(_: str, tree: ast.AST) -> Iterator[Breach]:
             yield call.lineno, 'tr takes one literal: choose between several tr("…"), and fill in with .format after it'
 
 
+def said_by(function: ast.AST) -> dict[str, list[ast.Call]]:
+    """Return which names of a function hold a message: ``text = tr("…")``."""
+    held: dict[str, list[ast.Call]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and name_of(node.value) == "tr":
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    held.setdefault(target.id, []).append(node.value)
+    return held
+
+
+def fillings(tree: ast.AST) -> Iterator[tuple[ast.Call, ast.Call]]:
+    """Walk the messages with the ``.format`` that fills each, at once or by its name in the same function."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for scope in (tree, *functions):
+        held = said_by(scope) if scope is not tree else {}
+        for call in calls(scope, "format"):
+            filled = call.func.value if isinstance(call.func, ast.Attribute) else None
+            if isinstance(filled, ast.Name):
+                before = [message for message in held.get(filled.id, []) if message.lineno <= call.lineno]
+                yield from ((message, call) for message in before[-1:])
+            elif scope is tree and isinstance(filled, ast.Call) and name_of(filled) == "tr":
+                yield filled, call
+
+
 def misfilled_message(_: str, tree: ast.AST) -> Iterator[Breach]:
     """A message with places to fill is filled, with the names that it has."""
     filled: set[int] = set()
-    for call in calls(tree, "format"):
-        if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call) and name_of(call.func.value) == "tr":
-            (message,) = [argument.value for argument in call.func.value.args if isinstance(argument, ast.Constant)]
-            filled.add(id(call.func.value))
-            given = {word.arg for word in call.keywords}
-            if None not in given and given != placeholders(str(message)):
-                yield call.lineno, f"{message!r} is filled with {sorted(map(str, given))}: use the names in its braces"
+    for message, call in fillings(tree):
+        filled.add(id(message))
+        (text,) = [argument.value for argument in message.args if isinstance(argument, ast.Constant)]
+        given = {word.arg for word in call.keywords}
+        if None not in given and given != placeholders(str(text)):
+            yield call.lineno, f"{text!r} is filled with {sorted(map(str, given))}: use the names in its braces"
     for call in calls(tree, "tr"):
         said = call.args[0] if call.args else None
         if id(call) not in filled and isinstance(said, ast.Constant) and "{" in str(said.value):
-            yield call.lineno, f"{said.value!r} is never filled: call .format(…) on tr(…) itself"
+            yield call.lineno, f"{said.value!r} is never filled: call .format(…) on it"
 
 
 RULES: tuple[Callable[[str, ast.AST], Iterator[Breach]], ...] = (chinese_literal, painted_past_tr, unsaid_message, misfilled_message)
@@ -169,6 +195,8 @@ def test_each_exception_is_needed() -> None:
         (unsaid_message, "tr('a', 'b')"),
         (misfilled_message, "tr('{n} lines').format(count=n)"),
         (misfilled_message, "tr('{n} lines')"),
+        (misfilled_message, "def f():\n    text = tr('{n} lines')\n    return text.format(count=n)"),
+        (misfilled_message, "def f():\n    text = tr('{n} lines')\ndef g(text):\n    return text.format(n=3)"),
     ],
 )
 def test_rule_finds_its_breach(rule: Callable[[str, ast.AST], Iterator[Breach]], text: str) -> None:
@@ -185,6 +213,8 @@ def test_rule_finds_its_breach(rule: Callable[[str, ast.AST], Iterator[Breach]],
         "Span(f'{amount} ×', 'huge_cash')",
         "row(' ' * gap, Span(tr('{n} lines').format(n=3)))",
         "Span(names['total'])",
+        "def f():\n    text = tr('{n} lines')\n    return Span(text.format(n=3))",
+        "Span(f'{took} ms')",
     ],
 )
 def test_rules_let_the_right_thing_pass(text: str) -> None:
