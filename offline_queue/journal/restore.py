@@ -22,7 +22,7 @@ from offline_queue import operating_system
 from offline_queue.journal import anchor, exchange, key, opening
 from offline_queue.journal.anchor import Anchor
 from offline_queue.journal.care_errors import BackupUnsound, JournalNewer, RestoreLosesRecords, RestoreOtherChain
-from offline_queue.journal.errors import EngineTooOld, NotThisCounter, RoleTaken
+from offline_queue.journal.errors import EngineTooOld, JournalUnwritable, NotThisCounter, RoleTaken
 from offline_queue.journal.journal import Journal
 from offline_queue.journal.store import NAME, Driver, Store
 from offline_queue.journal.values import ROLES_ZH, CounterIdentity, Entry, Restored, Role
@@ -72,13 +72,15 @@ def restore(
     ``written`` is a moment up to which ids may have been taken by a clock that was ahead (the last change of the old
     files), None when nothing tells. Killed at any step, the old journal is there or the restored one. Raises
     :class:`RoleTaken` while a till or sender runs, :class:`BackupUnsound`, :class:`RestoreLosesRecords` and
-    :class:`RestoreOtherChain` unless ``force``, and the errors of a journal.
+    :class:`RestoreOtherChain` unless ``force``, :class:`JournalUnwritable` when the disk fails, and the errors of a journal.
     """
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _both_roles(directory), operating_system.alone(directory / opening.LOCK_NAME):
         exchange.finish(directory)
         try:
             return _restore(directory, file, _Moment(counter, clock, entropy, written), force=force)
+        except OSError as error:
+            raise JournalUnwritable(what=error.strerror or str(error)) from error
         finally:
             exchange.discard(directory)
 
@@ -174,9 +176,10 @@ def _bring(file: Path, staged: Path, secret: bytes) -> None:
     if log.exists():
         raise BackupUnsound(file=str(file), what=f"{log.name}：这是账本的副本，不是备份。 / This is a journal's copy, no backup.")
     try:
-        operating_system.copy_private(file, staged / NAME)
+        file.open("rb").close()
     except OSError as error:
         raise BackupUnsound(file=str(file), what=f"{error.strerror or error}。 / {error.strerror or error}.") from error
+    operating_system.copy_private(file, staged / NAME)
     with closing(Store(staged, secret, writing=False)) as store:
         genesis = opening.of_store(store, staged, None).genesis
         with store.read() as db:

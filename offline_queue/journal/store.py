@@ -117,10 +117,16 @@ class Store:
             return int(_driver(self._reader).execute("PRAGMA data_version").fetchone()[0])
 
     def forget_log(self) -> None:
-        """Move the write-ahead log into the database and cut it, so that nothing erased is left there."""
+        """Move the write-ahead log into the database and cut it, so that nothing erased is left there.
+
+        Raises :class:`JournalFull` and :class:`JournalUnwritable`; the log is as it was then.
+        """
         assert self._writer is not None, "a reader does not write"
         with self._write_lock:
-            _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            try:
+                _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except _FAULTS as error:
+                raise self._meaning(error) from error
 
     def copy_to(self, path: Path, key: bytes) -> None:
         """Write the database as it is now, the log included, into the empty file ``path``, encrypted with ``key``.

@@ -132,3 +132,27 @@ def test_the_command_needs_the_settings(tmp_path: Path, capsys: pytest.CaptureFi
     assert 3 == journal_command.main(["restore", str(file), "--data-dir", str(tmp_path)])
     assert "SETTINGS-FILE-MISSING" in capsys.readouterr().err
     assert before == files(tmp_path)
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from offline_queue.journal_command import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_a_disk_that_fails_leaves_the_old(tmp_path: Path, share: float) -> None:
+    """Without room for the copy, or for the one record more: exit code 1, both languages, and every file as it was."""
+    (tmp_path / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    file = backed_up(tmp_path, *(f"P990100000012026030209{number:02d}000100" for number in range(30)))
+    before, room = files(tmp_path), int(file.stat().st_size * share)
+    command = [sys.executable, "-c", LIMITED, str(room), "restore", str(file), "--data-dir", str(tmp_path)]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (1, "", 2) == (done.returncode, done.stdout, len(done.stderr.splitlines()))
+    assert "JOURNAL-" in done.stderr
+    assert before == files(tmp_path)
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(("restore", "before"))]
