@@ -33,6 +33,8 @@ class Palette:
     red: str
     violet: str
     teal: str
+    bold_ink: bool = True
+    """Whether ink may be bold: a terminal of sixteen colours shows bold black as grey."""
 
 
 PALETTES = {
@@ -54,7 +56,7 @@ PALETTES = {
         # dark amber, so the warned ground is a grey, and of the greys only the darker ones come through Rich's rounding unchanged.
         Palette(
             "counter-256", True, "#121212", "#1c1c1c", "#303030", "#3a3a3a", "#ffffff", "#87afaf", "#585858", "#121212",
-            "#5fd787", "#5fafff", "#ffaf00", "#ff8787", "#d787ff", "#5fd7d7",
+            "#5fd787", "#5fafff", "#ffaf00", "#ff8787", "#d787ff", "#5fd7d7", False,
         ),
     )
 }  # fmt: skip
@@ -106,4 +108,5 @@ def style(theme: str, role: str, back: str) -> Style:
     palette = PALETTES.get(theme, PALETTES[DEFAULT])
     colour, own_back, bold = _ROLES[role]
     ground = own_back or _GROUNDS[back]
+    bold = bold and (palette.bold_ink or not own_back)
     return Style(color=getattr(palette, colour), bgcolor=getattr(palette, ground), bold=bold)

@@ -101,6 +101,15 @@ def test_meanings_stay_apart_with_sixteen_colours() -> None:
     assert numbers["dim"] not in {numbers["ground"], numbers["cursor"], numbers["warned"]}
 
 
+def test_ink_is_not_bold_where_bold_is_another_colour() -> None:
+    """With sixteen colours bold black is grey: what stands on a coloured ground is plain there."""
+    dark = {role for role in ROLES if style("counter-256", role, "ground").color == RichColor.parse(PALETTES["counter-256"].ink)}
+
+    assert {"chip", "key", "key_next", "caret"} <= dark
+    assert {False} == {style("counter-256", role, "ground").bold for role in dark}
+    assert style(palette.DEFAULT, "chip", "ground").bold
+
+
 @pytest.mark.parametrize("name", PALETTES)
 def test_meanings_are_different_colours(name: str) -> None:
     """Fund, account, cash, failure and self-paid are five colours that nobody mixes up at a glance."""
