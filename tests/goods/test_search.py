@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from offline_queue.catalogue import FIND_MAX, Catalogue, Item
 from offline_queue.catalogue.building import CROWDED
+from offline_queue.catalogue.columns import invisible
 from offline_queue.catalogue.readings import initials_of
 from tests.goods.shelf import Definition, catalogue_of, codes, item, wanted
 
@@ -124,6 +125,20 @@ def test_every_character_is_literal(shelf: Catalogue, query: str, found: list[st
     assert found == codes(shelf.find(query))
     assert found == codes(shelf.scan(query))
     assert () == shelf.check()
+
+
+def test_every_script_and_sign_is_found(tmp_path: Path) -> None:
+    """Any four characters that a name may hold find it: punctuation, other scripts, private use, unassigned."""
+    starts = (*range(0x21, 0x7B, 4), *range(0xA1, 0x3400, 61), *range(0x3400, 0x30000, 1999), *range(0xE000, 0xF8FF, 499), 0x10FFF0)
+    names = ["".join(chr(point) for point in range(start, start + 4) if invisible(chr(point)) is None) for start in starts]
+    goods = [item(f"C{number}", name) for number, name in enumerate(names) if len("".join(name.split())) == 4]
+    assert 200 < len(goods)
+    with catalogue_of(tmp_path, goods) as catalogue:
+        definition = Definition(goods)
+        for one in goods:
+            found = codes(catalogue.find(one.name))
+            assert definition.codes(one.name) == found, one
+            assert one.code in found
 
 
 def test_what_is_sold_most_comes_first(tmp_path: Path) -> None:
