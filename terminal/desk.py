@@ -225,6 +225,7 @@ class Desk:
                 self._show_account()
             case ReadCard():
                 self._printing.retry()
+                self._counter.journal.notes.nudge()
                 self._token = ""
                 self._watch_slot()
             case Reprint():

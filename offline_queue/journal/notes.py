@@ -48,6 +48,16 @@ class Notes:
         with self._store.write() as db:
             db.execute("DELETE FROM note WHERE name = ?", (name,))
 
+    # --- "send now" --------------------------------------------------------------------------------
+
+    def nudge(self) -> None:
+        """Ask the sender not to wait any longer: a person at the till presses "send now"."""
+        self.put("nudge", {"count": self.nudges() + 1})
+
+    def nudges(self) -> int:
+        """Return how often that was asked."""
+        return int(self.get("nudge").get("count", 0))
+
     # --- message ids -------------------------------------------------------------------------------
 
     def issue_msgid(self, *, writer: Role) -> str:

@@ -188,8 +188,16 @@ class Sender:
 
     def _upkeep_loop(self) -> None:
         hotlist_due = probe_due = beat_due = float("-inf")
+        seen, nudged = -1, self._journal.notes.nudges()
         while not self._stop.is_set():
             now = self._clock.monotonic()
+            if (version := self._journal.data_version()) != seen:
+                seen = version
+                if (asked := self._journal.notes.nudges()) != nudged:
+                    # Somebody at the till does not want to wait for the pauses: everything is tried at once.
+                    nudged, probe_due = asked, float("-inf")
+                    self._backoff.forget()
+                    self._query.forget()
             if self._line.state != "up" and now >= probe_due:
                 self._upkeep.sign_in()
                 probe_due = now + _PROBE_S

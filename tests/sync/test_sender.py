@@ -100,3 +100,14 @@ def test_a_customer_may_leave_a_refusal(shop: Shop) -> None:
 
     assert isinstance(shop.sell("lost"), Dropped)
     assert queue == len(shop.counter.journal.owed())
+
+
+def test_send_now_ends_every_pause(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person who presses "send now" does not wait for the next probe of a line that was down."""
+    shop.cut()
+    monkeypatch.setattr("offline_queue.sync.sender._PROBE_S", 3600.0)
+    shop.mend_quietly()
+    assert "down" == shop.counter.journal.notes.sender_status().line
+    shop.counter.journal.notes.nudge()
+    shop.stage.until("the line is up", lambda: shop.counter.journal.notes.sender_status().line == "up")
+    assert "up" == shop.counter.journal.notes.sender_status().line

@@ -214,6 +214,13 @@ class Shop:
         self._thread.join()
         self._sender_journal.close()
 
+    def mend_quietly(self) -> None:
+        """Mend the line and give the sender a while in which it could notice."""
+        # The probe that was due before the pause became long.
+        self._sender_pause.wait(3.5)
+        self.stage.bend_line({})
+        self._sender_pause.wait(1.0)
+
     def sign_in_anew(self) -> None:
         """Have the sender sign in before its next request, so that a sign-in does not expire in the middle of a case."""
         self.sender._sign_on.number = ""
