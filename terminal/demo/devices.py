@@ -305,7 +305,8 @@ class Devices:
 
 def replace(path: Path, text: str) -> None:
     """Write so that a reader sees the old or the new text, never half of it."""
-    new = path.with_name(f"{path.name}.new")
+    # A device may be writing the same file just now, and calls its half of it ".new".
+    new = path.with_name(f"{path.name}.laid")
     new.write_text(text, encoding="utf-8")
     new.replace(path)
 
