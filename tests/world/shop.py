@@ -217,7 +217,7 @@ class Shop:
     def mend_quietly(self) -> None:
         """Mend the line and give the sender a while in which it could notice."""
         # The probe that was due before the pause became long.
-        self._sender_pause.wait(3.5)
+        self._sender_pause.wait(1.5)
         self.stage.bend_line({})
         self._sender_pause.wait(1.0)
 
