@@ -157,3 +157,13 @@ def test_moved_keys_work() -> None:
             return app.pressed
 
     assert ["remove", "find", "settle", "why"] == asyncio.run(press())
+
+
+def test_first_frame_waits_for_nothing_heavy() -> None:
+    """What stands before the first frame loads neither validator nor database, cipher, reader or HTTP."""
+    program = "import sys, terminal.screen.till, terminal.screen.app; print([name for name in sys.argv[1:] if name in sys.modules])"
+    heavy = ("pydantic", "sqlalchemy", "sqlcipher3", "cryptography", "smartcard", "httpx", "pypinyin")
+
+    done = subprocess.run([sys.executable, "-c", program, *heavy], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert "[]" == done.stdout.strip()
