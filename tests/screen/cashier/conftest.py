@@ -1,0 +1,68 @@
+"""The floor of the shop, once a process, and the table of keystrokes under the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from terminal.screen.app import CounterApp
+from tests.screen.cashier.budget import Keystrokes, as_property, of_properties, table
+from tests.screen.cashier.clerk import Clerk, at_the_counter
+from tests.screen.cashier.floor import ALLOWANCE, Floor
+from tests.screen.cashier.golden import SIZES
+
+Open = Callable[..., AbstractContextManager[Clerk]]
+Measure = Callable[[str, int, Clerk], None]
+
+
+@pytest.fixture(scope="session")
+def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    """Return the shop floor. Every test leaves the line up, the reader empty, and no bill, hold or doubt."""
+    with Floor(tmp_path_factory.mktemp("floor") / "stage") as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(floor: Floor) -> Iterator[Open]:
+    """Return how to open the till of a shop and stand before its screen."""
+
+    @contextmanager
+    def open_till(shop: str = ALLOWANCE, size: tuple[int, int] = (80, 24), card: str = "") -> Iterator[Clerk]:
+        if card:
+            floor.insert(card, shop)
+        with at_the_counter(CounterApp(floor.directory(shop), bell=False), size) as clerk:
+            clerk.until("the till is open", lambda: clerk.till.place is not None and clerk.till.status.line != "unknown")
+            if card:
+                clerk.person()
+            yield clerk
+
+    yield open_till
+    for shop in floor.hands:
+        floor.pull(shop)
+    if floor.line() != "up":
+        floor.mend()
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest) -> Measure:
+    """Return how to hold what a flow cost against its budget; it also stands in the table."""
+
+    def hold(flow: str, budget: int, clerk: Clerk) -> None:
+        measured = Keystrokes(flow, budget, clerk.keys, clerk.scans, clerk.digits)
+        request.node.user_properties.append(as_property(measured))
+        assert budget == clerk.keys, flow
+
+    return hold
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports if isinstance(report, pytest.TestReport)]
+    measured = [row for report in reports if report.when == "call" for row in of_properties(report.user_properties)]
+    if measured:
+        terminalreporter.section("keystrokes at the counter")
+        for line in table(measured):
+            terminalreporter.write_line(line)
+        terminalreporter.write_line(f"sizes: {', '.join(f'{columns}x{rows}' for columns, rows in SIZES)}")
