@@ -14,6 +14,7 @@ from offline_queue.operating_system import lock
 from settlement.bill import Line
 from terminal import drafts
 
+CODE, TILL = "P99010000001", "01"
 SETTINGS = """[counter]
 fixmedins_code = "P99010000001"
 fixmedins_name = "演示大药房"
@@ -44,7 +45,7 @@ def make(folder: Path) -> Path:
 
 def with_draft(directory: Path, *, lines: int) -> None:
     """Leave an unfinished bill of so many lines."""
-    identity = CounterIdentity(fixmedins_code="P99010000001", till="01")
+    identity = CounterIdentity(fixmedins_code=CODE, till=TILL)
     with Journal(directory, role="till", clock=SystemClock(), entropy=SystemEntropy(), counter=identity) as journal:
         bill = drafts.new(journal)
         for number in range(1, lines + 1):
