@@ -6,7 +6,9 @@ just changed was not read yet. Times are seconds of the events themselves.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.binding import Binding
 
@@ -47,6 +49,22 @@ SETTLE_PAUSE_S = 0.06
 """How long F8 waits for its own repetition before it counts."""
 _CHANGED_S = 0.3
 _BURST_S = 0.05
+
+
+class _Shown:
+    """The keys in use: one keyboard per process."""
+
+    keys: ClassVar[dict[str, str]] = {action: keys for action, keys, _ in ACTIONS}
+
+
+def use(keys: Mapping[str, str]) -> None:
+    """Show these keys from now on (action → keys, comma-separated): those of the settings."""
+    _Shown.keys = {**_Shown.keys, **keys}
+
+
+def name_of(action: str) -> str:
+    """Return the key bar's name of an action's first key, such as ``F8`` or ``^T``."""
+    return _Shown.keys[action].split(",")[0].replace("ctrl+", "^").replace("shift+", "S-").upper()
 
 
 def bindings() -> list[Binding]:

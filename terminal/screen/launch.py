@@ -77,7 +77,9 @@ def safe_for(ui: Ui, traits: TerminalTraits) -> bool:
 
 def dress(app: App[Any], launch: Launch) -> None:
     """Give the application its theme and the keys of the settings."""
-    from terminal.screen.themes import wear  # noqa: PLC0415 - loads Textual, which prepare() must precede
+    from terminal.screen import keys  # noqa: PLC0415 - loads Textual, which prepare() must precede
+    from terminal.screen.themes import wear  # noqa: PLC0415 - see above
 
     wear(app, launch.theme)
+    keys.use(launch.ui.keys)
     app.set_keymap(launch.ui.keymap())

@@ -15,6 +15,7 @@ from terminal.screen.cashier.mode import Mode, key_view, named_key
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.keys import name_of
 from terminal.screen.literal import folded, literal
 from terminal.screen.paint import Row, Span, pair, row
 from terminal.screen.words import language, tr
@@ -162,8 +163,8 @@ class SelfPayMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """F8, F5 where trying again helps, Esc."""
-        again = [named_key("F5", tr("Try the card again"))] if self._refusal is None else []
-        return [named_key("F8", tr("Take cash"), following=True), *again, named_key("Esc", tr("Back"))]
+        again = [named_key(name_of("again"), tr("Try the card again"))] if self._refusal is None else []
+        return [named_key(name_of("settle"), tr("Take cash"), following=True), *again, named_key("Esc", tr("Back"))]
 
 
 class DifferenceMode(Mode):
@@ -213,7 +214,7 @@ class DifferenceMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """Yes or no."""
-        return [named_key("F8", tr("Agreed"), following=True), named_key("F6", tr("Not agreed"))]
+        return [named_key(name_of("settle"), tr("Agreed"), following=True), named_key("F6", tr("Not agreed"))]
 
 
 def _movement(figures: Figures, place: int) -> int:
@@ -286,7 +287,7 @@ class DoubtMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """The choices that are left."""
-        again = [named_key("F5", tr("Look again"), following=True)] if self._state.finding is None else []
+        again = [named_key(name_of("again"), tr("Look again"), following=True)] if self._state.finding is None else []
         return [named_key("1 2 3", tr("Answer")), *again, named_key("Esc", tr("Leave it listed"))]
 
 
@@ -323,7 +324,7 @@ class NotBookedMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """Again."""
-        return [named_key("F5", tr("Try again"), following=True)]
+        return [named_key(name_of("again"), tr("Try again"), following=True)]
 
 
 def undone(till: Cashier, state: reversal.State) -> None:

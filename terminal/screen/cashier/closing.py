@@ -10,6 +10,7 @@ from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.panels import ReadingMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.keys import name_of
 from terminal.screen.literal import folded
 from terminal.screen.news import CloseShown
 from terminal.screen.orders import CloseDay, CountDrawer
@@ -122,4 +123,8 @@ class CloseMode(ReadingMode):
     @property
     def keys(self) -> list[KeyView]:
         """Book or back."""
-        return [named_key("F8", tr("Close the day"), following=True), named_key(tr("Up/Down"), tr("Scroll")), named_key("Esc", tr("Back"))]
+        return [
+            named_key(name_of("settle"), tr("Close the day"), following=True),
+            named_key(tr("Up/Down"), tr("Scroll")),
+            named_key("Esc", tr("Back")),
+        ]

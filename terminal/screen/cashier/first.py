@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from terminal.screen.cashier.view import KeyView, Number, StripItem, View
-from terminal.screen.keys import ACTIONS, label_of
+from terminal.screen.keys import ACTIONS, label_of, name_of
 from terminal.screen.paint import Span
 from terminal.screen.words import tr
 
@@ -21,6 +21,6 @@ def first_view(*, safe: bool) -> View:
         number=Number(label=tr("Total (yuan)"), amount=ZERO),
         message=(Span(tr("Opening ..."), "notice"),),
         strip=[StripItem(label=tr("Reader"), value="", short="")],
-        keys=[KeyView(key=keys.split(",")[0].upper(), label=label_of(action)) for action, keys, _ in ACTIONS if keys.startswith("f")],
+        keys=[KeyView(key=name_of(action), label=label_of(action)) for action, keys, _ in ACTIONS if keys.startswith("f")],
         safe=safe,
     )

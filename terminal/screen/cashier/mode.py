@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from terminal.screen.cashier.view import KeyView, Number, Panel
-from terminal.screen.keys import label_of
+from terminal.screen.keys import label_of, name_of
 from terminal.screen.paint import Row, Span, row
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Mode:
 
 def key_view(action: str, following: str = "") -> KeyView:
     """Return one function key of the bar."""
-    return KeyView(key=_NAMES[action], label=label_of(action), following=action == following)
+    return KeyView(key=name_of(action), label=label_of(action), following=action == following)
 
 
 def named_key(key: str, label: str, *, following: bool = False) -> KeyView:
@@ -81,17 +81,3 @@ def headed(title: str, rows: list[Row], *, role: str = "title") -> Panel:
         return [row(Span(f" {title}", role)), row(""), *rows][:height]
 
     return paint
-
-
-_NAMES = {
-    "why": "F1",
-    "find": "F2",
-    "remove": "F3",
-    "clear": "F4",
-    "again": "F5",
-    "void": "F6",
-    "hold": "F7",
-    "settle": "F8",
-    "account": "F9",
-    "close": "F10",
-}

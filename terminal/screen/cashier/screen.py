@@ -179,6 +179,10 @@ class CashierScreen(Screen[None]):
         line = 0 if painting.scan_rows(self.app.size.height) == 1 else 1
         self.app.cursor_position = Offset(left.x + painting.caret_column(self.view), left.y + line)
 
+    def on_mount(self) -> None:
+        """Place the caret once the parts have their places: an input method may be asked before the first key."""
+        self.call_after_refresh(self._place_caret)
+
     def on_resize(self) -> None:
         """Follow the terminal's size."""
         self.call_after_refresh(self.show)

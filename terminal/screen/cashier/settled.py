@@ -8,6 +8,7 @@ from settlement.checkout.states import PaidInCash
 from settlement.money import format_yuan
 from terminal.screen.cashier.mode import Mode, key_view, named_key
 from terminal.screen.cashier.view import KeyView, Number, Panel
+from terminal.screen.keys import name_of
 from terminal.screen.literal import literal
 from terminal.screen.news import Sold
 from terminal.screen.orders import Reprint
@@ -109,4 +110,4 @@ class SettledMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """Next customer, print again, void."""
-        return [named_key("Enter", tr("Next"), following=True), named_key("F7", tr("Print again")), key_view("void")]
+        return [named_key("Enter", tr("Next"), following=True), named_key(name_of("hold"), tr("Print again")), key_view("void")]

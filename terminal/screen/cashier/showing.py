@@ -166,7 +166,9 @@ def _shares(view: View, till: Cashier) -> None:
                 role="fund",
                 bar="bar_fund",
             ),
-            Share(label=tr("Account"), amount=format_yuan(figures.acct_pay), fen=figures.acct_pay, role="account", bar="bar_account"),
+            Share(
+                label=tr("Personal account"), amount=format_yuan(figures.acct_pay), fen=figures.acct_pay, role="account", bar="bar_account"
+            ),
             Share(label=tr("Cash"), amount=format_yuan(cash_fen), fen=cash_fen, role="cash", bar="bar_cash"),
         ]
         parts = (

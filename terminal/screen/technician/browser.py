@@ -33,7 +33,8 @@ class BrowserView(View):
         self._request = 0
         self._fetching: Side = ""
         self._filled = False
-        self._page = 10
+        self.page = 10
+        """Rows that a page-down goes, which the space decides."""
 
     # --- reading -------------------------------------------------------------------------------------------
 
@@ -187,7 +188,7 @@ class BrowserView(View):
 
     def press(self, key: str, character: str) -> bool:
         """Digits and capitals are looked for, small letters and function keys act, the rest moves."""
-        moves = {"up": -1, "down": 1, "pageup": -self._page, "pagedown": self._page}
+        moves = {"up": -1, "down": 1, "pageup": -self.page, "pagedown": self.page}
         views: dict[str, Callable[[Room], View]] = {"f9": QueueView, "q": QueueView, "f10": DoctorView, "d": DoctorView}
         if key in moves:
             self.window.move(moves[key])
@@ -255,7 +256,7 @@ class BrowserView(View):
             *log_rows.totals(self.shown, columns),
         ]
         space = max(rows - 2 - len(below), 1)
-        self._page = max(space - 1, 1)
+        self.page = max(space - 1, 1)
         entries = self.window.visible(space)
         body = log_rows.table(entries, self.window.cursor - self.window.top, columns, glyphs)
         if not entries:

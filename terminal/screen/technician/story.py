@@ -13,7 +13,7 @@ from settlement.facts import SaleIntended, bill_of
 from settlement.figures import Figures
 from settlement.masks import mask_name, mask_number
 from settlement.money import format_yuan
-from terminal.screen.technician.words import Told, told_of
+from terminal.screen.technician.words import RESET, Told, told_of
 
 if TYPE_CHECKING:
     from offline_queue.journal.reading import History
@@ -51,7 +51,7 @@ class Step:
     @property
     def usual(self) -> bool:
         """Whether it ended as it should."""
-        return self.name == "RESET" or self.sw == "9000" or self.sw[:2] in {"61", "6C"}
+        return self.name == RESET or self.sw == "9000" or self.sw[:2] in {"61", "6C"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,10 @@ from terminal.screen.literal import fit, literal, right, width
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.technician.frame import Group, amount, flow, labelled, prose, standing_mark
 from terminal.screen.technician.story import Figure, Moment, Step, Story, yuan
-from terminal.screen.technician.words import writer_word
+from terminal.screen.technician.words import RESET, writer_word
 from terminal.screen.words import tr
 
-_INDENT = 20
-"""Where a record's words begin: behind its time and its writer."""
+_STEP_INDENT = 6
 _AMOUNT = 12
 
 
@@ -78,21 +77,35 @@ def _moment(moment: Moment, columns: int, glyphs: Glyphs, *, steps: bool) -> Ite
         yield from prose(detail, columns, indent=used, role="dim" if told.state == "plain" else "text")
     for step in moment.steps:
         if steps or not step.usual:
-            yield _step(step, used)
+            yield _step(step)
 
 
-def _step(step: Step, indent: int) -> Row:
+def _step(step: Step) -> Row:
     role = "dim" if step.usual else "fault" if not step.sw else "attention"
     slot = tr("card") if step.slot == "card" else literal(step.slot.upper())
-    said = literal(step.sw) or (tr("contact lost") if step.name != "RESET" else "ATR")
     return row(
-        Span(" " * indent),
-        Span(right(f"{step.at_ms} ms", 9), "dim"),
+        Span(right(f"{step.at_ms} ms", _STEP_INDENT + 8), "dim"),
         Span(f"  {fit(slot, 5)}", "dim"),
-        Span(f" {fit(f'{literal(step.name)} {literal(step.parameters)}', 28)}", "dim" if step.usual else "text"),
-        Span(f" {right(str(step.sent), 3)}→{right(str(step.received), 3)} ", "dim"),
-        Span(f" {said}", role),
+        Span(f" {fit(f'{literal(step.name)} {literal(step.parameters)}', 27)}", "dim" if step.usual else "text"),
+        Span(f"{right(str(step.sent), 3)}→{right(str(step.received), 3)} ", "dim"),
+        Span(f" {status_word(step)}", role),
     )
+
+
+def status_word(step: Step) -> str:
+    """Return a status word with what it means, where that is not how it should end."""
+    if not step.sw:
+        return "ATR" if step.name == RESET else tr("contact lost")
+    if step.sw.startswith("63C"):
+        return f"{step.sw} {tr('{n} tries left').format(n=int(step.sw[3], 16))}"
+    words = {
+        "6581": tr("memory failure"),
+        "6982": tr("not authorised"),
+        "6983": tr("blocked"),
+        "6A82": tr("no such file"),
+        "6A83": tr("no such record"),
+    }
+    return f"{literal(step.sw)} {words.get(step.sw, '')}".rstrip()
 
 
 def _figures(story: Story, columns: int) -> Iterator[Row]:

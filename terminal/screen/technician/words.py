@@ -11,6 +11,8 @@ from terminal.screen.words import tr
 State = Literal["plain", "ok", "notice", "attention", "fault"]
 Body = dict[str, Any]
 _SHORT = 60
+RESET = "RESET"
+"""The card step that is no exchange: a card answered its reset."""
 
 
 class Told(NamedTuple):
@@ -200,7 +202,7 @@ def _printed(body: Body) -> Told:
 
 def _card_steps(body: Body) -> Told:
     steps = body["steps"]
-    lost = any(step[6] == "" and step[2] != "RESET" for step in steps)
+    lost = any(step[6] == "" and step[2] != RESET for step in steps)
     took_ms = steps[-1][0] - steps[0][0] if steps else 0
     text = tr("Card and PSAM: {n} steps in {ms} ms").format(n=len(steps), ms=took_ms)
     return Told(text, "attention" if lost else "plain", (tr("contact was lost"),) if lost else ())
