@@ -178,7 +178,12 @@ def _finds(view: View, columns: int, rows: int) -> list[Row]:
     lines = table(heads, cells, columns - 2)
     shown = [Row((Span(" "), *line.spans)) for line in lines]
     if not cells:
-        return [*shown, row(Span(f"  {tr('Nothing found: initials, name, code or bar code')}", "attention"))]
+        words = (
+            ("attention", tr("Nothing found: initials, name, code or bar code"))
+            if view.query
+            else ("dim", tr("Scan, initials, name or code"))
+        )
+        return [*shown, row(Span(f"  {words[1]}", words[0]))]
     return [line.on("cursor") if index - 1 == view.find_focus else line for index, line in enumerate(shown)]
 
 
