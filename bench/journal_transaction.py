@@ -68,6 +68,7 @@ def main() -> None:
         bare.execute("CREATE TABLE open_subject (subject PRIMARY KEY, kind, owner, original, seq) WITHOUT ROWID")
         bare.execute("CREATE TABLE due (msgid PRIMARY KEY, infno, lane, owner, after, state, attempts, in_flight, seq) WITHOUT ROWID")
         bare.execute("CREATE TABLE receipt (epoch INTEGER PRIMARY KEY, number)")
+        bare.execute("CREATE TABLE slip_owed (subject PRIMARY KEY, seq) WITHOUT ROWID")
         counter = CounterIdentity(fixmedins_code="P99010000001", till="01")
         with Journal(directory / "till", role="till", clock=SystemClock(), entropy=SystemEntropy(), counter=counter) as journal:
             ours, theirs = [], []
@@ -107,6 +108,7 @@ def _bare(bare: sqlite3.Connection, number: int, subject: str, body: str, booked
     bare.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (seq + 1, link, b"", "t", "till", "done", subject, booked))
     bare.execute("DELETE FROM open_subject WHERE subject = ?", (subject,))
     bare.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (1, number))
+    bare.execute("INSERT INTO slip_owed VALUES (?, ?)", (subject, seq + 1))
     bare.execute("INSERT INTO due VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (subject, "2102", "backlog", owner, "", "waiting", 0, 0, seq + 1))
     bare.execute("COMMIT")
 

@@ -11,7 +11,7 @@ import resource
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 RESERVE_BYTES = 4 * 1024 * 1024
@@ -59,8 +59,10 @@ def alone(path: Path) -> Iterator[None]:
 
 def make_reserve(path: Path, size: int = RESERVE_BYTES) -> bool:
     """Allocate the reserve file for real; False when the disk has no room for it."""
-    if path.exists() and path.stat().st_size >= size:
-        return True
+    # One call of the system: every promise asks.
+    with suppress(FileNotFoundError):
+        if path.stat().st_size >= size:
+            return True
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         os.posix_fallocate(descriptor, 0, size)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+from pydantic_core import to_json
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """Return a JSON value as the text that is kept and chained: no blanks, UTF-8 as it is. It is never made twice."""
-    return _ENCODER.encode(value)
+    return to_json(value).decode()
 
 
 def commitment(salt: bytes, content: str) -> bytes:

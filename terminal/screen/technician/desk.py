@@ -54,7 +54,7 @@ class Sources:
     def journal(self) -> Journal:
         """The journal, opened to read. Raises :class:`~settlement.errors.JournalError`."""
         if self._journal is None:
-            # Loads SQLAlchemy: on this thread, and after the first frame.
+            # Loads SQLCipher: on this thread, and after the first frame.
             from config.entropy import SystemEntropy  # noqa: PLC0415 - see above
             from offline_queue.journal import Journal  # noqa: PLC0415 - see above
 
@@ -67,7 +67,7 @@ class Sources:
         if version == self._seen:
             return False
         if self._follower is None:
-            from offline_queue.log.following import Follower  # noqa: PLC0415 - loads SQLAlchemy
+            from offline_queue.log.following import Follower  # noqa: PLC0415 - loads SQLCipher
 
             self._follower = Follower(self.journal)
         if self._follower.step():
