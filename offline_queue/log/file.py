@@ -15,6 +15,8 @@ VERSION = "1"
 """Of the schema and of what a row says: a file of another version is derived anew."""
 _PAGE_BYTES = 1024
 """A filter fetches rows that lie far apart, and each page is decrypted whole: small ones, as in the journal."""
+_CACHE_KIB = 4_000
+"""Holds the inner pages of a log of a million rows, so that a row that lies apart costs one page."""
 _BUSY_MS = 2_000
 
 
@@ -62,6 +64,7 @@ def connect(directory: Path, *, writing: bool) -> Connection:
         raw.execute(f"PRAGMA key = \"x'{secret}'\"")
         raw.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
         raw.execute(f"PRAGMA cipher_page_size = {_PAGE_BYTES}")
+        raw.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if writing:

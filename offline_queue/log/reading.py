@@ -84,7 +84,8 @@ class LogReader:
         """
         assert 0 < limit <= PAGE_MAX
         with self._asking() as db:
-            made = plan.plan(wanted, _stretch(db, wanted) if wanted.by_day else None)
+            few = wanted.offline and wanted.by_amount and _few_offline(db)
+            made = plan.plan(wanted, _stretch(db, wanted) if wanted.by_day else None, few_offline=few)
             place = None if beyond is None else (beyond.total_fen, beyond.seq)
             rows = db.execute(*made.page(place, older=older, limit=limit)).fetchall()
         found = [LogEntry._make(row) for row in rows]
@@ -156,6 +157,11 @@ def _stretch(db: Connection, wanted: Filter) -> tuple[int, int, int]:
     sql = "SELECT min(first), max(last), sum(rows) FROM day WHERE day BETWEEN ? AND ?"
     first, last, rows = db.execute(sql, (wanted.first_day, wanted.last_day or 99_999_999)).fetchone()
     return (first, last, rows) if first is not None else (1, 0, 0)
+
+
+def _few_offline(db: Connection) -> bool:
+    sql = "SELECT count(*) FROM (SELECT 1 FROM entry INDEXED BY entry_offline WHERE offline = 1 LIMIT ?)"
+    return int(db.execute(sql, (plan.FEW + 1,)).fetchone()[0]) <= plan.FEW
 
 
 def _lookups(text: str) -> Iterator[tuple[str, tuple[object, ...]]]:

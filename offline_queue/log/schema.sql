@@ -46,7 +46,12 @@ CREATE INDEX entry_owed ON entry (seq, kind, offline, total_fen) WHERE owed = 1;
 CREATE INDEX entry_doubt ON entry (seq, kind, offline, total_fen) WHERE standing IN ('in doubt', 'pending');
 CREATE INDEX entry_rejected ON entry (seq, kind, offline, total_fen) WHERE standing = 'rejected';
 CREATE INDEX entry_voided ON entry (seq, kind, offline, total_fen) WHERE standing = 'reversed';
-CREATE INDEX entry_amount ON entry (total_fen, seq, kind, offline);
+
+-- Rows of one amount lie all over the table, and each would cost a page to decrypt: this one holds them whole.
+CREATE INDEX entry_amount ON entry (
+    total_fen, seq, kind, offline, day, standing, owed, subject, tail, at, infno, fund_fen, account_fen, cash_fen, outside_fen,
+    receipt, number, person, card, reason, attempts, words, original, setl_id
+);
 
 -- Between which rows those of a day lie: a day is a stretch of the table, however the clock was set meanwhile.
 CREATE TABLE day (
