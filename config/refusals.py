@@ -17,12 +17,15 @@ class SettingsMissing(SettingsError):
     phrase = Phrase(
         code="SETTINGS-FILE-MISSING",
         zh=Words(
-            "找不到设置文件 {file}。", _SAFE_ZH, "请把 deploy/settings.example.toml 复制到那里并按本店填写。", "不要借用别的门店的文件。"
+            "找不到设置文件 {file}。",
+            _SAFE_ZH,
+            "请在终端窗口中运行 yibao setup，或把 deploy/settings.example.toml 复制到那里并按本店填写。",
+            "不要借用别的门店的文件。",
         ),
         en=Words(
             "There is no settings file {file}.",
             _SAFE_EN,
-            "Copy deploy/settings.example.toml there and fill it in for this shop.",
+            "Run yibao setup in a terminal window, or copy deploy/settings.example.toml there and fill it in for this shop.",
             "Do not borrow the file of another shop.",
         ),
     )
@@ -144,6 +147,10 @@ WHYS: dict[str, tuple[str, str]] = {
     "printer_address": (
         "{printer} 打印机的地址不对，写法见 deploy/settings.example.toml",
         "it is no address of a printer of the kind {printer}",
+    ),
+    "training_elsewhere": (
+        "培训只能用模拟读卡器和本机的模拟中心",
+        "training has a simulated reader and a simulated centre on this machine, and nothing else",
     ),
     "slots_missing": ("模拟读卡器必须指明 slot_dir", "a simulated reader needs slot_dir"),
     "psam_name": ("没有名为 {name} 的密钥（可用：{known}）", "there is no key named {name} (there are: {known})"),

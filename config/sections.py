@@ -226,10 +226,12 @@ class ClockFile(Section):
 
 
 class Demonstration(Section):
-    """Demonstrations only."""
+    """Demonstrations and training only."""
 
     seed: str = ""
     """Seed of every random byte; empty = the operating system's randomness."""
+    training: bool = False
+    """A till to learn at: it says so on the screen and on every slip, and may know no reader and no centre but simulated ones."""
 
 
 class Regions(Section):

@@ -37,6 +37,7 @@ _PATHS = (("reader", "slot_dir"), ("clock", "file"), ("regions", "directory"), (
 """Settings that name a file or folder; a relative one is relative to the settings file."""
 _NO_PATH = ("network", "serial", "usb")
 """Kinds of printer whose address is no path."""
+_THIS_MACHINE = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/.*)?", re.ASCII)
 _TOML_PLACE = re.compile(r"^(?P<reason>.*?) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -84,15 +85,41 @@ class Settings(BaseSettings):
     def load(cls, path: Path) -> Self:
         """Read and check the file. Raises a :class:`~settlement.errors.SettingsError` that names file, key and cure."""
         table = _read(path)
-        for section, key in _PATHS:
-            value = table[section].get(key) if isinstance(table.get(section), dict) else None
-            if isinstance(value, str) and value and table[section].get("kind") not in _NO_PATH:
-                table[section][key] = str(path.parent.absolute() / value)
+        place_paths(table, path.parent)
         try:
-            return cls(**table)
+            settings = cls(**table)
         except ValidationError as invalid:
             first = min(invalid.errors(include_url=False), key=lambda error: error["type"] != "extra_forbidden")
             raise _explained(cls, first, path) from invalid
+        if settings.demonstration.training and not settings.simulated:
+            why_zh, why_en = WHYS["training_elsewhere"]
+            raise SettingRefused(file=str(path), key="demonstration.training", value="true", why_zh=why_zh, why_en=why_en)
+        return settings
+
+    @classmethod
+    def faults(cls, table: dict[str, Any], path: Path) -> dict[str, SettingUnknown | SettingAbsent | SettingRefused]:
+        """Return all that is wrong with what ``path`` holds or is to hold, by key; what concerns several keys stands under their section.
+
+        :meth:`load` raises one of them.
+        """
+        try:
+            cls(**table)
+        except ValidationError as invalid:
+            return {".".join(map(str, error["loc"])): _explained(cls, error, path) for error in invalid.errors(include_url=False)}
+        return {}
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no real card and no centre on another machine can be meant."""
+        return self.reader.kind == "simulated" and _THIS_MACHINE.fullmatch(self.centre.url) is not None
+
+
+def place_paths(table: dict[str, Any], folder: Path) -> None:
+    """Have each relative path among the settings begin at ``folder``, which is that of their file."""
+    for section, key in _PATHS:
+        value = table[section].get(key) if isinstance(table.get(section), dict) else None
+        if isinstance(value, str) and value and table[section].get("kind") not in _NO_PATH:
+            table[section][key] = str(folder.absolute() / value)
 
 
 def _read(path: Path) -> dict[str, Any]:
