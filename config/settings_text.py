@@ -46,6 +46,19 @@ def value_at(table: Mapping[str, Any], leaf: Leaf) -> Any:  # noqa: ANN401 - wha
     return found
 
 
+def merged(table: Mapping[str, Any], values: Mapping[Leaf, Any]) -> dict[str, Any]:
+    """Return a copy of the settings ``table`` with ``values`` in it."""
+    whole: dict[str, Any] = deepcopy(dict(table))
+    for leaf, value in values.items():
+        inner = whole
+        for key in leaf[:-1]:
+            if not isinstance(inner.get(key), dict):
+                inner[key] = {}
+            inner = inner[key]
+        inner[leaf[-1]] = value
+    return whole
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """A settings file as it is to be. ``anew``: laid out from the example, without the comments that a person had written."""
@@ -60,7 +73,7 @@ def changed_text(text: str, values: Mapping[Leaf, Any]) -> Changed:
     Raises :class:`tomllib.TOMLDecodeError` for a text that is no TOML, and :class:`ValueError` for values that have no place in it.
     """
     before = tomllib.loads(text)
-    wanted = _merged(before, values)
+    wanted = merged(before, values)
     changed = _edited(text, {leaf: value for leaf, value in values.items() if not _same(value_at(before, leaf), value)})
     if _read(changed) == wanted:
         return Changed(changed)
@@ -172,18 +185,6 @@ def _read(text: str) -> dict[str, Any] | None:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return None
-
-
-def _merged(table: Mapping[str, Any], values: Mapping[Leaf, Any]) -> dict[str, Any]:
-    merged: dict[str, Any] = deepcopy(dict(table))
-    for leaf, value in values.items():
-        inner = merged
-        for key in leaf[:-1]:
-            if not isinstance(inner.get(key), dict):
-                inner[key] = {}
-            inner = inner[key]
-        inner[leaf[-1]] = value
-    return merged
 
 
 def _same(one: object, other: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from config.sections import Reader
+from config.sections import Psam, Reader
 from config.settings import Settings
 from settlement.errors import CardError
 from terminal.cards.errors import PcscdAbsent
@@ -15,10 +15,14 @@ from terminal.cards.trace import Trace
 
 def open_card(settings: Settings, trace: Trace | None = None) -> CounterCard:
     """Connect card and PSAM exclusively, with reset. Raises :class:`~settlement.errors.CardError`."""
-    slots = slots_of(settings.reader)
+    return connect(slots_of(settings.reader), settings.psam, trace)
+
+
+def connect(slots: Slots, psam: Psam, trace: Trace | None = None) -> CounterCard:
+    """Connect what is in the slots, as :func:`open_card` does."""
     card = slots.card()
     try:
-        return CounterCard(card, slots.psam(), settings.psam.keys, trace)
+        return CounterCard(card, slots.psam(), psam.keys, trace)
     except CardError:
         card.close()
         raise

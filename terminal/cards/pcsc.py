@@ -62,6 +62,22 @@ class Names:
         return card, psam
 
 
+def readers() -> tuple[str, ...]:
+    """Return the names of the readers that there are. Raises :class:`PcscdAbsent`."""
+    try:
+        (context,) = _done(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+        try:
+            (names,) = _done(scard.SCardListReaders(context, []))
+        finally:
+            scard.SCardReleaseContext(context)
+    except CallRefused as refused:
+        cause = _cause(refused.hresult)
+        if isinstance(cause, NoReader):
+            return ()
+        raise PcscdAbsent(why=f"{refused.hresult:08X}") from refused
+    return tuple(names)
+
+
 class PcscSlots:
     """The two readers of a counter."""
 
