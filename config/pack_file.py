@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from config.converters import area, ceiling, count, day, flag, one_of, ratio, some_of, text, yuan
 from config.reading import Cure, FileFault, Table, fault_phrase, load
 from settlement.bill import Venue
-from settlement.policy import Choice, Mark, Policy, Rule, Situation, Status
+from settlement.policy import MATERNITY, ORDINARY, PURCHASE, REGISTRATION, Choice, Mark, Policy, Rule, Situation, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ FORMAT = 1
 ALLOWANCE_DAYS_MAX = 150
 LEVELS = ("1", "2", "3")
 PSN_TYPES = ("11", "12")
+MED_TYPES = (*ORDINARY, REGISTRATION, MATERNITY)
 COSTS = ("in_scope", "first_pay", "over_limit", "full_selfpay")
 STATUSES = ("confirmed", "weak", "unconfirmed", "invented", "missing")
 GRADES = {
@@ -44,11 +45,11 @@ CHOICES = {
     "rounding": ("fund_half_up",),
 }
 _SITUATIONS = tuple(
-    Situation(venue=venue, hosp_lv=level, psn_type=psn_type, prescription=prescription)
-    for venue, level, psn_type, prescription in product(Venue, ("", *LEVELS), PSN_TYPES, (False, True))
-    if (venue is Venue.PHARMACY) == (level == "")
+    Situation(venue=venue, hosp_lv=level, psn_type=psn_type, prescription=prescription, med_type=med_type)
+    for venue, level, psn_type, prescription, med_type in product(Venue, ("", *LEVELS), PSN_TYPES, (False, True), MED_TYPES)
+    if (venue is Venue.PHARMACY) == (level == "") == (med_type == PURCHASE)
 )
-"""Every situation that a rule of this format may tell apart: a pharmacy has no level, the others have one."""
+"""Every situation that a rule of this format may tell apart: a pharmacy has no level and sells, the others have one and treat."""
 
 
 class PackMalformed(FileFault):
@@ -68,13 +69,15 @@ class _Shape:
     """Its words; empty = any text."""
     psn_types: bool = False
     prescription: bool = False
+    med_types: bool = False
+    """Whether rows may name medical types; one that names none speaks of ordinary care."""
 
 
 _SHAPES = {
-    "pooling": _Shape(value=flag, prescription=True),
-    "deductible": _Shape(value=yuan, psn_types=True),
-    "ratio": _Shape(value=ratio, psn_types=True),
-    "ceiling": _Shape(value=ceiling, psn_types=True),
+    "pooling": _Shape(value=flag, prescription=True, med_types=True),
+    "deductible": _Shape(value=yuan, psn_types=True, med_types=True),
+    "ratio": _Shape(value=ratio, psn_types=True, med_types=True),
+    "ceiling": _Shape(value=ceiling, psn_types=True, med_types=True),
     "account": _Shape(value=flag, about="cost", subjects=COSTS),
     "goods": _Shape(value=flag, about="kind"),
 }
@@ -164,7 +167,9 @@ class _Reader:
         levels = row.take("hosp_lv", some_of(LEVELS), nothing)
         psn_types = row.take("psn_type", some_of(PSN_TYPES), nothing) if shape.psn_types else nothing
         prescription = row.take("prescription", flag, absent=None) if shape.prescription else None
-        chosen = [f"{key}={'|'.join(words)}" for key, words in (("venue", venues), ("hosp_lv", levels), ("psn_type", psn_types)) if words]
+        med_types = row.take("med_type", some_of(MED_TYPES), nothing) if shape.med_types else nothing
+        selected = {"venue": venues, "hosp_lv": levels, "psn_type": psn_types, "med_type": med_types}
+        chosen = [f"{key}={'|'.join(words)}" for key, words in selected.items() if words]
         chosen += [] if prescription is None else [f"prescription={'yes' if prescription else 'no'}"]
         mark = self._mark(row, f"{name}({', '.join([about, *chosen] if about else chosen)})")
         if mark.status == "missing" and "value" in row:
@@ -182,6 +187,7 @@ class _Reader:
             levels=levels,
             psn_types=psn_types,
             prescription=prescription,
+            med_types=(med_types or ORDINARY) if shape.med_types else nothing,
             **clauses,
         )
 
@@ -224,7 +230,10 @@ def _clauses(row: Table, *, forbidden: bool) -> dict[str, str]:
 def _refuse_overlap(row: Table, earlier: list[Rule], rule: Rule) -> None:
     said = [situation for situation in _SITUATIONS if rule.fits(situation)]
     if not said:
-        row.reject("hosp_lv", Cure("没有一种情形适用这一行：药店没有级别。", "No situation fits this row: a pharmacy has no level."))
+        cure = Cure(
+            "没有一种情形适用这一行：药店没有级别，只有购药。", "No situation fits this row: a pharmacy has no level and only sells."
+        )
+        row.reject("hosp_lv", cure)
     for other in earlier:
         if other.about == rule.about and any(other.fits(situation) for situation in said):
             both = f"{other.mark.key} / {rule.mark.key}"

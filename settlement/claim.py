@@ -47,7 +47,8 @@ class Claim:
 def situation_of(bill: Bill, psn_type: str, *, rxno: str = "") -> Situation:
     """Return what rules may depend on; a pharmacy has no level, and asks whether there is a prescription."""
     pharmacy = bill.venue is Venue.PHARMACY
-    return Situation(venue=bill.venue, hosp_lv="" if pharmacy else bill.hosp_lv, psn_type=psn_type, prescription=bool(rxno))
+    level = "" if pharmacy else bill.hosp_lv
+    return Situation(venue=bill.venue, hosp_lv=level, psn_type=psn_type, prescription=bool(rxno), med_type=bill.med_type)
 
 
 def check(bill: Bill) -> None:

@@ -15,6 +15,11 @@ Status = Literal["confirmed", "weak", "unconfirmed", "invented", "missing"]
 Cost = Literal["in_scope", "first_pay", "over_limit", "full_selfpay"]
 """The kinds of cost a person bears, each of which an area opens to the account or does not."""
 
+OUTPATIENT, PURCHASE = "11", "41"
+"""The medical types of ordinary care: general out-patient, and purchase at a pharmacy."""
+ORDINARY = (OUTPATIENT, PURCHASE)
+REGISTRATION, MATERNITY = "12", "51"
+"""The medical types that only a row which names them speaks of: registration fee, maternity out-patient."""
 UNLIMITED_FEN = 10**16
 """A ceiling that an area states not to have: above every amount of the interface (num16,2)."""
 _PSN_TYPE_DIGITS = 2
@@ -40,11 +45,13 @@ class Situation:
     hosp_lv: str
     psn_type: str
     prescription: bool = False
+    med_type: str = ""
 
     def __str__(self) -> str:
         parts = [f"venue={self.venue}"]
         parts += [f"hosp_lv={self.hosp_lv}"] if self.hosp_lv else []
         parts += [f"psn_type={self.psn_type}"] if self.psn_type else []
+        parts += [f"med_type={self.med_type}"] if self.med_type and self.med_type not in ORDINARY else []
         parts += ["prescription"] if self.prescription else []
         return ", ".join(parts)
 
@@ -63,6 +70,8 @@ class Rule:
     psn_types: tuple[str, ...] = ()
     """First two digits of the national code set."""
     prescription: bool | None = None
+    med_types: tuple[str, ...] = ()
+    """A pack's row that names none gets :data:`ORDINARY`, in the tables that the medical type selects."""
     words_zh: str = ""
     """The clause behind a goods rule."""
     words_en: str = ""
@@ -74,6 +83,7 @@ class Rule:
             and (not self.levels or situation.hosp_lv in self.levels)
             and (not self.psn_types or situation.psn_type[:_PSN_TYPE_DIGITS] in self.psn_types)
             and self.prescription in {None, situation.prescription}
+            and (not self.med_types or situation.med_type in self.med_types)
         )
 
 
@@ -118,7 +128,7 @@ class Policy:
     """``fund_half_up``: the fund's share is rounded, the person takes the remainder."""
 
     pooling: tuple[Rule, ...]
-    """Whether a pooled share exists at all: by venue, level and prescription."""
+    """Whether a pooled share exists at all: by venue, level, prescription and medical type."""
     deductible: tuple[Rule, ...]
     ratio: tuple[Rule, ...]
     ceiling: tuple[Rule, ...]

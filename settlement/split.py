@@ -18,12 +18,15 @@ from settlement.errors import Refusal
 from settlement.explain import steps_of
 from settlement.figures import Figures
 from settlement.money import RATIO_ONE, format_yuan, share
-from settlement.policy import Policy
+from settlement.policy import MATERNITY, OUTPATIENT, PURCHASE, REGISTRATION, Policy
 from settlement.working import Drawn, Pooled, Working
 
 SCHEME = "310"
 ROUNDED_OFF = "CASH-ROUNDED-OFF"
-MED_TYPES = {Venue.PHARMACY: "41", Venue.CLINIC: "11", Venue.HOSPITAL: "11"}
+MED_TYPES = {Venue.PHARMACY: PURCHASE, Venue.CLINIC: OUTPATIENT, Venue.HOSPITAL: OUTPATIENT}
+"""The ordinary medical type of each venue."""
+_AT_A_CLINIC = frozenset({REGISTRATION, MATERNITY})
+"""Priced at a clinic or hospital besides, where the pack has rows that name them."""
 
 
 def price(bill: Bill, policy: Policy, benefit: Benefit, *, use_account: bool = True, explained: bool = True) -> Split | Refusal:
@@ -34,7 +37,7 @@ def price(bill: Bill, policy: Policy, benefit: Benefit, *, use_account: bool = T
     """
     if bill.insutype != SCHEME:
         return unpriced.refuse(unpriced.OTHER_SCHEME, bill, insutype=bill.insutype)
-    if bill.med_type != MED_TYPES[bill.venue]:
+    if bill.med_type != MED_TYPES[bill.venue] and (bill.venue is Venue.PHARMACY or bill.med_type not in _AT_A_CLINIC):
         return unpriced.refuse(unpriced.OTHER_MED_TYPE, bill, med_type=bill.med_type, venue=bill.venue)
     check(bill)
     _check_benefit(bill, policy, benefit)

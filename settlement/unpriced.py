@@ -81,8 +81,8 @@ OTHER_SCHEME = _refusal(
 )
 OTHER_MED_TYPE = _refusal(
     "BILL-MED-TYPE",
-    "医疗类别 {med_type} 在 {venue} 不在本机可计算的范围（普通门诊 11、药店购药 41）。",
-    "Medical type {med_type} at a {venue} is not priced here (general out-patient 11 and pharmacy purchase 41 are).",
+    "医疗类别 {med_type} 在 {venue} 不在本机可计算的范围（普通门诊 11、挂号 12、生育门诊 51、药店购药 41）。",
+    "Medical type {med_type} at a {venue} is not priced here (out-patient 11, registration 12, maternity 51 and purchase 41 are).",
 )
 
 

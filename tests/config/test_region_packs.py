@@ -1,0 +1,92 @@
+"""Region packs: rows that the medical type selects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.pack_file import PackMalformed, load_pack
+from config.regions import policy_for
+from settlement.bill import Venue
+from settlement.policy import ORDINARY, Policy, Situation, find
+
+SHIPPED = Path(__file__).parents[2] / "config" / "regions" / "990100" / "2023-02-01.toml"
+OTHER_ROW = '\n[[pooling]]\nvenue = "{venue}"\nmed_type = {med_type}\nvalue = true\nstatus = "invented"\nsource = "demonstration"\n'
+
+
+def pack(tmp_path: Path, text: str) -> Path:
+    """Write a pack and return its path."""
+    path = tmp_path / "990100" / "2023-02-01.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def shipped(admdvs: str) -> Policy:
+    """Return a shipped pack."""
+    found = policy_for(admdvs, "2026-03-02")
+    assert isinstance(found, Policy)
+    return found
+
+
+def test_a_row_that_names_no_medical_type_speaks_of_ordinary_care() -> None:
+    """In the tables that the medical type selects; what the account may pay and buy depends on none."""
+    policy = load_pack(SHIPPED)
+
+    selected = {row.med_types for table in (policy.deductible, policy.ratio, policy.ceiling) for row in table}
+    unselected = {row.med_types for table in (policy.account, policy.goods) for row in table}
+
+    assert ({ORDINARY}, {()}) == (selected, unselected)
+    assert "pooling(venue=clinic|hospital, med_type=12)" in {row.mark.key for row in policy.pooling}
+
+
+@pytest.mark.parametrize(("admdvs", "value"), [("990100", 0), ("990200", 0), ("420100", None)])
+def test_what_the_shipped_packs_say_of_a_registration_fee(admdvs: str, value: int | None) -> None:
+    """The demonstration areas share none of it; of Wuhan nobody says."""
+    row = find(shipped(admdvs).pooling, _at_clinic("12"))
+
+    assert row is not None
+    assert value == row.value
+
+
+@pytest.mark.parametrize("admdvs", ["990100", "990200", "420100"])
+def test_no_shipped_pack_gives_maternity_a_value(admdvs: str) -> None:
+    """No source, no rule: such a bill is refused."""
+    policy = shipped(admdvs)
+    found = [find(table, _at_clinic("51")) for table in (policy.pooling, policy.deductible, policy.ratio, policy.ceiling)]
+
+    assert [] == [row for row in found if row is not None and row.value is not None]
+
+
+@pytest.mark.parametrize(
+    ("venue", "med_type", "key"),
+    [
+        ("clinic", '"12"', "value"),  # another row says it already
+        ("clinic", '["11", "51"]', "value"),  # the ordinary row says 11
+        ("pharmacy", '"12"', "hosp_lv"),  # a pharmacy registers nobody
+        ("clinic", '"41"', "hosp_lv"),
+        ("clinic", '"14"', "med_type"),
+        ("clinic", "12", "med_type"),
+    ],
+)
+def test_a_row_that_contradicts_another_or_fits_nothing_does_not_load(tmp_path: Path, venue: str, med_type: str, key: str) -> None:
+    """The error names the key."""
+    text = SHIPPED.read_text(encoding="utf-8") + OTHER_ROW.format(venue=venue, med_type=med_type)
+
+    with pytest.raises(PackMalformed) as refused:
+        load_pack(pack(tmp_path, text))
+
+    assert str(refused.value.details["key"]).endswith(key)
+
+
+def test_a_row_of_an_account_names_no_medical_type(tmp_path: Path) -> None:
+    """There it is an unknown key."""
+    text = SHIPPED.read_text(encoding="utf-8").replace('cost = "in_scope"\n', 'cost = "in_scope"\nmed_type = "12"\n')
+
+    with pytest.raises(PackMalformed, match="med_type"):
+        load_pack(pack(tmp_path, text))
+
+
+def _at_clinic(med_type: str) -> Situation:
+    return Situation(venue=Venue.CLINIC, hosp_lv="1", psn_type="11", med_type=med_type)
