@@ -9,15 +9,13 @@ from offline_queue.log.entry import GROUPS, KINDS, DayTotals, Filter, LogEntry
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.technician import asked, log_rows
 from terminal.screen.technician.desk import Sources
-from terminal.screen.technician.doctor_view import DoctorView
 from terminal.screen.technician.frame import Key
-from terminal.screen.technician.queue_view import QueueView
-from terminal.screen.technician.story_view import StoryView
 from terminal.screen.technician.view import Room, View
 from terminal.screen.technician.window import BLOCK, KEPT, Side, Window
 from terminal.screen.words import tr
 
 _QUERY_MAX = 40
+_QUEUE, _DOCTOR = ("f9", "q"), ("f10", "d")
 
 
 class BrowserView(View):
@@ -32,7 +30,10 @@ class BrowserView(View):
         """How many records the log has followed, and the time of the last."""
         self._request = 0
         self._fetching: Side = ""
-        self._filled = False
+        self._summing = (0, 0)
+        """Days that are summed up, or are being."""
+        self.filled = False
+        """Whether the log was read at least once."""
         self.page = 10
         """Rows that a page-down goes, which the space decides."""
 
@@ -40,9 +41,10 @@ class BrowserView(View):
 
     def load(self) -> None:
         """Read the stretch that is shown once more; the first time, the newest."""
+        self._summing = (0, 0)
         if self.shown.found:
             self._ask(partial(_found, self.shown.found), self._renew_found)
-        elif not self._filled or not self.window.entries:
+        elif not self.filled or not self.window.entries:
             self._fill()
         else:
             first = None if self.window.starts else self.window.entries[0]
@@ -53,7 +55,7 @@ class BrowserView(View):
         """Show the newest rows, which were read while the screen was being made."""
         self.window.fill(entries, limit=BLOCK)
         self.seen = seen
-        self._filled = True
+        self.filled = True
 
     def _ask(self, work: Callable[[Sources], tuple[list[LogEntry], tuple[int, str]]], then: Callable[[list[LogEntry]], None]) -> None:
         """Read rows; what is answered after something else was asked for is dropped."""
@@ -72,7 +74,7 @@ class BrowserView(View):
         self._ask(partial(_edge, self.shown.wanted, from_top), partial(self._filled_with, from_top))
 
     def _filled_with(self, from_top: bool, entries: list[LogEntry]) -> None:  # noqa: FBT001 - bound by partial
-        self._filled = True
+        self.filled = True
         self.window.fill(entries, limit=BLOCK, from_top=from_top)
 
     def _renew(self, limit: int, entries: list[LogEntry]) -> None:
@@ -95,15 +97,19 @@ class BrowserView(View):
         if request != self._request:
             return
         self._fetching = ""
+        short = len(self.window.entries) <= self.page
         self.window.add(entries, side, limit=BLOCK)
-        self._after()
+        if short:
+            # What came stands on the screen; else it stands beyond its edge.
+            self._after()
 
     def _sum(self) -> None:
-        """Have the days that are shown summed up: those of the filter, else the one under the cursor."""
+        """Have the days that are shown summed up, unless they are: those of the filter, else the one under the cursor."""
         wanted, entry = self.shown.wanted, self.window.entry
         day = entry.day if entry is not None else 0
         days = (wanted.first_day, wanted.last_day) if wanted.by_day else (day, day)
-        if days[0]:
+        if days[0] and days != self._summing:
+            self._summing = days
             self.room.desk.ask(lambda sources: sources.log.totals(*days), partial(self._summed, days))
 
     def _summed(self, days: tuple[int, int], totals: DayTotals) -> None:
@@ -117,7 +123,7 @@ class BrowserView(View):
         """Do what was typed; with nothing typed, open the row under the cursor."""
         if not self.shown.query:
             if self.window.entry is not None:
-                self.room.open(StoryView(self.room, self.window.entry.subject))
+                self._open_story(self.window.entry)
             return
         text, self.shown.query = self.shown.query, ""
         today = int(self.seen[1][:10].replace("-", "") or 0) or 99_991_231
@@ -137,11 +143,22 @@ class BrowserView(View):
             return
         if len(entries) == 1:
             self._say("")
-            self.room.open(StoryView(self.room, entries[0].subject))
+            self._open_story(entries[0])
             return
         self.shown.found = text
         self.window.fill(entries, limit=len(entries) + 1)
         self._say(tr("{n} rows end so: Enter opens one, more digits tell them apart").format(n=len(entries)), "notice")
+
+    def _open_story(self, entry: LogEntry) -> None:
+        from terminal.screen.technician.story_view import StoryView  # noqa: PLC0415 - not before the first frame
+
+        self.room.open(StoryView(self.room, entry.subject))
+
+    def _open_other(self, key: str) -> None:
+        from terminal.screen.technician.doctor_view import DoctorView  # noqa: PLC0415 - not before the first frame
+        from terminal.screen.technician.queue_view import QueueView  # noqa: PLC0415 - not before the first frame
+
+        self.room.open(QueueView(self.room) if key in _QUEUE else DoctorView(self.room))
 
     def _filter(self, wanted: Filter) -> None:
         self.shown.wanted, self.shown.found = wanted, ""
@@ -189,7 +206,6 @@ class BrowserView(View):
     def press(self, key: str, character: str) -> bool:
         """Digits and capitals are looked for, small letters and function keys act, the rest moves."""
         moves = {"up": -1, "down": 1, "pageup": -self.page, "pagedown": self.page}
-        views: dict[str, Callable[[Room], View]] = {"f9": QueueView, "q": QueueView, "f10": DoctorView, "d": DoctorView}
         if key in moves:
             self.window.move(moves[key])
             self._after()
@@ -201,8 +217,8 @@ class BrowserView(View):
             self._type(self.shown.query[:-1])
         elif self._is_typed(character):
             self._type((self.shown.query + asked.typed(character))[:_QUERY_MAX])
-        elif key in views:
-            self.room.open(views[key](self.room))
+        elif key in _QUEUE or key in _DOCTOR:
+            self._open_other(key)
         elif key in {"left", "right"}:
             self._another_day(older=key == "left")
         elif key == "f5":
@@ -265,7 +281,7 @@ class BrowserView(View):
         return [log_rows.find_line(self.shown, columns), *body, *blanks, *below]
 
     def _empty(self) -> str:
-        if not self._filled:
+        if not self.filled:
             return tr("The log is being put together from the journal ...")
         return tr("Nothing here.") if self.shown.wanted == Filter() else tr("Nothing that these filters keep: F4 clears them.")
 

@@ -54,7 +54,9 @@ class Sources:
     def journal(self) -> Journal:
         """The journal, opened to read. Raises :class:`~settlement.errors.JournalError`."""
         if self._journal is None:
-            # Loads SQLCipher: on this thread, and after the first frame.
+            # On this thread, and after the first frame; the other views come along, for a key that is pressed soon.
+            import terminal.screen.technician.queue_view  # noqa: PLC0415 - see above
+            import terminal.screen.technician.story_view  # noqa: F401, PLC0415 - see above
             from config.entropy import SystemEntropy  # noqa: PLC0415 - see above
             from offline_queue.journal import Journal  # noqa: PLC0415 - see above
 
@@ -67,7 +69,7 @@ class Sources:
         if version == self._seen:
             return False
         if self._follower is None:
-            from offline_queue.log.following import Follower  # noqa: PLC0415 - loads SQLCipher
+            from offline_queue.log.following import Follower  # noqa: PLC0415 - loads SQLAlchemy
 
             self._follower = Follower(self.journal)
         if self._follower.step():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from offline_queue.log.entry import DayTotals, Filter, LogEntry
 from settlement.money import format_yuan
@@ -27,6 +28,10 @@ from terminal.screen.words import tr
 
 _AMOUNT_MIN = 8
 _PERSON_WIDE, _WORDS_MIN = 16, 12
+_SECONDS, _MINUTES = 14, 11
+"""Columns of a time with and without its seconds."""
+_CELLS_SPLIT = 12
+"""Cells of a row that shows all four amounts."""
 _MONEY_KINDS = {"sale", "void", "cash"}
 _DETAIL_ROWS = 4
 
@@ -91,43 +96,50 @@ def group_word(group: str) -> str:
 # --- the table -------------------------------------------------------------------------------------------
 
 
+Places = tuple[tuple[int, str], ...]
+"""(columns, side) of each cell; a cell of no columns is left out."""
+
+
 def table(entries: Sequence[LogEntry], cursor: int, columns: int, glyphs: Glyphs) -> list[Row]:
     """Return the heading and one row an entry, ``cursor`` on its ground.
 
     Amounts get what they need. What the others leave is the person's; on a wide screen the centre's words take the rest.
     """
     split = columns >= WIDE
-    names = [tr("Total"), *((tr("Fund"), tr("Account")) if split else ()), tr("Cash")]
+    names = (tr("Total"), *((tr("Fund"), tr("Account")) if split else ()), tr("Cash"))
     amounts = [_amounts(entry, split=split) for entry in entries]
     needed = [max(_AMOUNT_MIN, width(name), *(len(line[index]) for line in amounts)) for index, name in enumerate(names)]
-    kinds = max(width(word) for word in kind_words().values())
-    standings = max(width(f"{mark.shape} {mark.word}") for mark in standing_marks(glyphs).values())
-    seconds = columns >= WIDER
-    places = [(14 if seconds else 11, ""), (6, ""), (6, "right"), (kinds, ""), (0, ""), *((wide, "right") for wide in needed)]
-    places += [(width(tr("off")), ""), (standings, ""), (0, "")]
-    room = columns - sum(wide for wide, _ in places) - (len(places) - 2)
-    person = room if room < _PERSON_WIDE + _WORDS_MIN else _PERSON_WIDE
-    places[4], places[-1] = (person, ""), (room - person - 1, "")
-    titles = [tr("Time"), tr("Number"), tr("Receipt"), tr("Kind"), tr("Person"), *names, "", tr("Standing"), tr("Centre's words")]
+    places = _places(tuple(needed), columns, glyphs)
+    titles = (tr("Time"), tr("Number"), tr("Receipt"), tr("Kind"), tr("Person"), *names, "", tr("Standing"), tr("Centre's words"))
     rows = [_line([Span(title, "dim") for title in titles], places)]
-    for index, (entry, line) in enumerate(zip(entries, amounts, strict=True)):
-        made = _line(_cells(entry, line, glyphs, seconds=seconds), places)
+    for index, entry in enumerate(entries):
+        made = _row(entry, places, glyphs)
         rows.append(made.on("cursor") if index == cursor else made)
     return rows
 
 
-def _amounts(entry: LogEntry, *, split: bool) -> list[str]:
-    parts = (entry.total_fen, entry.fund_fen, entry.account_fen, entry.cash_fen) if split else (entry.total_fen, entry.cash_fen)
-    return [format_yuan(fen) if entry.kind in _MONEY_KINDS else "" for fen in parts]
+@lru_cache(maxsize=64)
+def _places(amounts: tuple[int, ...], columns: int, glyphs: Glyphs) -> Places:
+    kinds = max(width(word) for word in kind_words().values())
+    standings = max(width(f"{mark.shape} {mark.word}") for mark in standing_marks(glyphs).values())
+    fixed = [(_SECONDS if columns >= WIDER else _MINUTES, ""), (6, ""), (6, "right"), (kinds, "")]
+    behind = [*((wide, "right") for wide in amounts), (width(tr("off")), ""), (standings, "")]
+    room = columns - sum(wide for wide, _ in (*fixed, *behind)) - len(fixed) - len(behind)
+    person = room if room < _PERSON_WIDE + _WORDS_MIN else _PERSON_WIDE
+    return (*fixed, (person, ""), *behind, (room - person - 1, ""))
 
 
-def _cells(entry: LogEntry, amounts: Sequence[str], glyphs: Glyphs, *, seconds: bool) -> list[Span]:
+@lru_cache(maxsize=1024)
+def _row(entry: LogEntry, places: Places, glyphs: Glyphs) -> Row:
+    """Return an entry's row: kept, since moving the cursor shows nearly all of them again."""
     mark = standing_mark(entry.standing, glyphs)
     over = entry.standing in {"abandoned", "reversed"}
     role = "dim" if over else "text"
-    roles = ["strong", "fund", "account", "cash"] if len(amounts) > 2 else ["strong", "cash"]  # noqa: PLR2004 - total and cash alone
-    return [
-        Span(entry.at[5 : 19 if seconds else 16], role),
+    split = len(places) == _CELLS_SPLIT
+    roles = ("strong", "fund", "account", "cash") if split else ("strong", "cash")
+    amounts = _amounts(entry, split=split)
+    cells = [
+        Span(entry.at[5 : 19 if places[0][0] == _SECONDS else 16], role),
         Span(entry.tail, "strong"),
         Span(f"{entry.number:06d}" if entry.number else "", role),
         Span(kind_word(entry.kind), role),
@@ -137,16 +149,21 @@ def _cells(entry: LogEntry, amounts: Sequence[str], glyphs: Glyphs, *, seconds: 
         Span(f"{mark.shape} {mark.word}", mark.role),
         Span(literal(entry.words), "dim"),
     ]
+    return _line(cells, places)
 
 
-def _line(cells: Sequence[Span], places: Sequence[tuple[int, str]]) -> Row:
+def _amounts(entry: LogEntry, *, split: bool) -> list[str]:
+    parts = (entry.total_fen, entry.fund_fen, entry.account_fen, entry.cash_fen) if split else (entry.total_fen, entry.cash_fen)
+    return [format_yuan(fen) if entry.kind in _MONEY_KINDS else "" for fen in parts]
+
+
+def _line(cells: Sequence[Span], places: Places) -> Row:
     spans: list[Span] = []
     for cell, (columns, side) in zip(cells, places, strict=True):
         if columns <= 0:
             continue
-        if spans:
-            spans.append(Span(" "))
-        spans.append(Span(right(cell.text, columns) if side else fit(cell.text, columns), cell.role))
+        text = right(cell.text, columns) if side else fit(cell.text, columns)
+        spans.append(Span(f" {text}" if spans else text, cell.role))
     return Row(tuple(spans))
 
 

@@ -55,7 +55,7 @@ class Queue:
 
 def queue_of(journal: Journal) -> Queue:
     """Return the queue as it is now. Raises :class:`~settlement.errors.JournalError`."""
-    from offline_queue.standing_queue import waiting  # noqa: PLC0415 - loads SQLCipher
+    from offline_queue.standing_queue import waiting  # noqa: PLC0415 - loads SQLAlchemy
 
     sender, owed = journal.notes.sender_status(), waiting(journal)
     histories = {history.folded.subject: history for history in journal.histories([one.row.msgid for one in owed[:SHOWN_MAX]])}

@@ -73,7 +73,8 @@ class TechnicianScreen(Screen[None]):
         """Begin to read, and to keep the log up to date once the first frame stands."""
         self.desk.start()
         self.call_after_refresh(self.desk.keep)
-        self._browser.load()
+        if not self._browser.filled:
+            self._browser.load()
 
     def on_unmount(self) -> None:
         """End the desk."""
