@@ -1,6 +1,6 @@
 """The goods catalogue: one plain SQLite file beside the journal, built whole by an import and only read by the till.
 
-Goods are public and nobody is named, so the file has no key. This side is light: nothing here loads SQLCipher,
+Goods are public and nobody is named, so the file has no key. This side is light: nothing here loads SQLAlchemy,
 pydantic or the pinyin tables; those that build a catalogue (:mod:`offline_queue.catalogue.building`) may.
 """
 

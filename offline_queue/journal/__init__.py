@@ -1,6 +1,6 @@
 """The journal: one encrypted, append-only, hash-chained SQLite file for each till.
 
-Its names load when they are asked for: who only reads the key, or the log beside the journal, never loads SQLCipher or pydantic.
+Its names load when they are asked for: who only reads the key, or the log beside the journal, never loads SQLAlchemy or pydantic.
 """
 
 from __future__ import annotations

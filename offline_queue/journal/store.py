@@ -1,7 +1,7 @@
-"""The encrypted database file: connections, pragmas and what its errors mean.
+"""The encrypted database file: engines, pragmas and what its errors mean.
 
-SQLCipher with a raw 32-byte key. Two connections, because one would let an open read block writers: a
-``BEGIN IMMEDIATE`` writer and a ``query_only`` reader, each guarded by a lock.
+SQLCipher through SQLAlchemy with a raw 32-byte key. Two engines, because one would let an open read block
+writers: a ``BEGIN IMMEDIATE`` writer and a ``query_only`` reader, one connection each, guarded by locks.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol
 
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
 
 from offline_queue import operating_system
 from offline_queue.journal.errors import EngineTooOld, JournalBusy, JournalDamaged, JournalFull, JournalUnwritable, WrongKey
@@ -26,6 +28,7 @@ _PAGE_BYTES = 1024
 _LOG_BYTES = 1024 * 1024
 """Size at which the write-ahead log is moved into the database and used again from its start. Appending to a log that
 grows costs half as much again as writing over one that has been used: with SQLite's own 4 MiB it would grow all day."""
+_FAULTS = (DatabaseError, sqlcipher.DatabaseError)
 _REFUSED = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 # recursive_triggers: without it INSERT OR REPLACE would delete a record past its trigger.
 _CIPHER = {"cipher_use_hmac": "1", "cipher_hmac_algorithm": "HMAC_SHA256", "cipher_page_size": str(_PAGE_BYTES)}
@@ -51,7 +54,11 @@ class Cursor(Protocol):
 
 
 class Driver(Protocol):
-    """The driver's connection inside a transaction."""
+    """The driver's connection inside a transaction of SQLAlchemy's.
+
+    SQLAlchemy keeps the engine, the pool and the transaction; passing each statement through it as well would
+    cost more than the statement (``bench/journal_transaction.py``).
+    """
 
     @property
     def in_transaction(self) -> bool:
@@ -90,9 +97,13 @@ class Store:
             if self._failed:
                 raise JournalUnwritable(what=self._failed)
             try:
-                with _Transaction(self._writer, "BEGIN IMMEDIATE"):
-                    yield self._writer
-            except sqlcipher.DatabaseError as error:
+                with self._writer.begin():
+                    driver = _driver(self._writer)
+                    yield driver
+                    if not driver.in_transaction:
+                        # SQLite has rolled back by itself: a commit now would say yes to nothing.
+                        raise JournalUnwritable(what="rolled back")
+            except _FAULTS as error:
                 meaning = self._meaning(error)
                 if isinstance(meaning, JournalUnwritable):
                     self._failed = meaning.details["what"]
@@ -103,16 +114,16 @@ class Store:
         """One consistent view. Raises :class:`JournalDamaged`."""
         with self._read_lock:
             try:
-                with _Transaction(self._reader, "BEGIN"):
-                    yield self._reader
-            except sqlcipher.DatabaseError as error:
+                with self._reader.begin():
+                    yield _driver(self._reader)
+            except _FAULTS as error:
                 raise self._meaning(error) from error
 
     def data_version(self) -> int:
         """Return a number that changes when another connection commits (about 5 µs)."""
         with self._read_lock:
-            # In no transaction: inside one the number never changes.
-            return int(self._reader.execute("PRAGMA data_version").fetchone()[0])
+            # Past SQLAlchemy, which would begin a transaction: inside one the number never changes.
+            return int(_driver(self._reader).execute("PRAGMA data_version").fetchone()[0])
 
     def forget_log(self) -> None:
         """Move the write-ahead log into the database and cut it, so that nothing erased is left there.
@@ -122,8 +133,8 @@ class Store:
         assert self._writer is not None, "a reader does not write"
         with self._write_lock:
             try:
-                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            except sqlcipher.DatabaseError as error:
+                _driver(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except _FAULTS as error:
                 raise self._meaning(error) from error
 
     def copy_to(self, path: Path, key: bytes) -> None:
@@ -146,22 +157,22 @@ class Store:
         for connection in (self._reader, self._writer):
             if connection is not None:
                 connection.close()
+                connection.engine.dispose()
 
-    def _connect(self, key: bytes, *, writing: bool) -> Any:  # noqa: ANN401 - the driver has no types
-        # A reader opens the file read-only: it must not even checkpoint when it is the last to close.
-        uri = f"{self.path.absolute().as_uri()}?mode={'rwc' if writing else 'ro'}"
+    def _connect(self, key: bytes, *, writing: bool) -> Connection:
+        connection = _engine(self.path, key, writing=writing).connect()
         try:
-            with ExitStack() as on_failure:
-                connection = on_failure.enter_context(closing(_keyed(uri, key)))
-                _settle(connection, _WRITER if writing else _READER)
-                on_failure.pop_all()
-        except sqlcipher.DatabaseError as error:
+            _settle(_driver(connection), _WRITER if writing else _READER)
+        except _FAULTS as error:
+            connection.close()
             raise self._meaning(error, opening=True) from error
+        connection.rollback()
         return connection
 
     def _meaning(self, error: Exception, *, opening: bool = False) -> Exception:
         """Return what a fault of the driver means for the money; a bug of ours stays what it is."""
-        what, code = str(error), getattr(error, "sqlite_errorcode", 0) & 0xFF
+        cause = getattr(error, "orig", error)
+        what, code = str(cause), getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and operating_system.disk_full(self.path.parent)):
             # On a full disk the shared-memory index cannot grow either, and that is an I/O error.
             return JournalFull()
@@ -175,26 +186,22 @@ class Store:
         return JournalDamaged(what=what) if damaged else error
 
 
-class _Transaction:
-    """A transaction of a connection: committed at the end, rolled back by any exception."""
+def _driver(connection: Connection) -> Driver:
+    driver: Driver = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
 
-    __slots__ = ("_begin", "_db")
 
-    def __init__(self, db: Driver, begin: str) -> None:
-        self._db = db
-        self._begin = begin
+def _engine(path: Path, key: bytes, *, writing: bool) -> Engine:
+    # A reader opens the file read-only: it must not even checkpoint when it is the last to close.
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if writing else 'ro'}"
 
-    def __enter__(self) -> None:
-        self._db.execute(self._begin)
+    def creator() -> Any:  # noqa: ANN401 - the driver has no types
+        return _keyed(uri, key)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        try:
-            if kind is None:
-                # As a statement: where SQLite has rolled back by itself it fails, and the driver's commit() says nothing.
-                self._db.execute("COMMIT")
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+    engine = create_engine("sqlite+pysqlite://", module=sqlcipher, creator=creator, poolclass=StaticPool, hide_parameters=True)
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    event.listen(engine, "begin", lambda connection: _driver(connection).execute(begin))
+    return engine
 
 
 def _keyed(uri: str, key: bytes) -> Any:  # noqa: ANN401 - the driver has no types

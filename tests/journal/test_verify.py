@@ -42,7 +42,7 @@ def recycled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         _fill(journal)
         with journal.store.write() as db:
             db.execute("INSERT INTO note VALUES ('x', '{}')")
-        journal.store._writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()  # type: ignore[union-attr]
+        journal.store._writer.connection.driver_connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()  # type: ignore[union-attr]
         journal.commit([sending(SALES[0])])
         yield directory
 
@@ -53,7 +53,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     directory = tmp_path_factory.mktemp("moved")
     with opened(directory) as journal:
         _fill(journal)
-        journal.store._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # type: ignore[union-attr]
+        journal.store._writer.connection.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # type: ignore[union-attr]
         yield directory
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlcipher3.dbapi2 import DatabaseError
+from sqlalchemy.exc import DatabaseError
 
 from offline_queue import operating_system
 from offline_queue.journal import Entry, Journal
