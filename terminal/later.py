@@ -1,12 +1,13 @@
 """Later settlement (补结算): a cash slip becomes a settlement with its original lines and date.
 
 By the till that issued it, by a durable claim on the slip, only when an earlier claim is closed; the cash
-goes back after the centre has accepted, as a record of its own.
+goes back after the centre has accepted, as a record of its own. A customer who declines the centre's figures keeps
+the slip: no cash goes back, and once the void has released the settlement the slip may be redeemed again.
 """
 
 from __future__ import annotations
 
-from offline_queue.fold import Standing
+from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Record
 from settlement import refusals
 from settlement.checkout.states import Sale
@@ -29,7 +30,7 @@ def sale_of(counter: Counter, slip: str) -> Sale | Refusal:
     if not body["until"] or counter.today > body["until"]:
         return Refusal(refusals.SLIP_LATE, {"slip": slip, "until": body["until"]})
     claimed_by = counter.journal.standing(slip).redeemed_by
-    if claimed_by and counter.journal.standing(claimed_by).standing not in _FREE:
+    if claimed_by and not _closed(counter.journal.standing(claimed_by)):
         return Refusal(refusals.SLIP_USED, {"slip": slip, "by": claimed_by})
     bill = bill_of(body["bill"])
     policy = counter.policy(bill.begntime[:10])
@@ -49,7 +50,14 @@ def cash_due_back_fen(counter: Counter, slip: str) -> int:
     settled = counter.journal.standing(state.redeemed_by) if state.redeemed_by else None
     if settled is None or not settled.done or settled.figures is None or state.cash_returned_fen is not None:
         return 0
+    if settled.difference_agreed is False:
+        return 0
     return state.outside_fen - settled.figures.psn_cash_pay - settled.outside_fen
+
+
+def _closed(claim: Folded) -> bool:
+    """Whether a claim came to nothing: proved not done, or declined and released again."""
+    return claim.standing in _FREE or (claim.difference_agreed is False and claim.standing is Standing.REVERSED)
 
 
 def _before_restore(counter: Counter, record: Record) -> bool:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from config.regions import SHIPPED
+from offline_queue.fold import Standing
 from offline_queue.journal_command import export
-from settlement.checkout.states import Released, Settled
+from settlement.checkout.states import PaidInCash, Released, Sale, Settled, State
+from settlement.errors import Refusal
+from terminal import later
 from terminal.person import Answer
 from tests.world.shop import Shop
 
@@ -56,6 +59,46 @@ def test_declined(shop: Shop) -> None:
 
     assert isinstance(ended, Released)
     assert goods == len(shop.script.goods)
+    assert [] == shop.disagreements()
+
+
+def _for_cash(shop: Shop) -> str:
+    """Sell for cash and return the slip."""
+    shop.insert("first")
+    paid = shop.sell_inserted("10.00", first_pay="0.1", pins=[shop.stage.cast["first"].pin], answers={"Quoted": [Answer.CASH]})
+    assert isinstance(paid, PaidInCash)
+    return paid.subject
+
+
+def _redeem(shop: Shop, slip: str, answer: Answer) -> State:
+    shop.insert("first")
+    shop._ready([shop.stage.cast["first"].pin], {"DifferenceShown": [answer]})
+    sale = later.sale_of(shop.counter, slip)
+    assert isinstance(sale, Sale), sale
+    return shop.driver.sell(sale)
+
+
+def test_a_slip_whose_settlement_was_declined_may_be_redeemed_again(shop: Shop) -> None:
+    """No cash goes back for what is released; the slip is free once the void is done, not before, and gives its cash back once."""
+    slip = _for_cash(shop)
+    shop.stage.bend_line({"mode": "delay-reply", "infno": "2103", "times": 1, "seconds": 0.4})
+    declined = _redeem(shop, slip, Answer.DECLINE)
+    assert isinstance(declined, Released)
+    before = later.sale_of(shop.counter, slip)
+    due_fen = [later.cash_due_back_fen(shop.counter, slip)]
+    shop.stage.bend_line({})
+    shop.settle_down()
+    due_fen.append(later.cash_due_back_fen(shop.counter, slip))
+
+    assert isinstance(before, Refusal)
+    assert ("LATER-SLIP-USED", [0, 0]) == (before.code, due_fen)
+    assert Standing.REVERSED is shop.counter.journal.standing(declined.subject).standing
+    redeemed = _redeem(shop, slip, Answer.AGREE)
+    shop.settle_down()
+    assert isinstance(redeemed, Settled)
+    state = shop.counter.journal.standing(slip)
+    assert (redeemed.subject, 900) == (state.redeemed_by, state.cash_returned_fen)
+    assert isinstance(later.sale_of(shop.counter, slip), Refusal)
     assert [] == shop.disagreements()
 
 
