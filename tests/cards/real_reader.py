@@ -115,12 +115,16 @@ def admitted() -> tuple[CounterCard, CardRecord]:
 def day(directory: Path) -> Iterator[tuple[str, object]]:
     """Play everything that can happen at a reader."""
     make(roster(directory), directory, seed="reader")
+    watch = PcscSlots("00 00", "00 01")
     card_image, psam_image = (directory / "a.card", 35_963), (directory / "psam.card", 35_964)
     yield "without service", met(connected)
     with service(directory), inserted(*psam_image):
         yield "without card", until(lambda: met(connected) == "CARD-NONE")
+        yield "nobody in sight", watch.presence()
         with inserted(*card_image):
+            first = until(watch.presence)
             yield from _sale()
+            yield "the same card in sight", watch.presence() == first
             held = until(connected)
             yield "held by another", met(connected)
         # Leaving the block pulled the card.
@@ -130,6 +134,7 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
         yield "empty again", until(lambda: met(connected) == "CARD-NONE")
         with inserted(*card_image):
             card = until(connected)
+            yield "another insertion in sight", until(watch.presence) != first
             yield "reinserted, the PIN forgotten", (card.identify().psn_name, met(card.read_allowance))
             card.close()
         time.sleep(POLL_S)
@@ -137,6 +142,7 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
     with service(directory), inserted(*card_image), inserted(*psam_image):
         card, _ = admitted()
         yield "after a restart of the service", "ok"
+        yield "in sight after a restart", bool(until(watch.presence))
         card.close()
 
 
@@ -181,8 +187,8 @@ def _torn(directory: Path) -> Iterator[tuple[str, object]]:
         card.close()
 
 
-def main() -> None:
-    """Shut the machine out, then play."""
+def shut_out() -> None:
+    """Keep the machine's own readers and network out of these namespaces."""
     for command in (
         ("mount", "--make-rprivate", "/"),
         ("mkdir", "-p", "/run/pcscd"),
@@ -190,6 +196,11 @@ def main() -> None:
         ("ip", "link", "set", "lo", "up"),
     ):
         subprocess.run(command, check=True)
+
+
+def main() -> None:
+    """Shut the machine out, then play."""
+    shut_out()
     sys.stdout.write(json.dumps(dict(day(Path(sys.argv[1]))), ensure_ascii=False))
 
 

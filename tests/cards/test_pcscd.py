@@ -48,6 +48,10 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     [
         ("without service", "CARD-NO-PCSC"),
         ("without card", True),
+        ("nobody in sight", ""),
+        ("the same card in sight", True),
+        ("another insertion in sight", True),
+        ("in sight after a restart", True),
         ("identified", "测试人员a"),
         ("wrong PIN", "CARD-PIN-WRONG"),
         ("allowance", [True, 9000]),
