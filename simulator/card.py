@@ -52,13 +52,13 @@ class CardSystem:
 
     # --- the wire ---------------------------------------------------------------------------------------
 
-    def execute(self, apdu: bytes) -> Answer:
+    def execute(self, apdu: bytes | bytearray) -> Answer:
         """Execute one command and return (data, status word), as T=0 does."""
         return self._transfer.execute(apdu)
 
-    def tear(self, apdu: bytes) -> None:
+    def tear(self, apdu: bytes | bytearray) -> None:
         """Lose power while ``apdu`` executes: the record that it was writing becomes unreadable."""
-        if self.execute(apdu)[1] != SW.OK:
+        if self.execute(apdu)[1] != SW.OK or apdu[1] not in {UPDATE_RECORD, APPEND_RECORD}:
             return
         command = Command.parse(apdu)
         if command.ins == UPDATE_RECORD:
@@ -182,12 +182,13 @@ class CardSystem:
             raise Refused(SW.CONDITIONS)
         if image.pin_left == 0:
             raise Refused(SW.BLOCKED)
-        if 2 * len(command.content) != len(image.pin):
+        if 2 * len(command.secret) != ldt.PIN_DIGITS:
             raise Refused(SW.LENGTH)
         # The try is counted before the comparison: a pull in between must not give it back.
         image.pin_left -= 1
         self._save()
-        self._pin_given = compare_digest(command.content.hex(), image.pin)
+        check = crypto.pin_check(command.secret, bytes.fromhex(image.atr))
+        self._pin_given = compare_digest(check, bytes.fromhex(image.pin_check))
         if not self._pin_given:
             raise Refused(0x63C0 | image.pin_left)
         image.pin_left = image.pin_tries

@@ -5,15 +5,18 @@ Diversification and process keys as in PBOC (unconfirmed for LD/T, whose cards c
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
+from terminal.cards import ldt
 from terminal.cards.ldt import Key
 
 BLOCK = 8
 _KEY_BYTES = 16
+_CHECK_BYTES = 16
 
 
 def triple_des(key: bytes, content: bytes) -> bytes:
@@ -40,6 +43,14 @@ def card_key(seed: str, key: Key, factors: tuple[bytes, ...]) -> bytes:
     for factor in reversed(factors[: key.levels]):
         value = diversify(value, factor)
     return value
+
+
+def pin_check(packed: bytes | bytearray, atr: bytes) -> bytes:
+    """Return what a card keeps instead of its PIN, which is then in no file and no memory to be read.
+
+    Whoever tries all PINs finds it; a card counts the tries.
+    """
+    return hashlib.blake2b(packed, digest_size=_CHECK_BYTES, salt=atr[-ldt.FACTOR_BYTES :]).digest()
 
 
 def cryptogram(key: bytes, random: bytes, content: bytes) -> bytes:

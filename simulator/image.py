@@ -6,11 +6,13 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from simulator import crypto
 from terminal.cards import ldt
 
-SCHEMA = 1
+SCHEMA = 2
+_CHECK_BYTES = 16
 
 
 class ImageDamaged(ValueError):
@@ -32,7 +34,8 @@ class CardImage:
     """Specification whose files the card has."""
     keys: dict[str, str] = field(default_factory=dict)
     """Card: key identifier → key. PSAM: ``purpose/key`` → master key."""
-    pin: str = ""
+    pin_check: str = ""
+    """What :func:`simulator.crypto.pin_check` makes of the PIN; the PIN itself is on no image."""
     pin_tries: int = 3
     pin_left: int = 3
     key_left: dict[str, int] = field(default_factory=dict)
@@ -47,7 +50,7 @@ class CardImage:
 def load(path: Path) -> CardImage:
     """Return the image at ``path``. Raises :class:`OSError` and :class:`ImageDamaged`."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = _upgraded(json.loads(path.read_text(encoding="utf-8")))
         image = CardImage(**content)
         _check(image)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
@@ -62,6 +65,15 @@ def store(path: Path, image: CardImage) -> None:
     new.replace(path)
 
 
+def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
+    """Return an image of the first schema, which held the PIN itself, as one of today; any other is itself."""
+    if content.get("schema") != 1:
+        return content
+    pin = content.pop("pin", "")
+    check = crypto.pin_check(bytes.fromhex(pin), bytes.fromhex(content["atr"])).hex().upper() if pin else ""
+    return {**content, "schema": SCHEMA, "pin_check": check}
+
+
 def _check(image: CardImage) -> None:
     """Refuse what the card system could not work with."""
     if image.schema != SCHEMA or image.kind not in {"card", "psam"}:
@@ -73,7 +85,7 @@ def _check(image: CardImage) -> None:
     bytes.fromhex(image.terminal_number)
     if image.kind == "psam":
         return
-    if not (image.pin.isdigit() and 0 <= image.pin_left <= image.pin_tries):
+    if not (len(bytes.fromhex(image.pin_check)) == _CHECK_BYTES and 0 <= image.pin_left <= image.pin_tries):
         raise ValueError("pin")
     for application, files in (("SSSE", ldt.ssse_files(image.version)), ("DF04", ldt.df04_files(image.version))):
         for file in files.values():

@@ -105,11 +105,12 @@ def card_of(person: Person, seed: str) -> CardImage:
     keys = {f"{key.card_key:02X}": crypto.card_key(seed, key, factors).hex().upper() for key in ldt.KEYS.values()}
     files = ldt.df04_files(version).values()
     records = {f"DF04|{file.fid:04X}": _packed(file, _ALLOWANCE) for file in files if file.layout is ldt.Layout.TAGGED}
+    atr = ldt.ATR_HEAD + _MAKER + serial
     return CardImage(
-        atr=(ldt.ATR_HEAD + _MAKER + serial).hex().upper(),
+        atr=atr.hex().upper(),
         version=version,
         keys=keys,
-        pin=person["pin"],
+        pin_check=crypto.pin_check(bytes.fromhex(person["pin"]), atr).hex().upper(),
         pin_tries=tries,
         pin_left=tries,
         records={"SSSE|EF05": _packed(ldt.ISSUER, _issuer(person)), "SSSE|EF06": _packed(ldt.HOLDER, _holder(person)), **records},

@@ -152,8 +152,8 @@ class SimulatedCard:
         self._apdus += 1
         self._writes += apdu[1] in _WRITES
         if fault and self._strikes(fault, apdu):
-            self._pull(fault, bytes(apdu))
-        return self._system.execute(bytes(apdu))
+            self._pull(fault, apdu)
+        return self._system.execute(apdu)
 
     def close(self) -> None:
         """Power the card down and let it go."""
@@ -167,7 +167,7 @@ class SimulatedCard:
             return apdu[1] in _WRITES and fault["write"] == self._writes
         return bool(fault.get("apdu") == self._apdus)
 
-    def _pull(self, fault: dict[str, Any], apdu: bytes) -> None:
+    def _pull(self, fault: dict[str, Any], apdu: bytes | bytearray) -> None:
         match fault.get("when"):
             case "during":
                 self._system.tear(apdu)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from terminal.cards.ldt import SW
@@ -10,6 +10,7 @@ from terminal.cards.ldt import SW
 Answer = tuple[bytes, int]
 GET_RESPONSE = 0xC0
 _HEADER_BYTES = 4
+_VERIFY = 0x20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,21 @@ class Command:
     p2: int
     p3: int
     content: bytes
+    secret: bytearray = field(repr=False)
+    """What follows a VERIFY, which then has no ``content``: wiped as soon as the command was executed."""
 
     @classmethod
-    def parse(cls, apdu: bytes) -> Command:
+    def parse(cls, apdu: bytes | bytearray) -> Command:
         """Return the command in ``apdu``. Raises :class:`Refused` when it is too short or its Lc is wrong."""
         if len(apdu) < _HEADER_BYTES:
             raise Refused(SW.LENGTH)
         cla, ins, p1, p2, p3 = apdu[: _HEADER_BYTES + 1].ljust(_HEADER_BYTES + 1, b"\0")
-        content = apdu[_HEADER_BYTES + 1 :]
-        if content and len(content) != p3:
+        following = len(apdu) - _HEADER_BYTES - 1
+        if following > 0 and following != p3:
             raise Refused(SW.LENGTH)
-        return cls(cla, ins, p1, p2, p3, content)
+        if ins == _VERIFY:
+            return cls(cla, ins, p1, p2, p3, b"", bytearray(memoryview(apdu)[_HEADER_BYTES + 1 :]))
+        return cls(cla, ins, p1, p2, p3, bytes(apdu[_HEADER_BYTES + 1 :]), bytearray())
 
 
 class Refused(Exception):
@@ -58,16 +63,21 @@ class Transfer:
         self._application = application
         self._waiting = b""
 
-    def execute(self, apdu: bytes) -> Answer:
+    def execute(self, apdu: bytes | bytearray) -> Answer:
         """Execute one command and return (data, status word)."""
         try:
             command = Command.parse(apdu)
+        except Refused as refused:
+            return b"", refused.sw
+        try:
             if command.ins == GET_RESPONSE:
                 return self._get_response(command.p3)
             self._waiting = b""
             return self._application.perform(command, self)
         except Refused as refused:
             return b"", refused.sw
+        finally:
+            command.secret[:] = bytes(len(command.secret))
 
     def later(self, content: bytes) -> Answer:
         """Answer a case-4 command: the content waits for GET RESPONSE."""

@@ -160,7 +160,9 @@ class PcscPort:
         except (CallRefused, CallLate) as error:
             raise OutcomeUnknown from error
         finally:
-            command[:] = [0] * len(command)
+            # One by one: a list that is overwritten in one go keeps what it held in a buffer of its own until then.
+            for place in range(len(command)):
+                command[place] = 0
         if len(answer) < _SW_BYTES:
             # "No valid response": the card was pulled while it worked.
             raise OutcomeUnknown

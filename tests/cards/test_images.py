@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from simulator import image
-from tests.cards.powered import Powered
+from simulator.personalise import card_of
+from tests.cards.people import entry
+from tests.cards.powered import PIN, SEED, Powered
 
 
 @pytest.fixture
@@ -35,6 +39,8 @@ def test_image_survives(tmp_path: Path, card: Powered) -> None:
         "{",
         '{"schema": 1}',
         '{"schema": 2, "atr": "3B6D0000"}',
+        '{"schema": 3, "atr": "3B6D0000", "kind": "psam"}',
+        '{"schema": 1, "atr": "3B6D0000", "pin": "12345"}',
         '{"schema": 1, "atr": "3B6D0000", "kind": "card"}',
         '{"schema": 1, "atr": "00", "kind": "psam"}',
         '{"schema": 1, "atr": "3B6D0000", "kind": "psam", "keys": {"a": "xyz"}}',
@@ -59,3 +65,28 @@ def test_record_of_another_length_is_damage(tmp_path: Path, card: Powered) -> No
 
     with pytest.raises(image.ImageDamaged):
         image.load(tmp_path / "a.card")
+
+
+def test_no_image_holds_the_pin(tmp_path: Path, card: Powered) -> None:
+    """Neither text nor bytes of it: only what the card checks a PIN against."""
+    image.store(tmp_path / "a.card", card.image)
+
+    assert PIN.hex() not in (tmp_path / "a.card").read_text(encoding="utf-8")
+
+
+def test_image_of_the_first_schema_becomes_one_of_today(tmp_path: Path, card: Powered) -> None:
+    """A card that was made when images held the PIN takes the same PIN, and its image forgets it."""
+    today = asdict(card.image)
+    del today["pin_check"]
+    (tmp_path / "a.card").write_text(json.dumps({**today, "schema": 1, "pin": PIN.hex()}), encoding="utf-8")
+
+    upgraded = image.load(tmp_path / "a.card")
+
+    assert card.image == upgraded
+
+
+def test_pin_is_checked_for_its_own_card_only(card: Powered) -> None:
+    """The same PIN on another card leaves another check, so that equal PINs do not show."""
+    other = card_of({**entry("b"), "version": "2.00", "issued": "20240101", "valid_until": "20331231", "pin_tries": "3"}, SEED)
+
+    assert other.pin_check != card.image.pin_check
