@@ -102,6 +102,12 @@ def _till(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     till_command.add_parser(commands)
 
 
+def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal import setup_command  # noqa: PLC0415
+
+    setup_command.add_parser(commands)
+
+
 def _pay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from terminal import pay_command  # noqa: PLC0415
 
@@ -116,6 +122,7 @@ def _status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 _COMMANDS = {
     "till": _till,
+    "setup": _setup,
     "pay": _pay,
     "status": _status,
     "catalogue": _catalogue,

@@ -96,6 +96,7 @@ class Draft:
         self.typed = {leaf: _shown(self._standing(leaf)) for leaf in FIELDS}
         if not self.typed[VENUE]:
             self.typed[VENUE] = _PHARMACY
+        self._first = dict(self.typed)
 
     @property
     def simulated_reader(self) -> bool:
@@ -115,6 +116,17 @@ class Draft:
     def new(self) -> bool:
         """Whether there is no file yet."""
         return self.text is None
+
+    @property
+    def altered(self) -> bool:
+        """Whether anything was answered that the file does not say already."""
+        return bool(self.changes()) if not self.new else self.typed != self._first
+
+    @property
+    def regions(self) -> str:
+        """The folder with further region packs that the file names, empty when it names none."""
+        named = value_at(self._table, ("regions", "directory"))
+        return named if isinstance(named, str) else ""
 
     def takes(self, leaf: Leaf, typed: str) -> str:
         """Return what of ``typed`` a field takes: one line with nothing invisible in it, in the form of the field."""

@@ -45,6 +45,7 @@ PHRASES = "terminal/screen/refusals.py"
 HAN_ALLOWED: dict[str, str] = {
     "。": "what an input method makes of the point on the number pad",
     "￥": "the sign of the currency, the same in both languages",
+    "中文": "the language's own name, for who cannot read the other",
     "丰 = ": "the character that was measured, with its columns",
     "\r─\x1b[6n\r丰\x1b[6n\r\x1b[K": "what is drawn to measure",
     "（〔【《〈「『“‘": "marks that open",
