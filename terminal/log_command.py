@@ -29,7 +29,7 @@ def run(wanted: argparse.Namespace) -> int:
     from terminal.screen.technician.app import LogApp  # noqa: PLC0415 - loads Textual, which prepare() must precede
     from terminal.screen.technician.screen import newest  # noqa: PLC0415 - see above
 
-    app = LogApp(wanted.data_dir, clock=clock, first=newest(wanted.data_dir))
+    app = LogApp(wanted.data_dir, clock=clock, first=newest(wanted.data_dir), typed=launch.traits.typed.decode("utf-8", "ignore"))
     dress(app, launch)
     app.run()
     return 0

@@ -57,7 +57,7 @@ class DoctorView(View):
         """Return the verdict."""
         if self.looking:
             return [Span(tr("looking ..."), "notice")]
-        return [finding_rows.summary(self.found, self.room.glyphs)] if self.found is not None else []
+        return [finding_rows.summary(self.found, self.room.glyphs), *self._scroll.hint()] if self.found is not None else []
 
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the findings."""

@@ -24,6 +24,7 @@ from terminal.screen.technician.frame import (
     standing_mark,
     standing_marks,
 )
+from terminal.screen.technician.words import code_word
 from terminal.screen.words import tr
 
 _AMOUNT_MIN = 8
@@ -179,7 +180,7 @@ def detail(entry: LogEntry, columns: int, glyphs: Glyphs) -> list[Row]:
         groups += [amount(tr("Total"), entry.total_fen), amount(tr("Fund"), entry.fund_fen, "fund")]
         groups += [amount(tr("Account"), entry.account_fen, "account"), amount(tr("Cash"), entry.cash_fen, "cash")]
         groups += [amount(tr("outside the claim"), entry.outside_fen, "own")] if entry.outside_fen else []
-    groups += [labelled(tr("Reason"), entry.reason)] if entry.reason else []
+    groups += [labelled(tr("Reason"), code_word(entry.reason))] if entry.reason else []
     groups += [labelled(tr("Belongs to"), entry.original[-6:])] if entry.original else []
     groups += [labelled(tr("Centre's number"), entry.setl_id)] if entry.setl_id else []
     groups += [labelled(tr("Tries"), str(entry.attempts))] if entry.attempts else []

@@ -133,10 +133,14 @@ class TechnicianScreen(Screen[None]):
             self.view.press(event.key, event.character if event.is_printable and event.character else "")
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take what a scanner or a clipboard gives as if it were typed."""
+        """Take what a clipboard gives as if it were typed."""
         event.stop()
-        for character in event.text:
-            self.view.press("", character)
+        self.type(event.text)
+
+    def type(self, text: str) -> None:
+        """Take characters as if they were typed one by one; what begins with Esc is no text."""
+        for character in text.partition("\x1b")[0]:
+            self.view.press("enter" if character in "\r\n" else "", character if character.isprintable() else "")
 
     def _back(self) -> None:
         if self._error is not None:

@@ -37,7 +37,7 @@ class StoryView(View):
 
     def about(self) -> list[Span]:
         """Return the number that a person reads aloud."""
-        return [Span(self.subject[-6:], "strong")]
+        return [Span(self.subject[-6:], "strong"), *self._scroll.hint()]
 
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return head and timeline."""

@@ -10,6 +10,7 @@ from terminal.screen.glyphs import Glyphs
 from terminal.screen.paint import Row, Span
 from terminal.screen.technician.desk import Desk
 from terminal.screen.technician.frame import Key
+from terminal.screen.words import tr
 
 
 class Room(Protocol):
@@ -89,10 +90,10 @@ class Scroll:
         self.top = max(min(self.top, len(rows) - space), 0)
         return rows[self.top : self.top + space]
 
-    @property
-    def more(self) -> bool:
-        """Whether something stands below."""
-        return self.top + self._space < self._rows
+    def hint(self) -> list[Span]:
+        """Return that there is more below, if there is."""
+        below = self._rows - self._space - self.top
+        return [Span("  "), Span(tr("{n} more rows below").format(n=below), "notice")] if below > 0 else []
 
     def press(self, key: str) -> bool:
         """Scroll; False = the key does not."""

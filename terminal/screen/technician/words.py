@@ -33,6 +33,30 @@ def told_of(kind: str, body: Body) -> Told:
         return _unknown(kind, body)
 
 
+def code_word(code: str) -> str:
+    """Return what a code says, with the code itself for whoever looks it up; one that is not known stays alone."""
+    words = {
+        "LINE-DOWN": tr("the line was down"),
+        "SENDER-SILENT": tr("the sender was silent"),
+        "customer": tr("customer's wish"),
+        "reason-1": tr("customer returns"),
+        "reason-2": tr("wrong goods"),
+        "reason-3": tr("wrong quantity or price"),
+        "reason-4": tr("wrong person"),
+        "reason-5": tr("other"),
+        "card-torn": tr("the card left while it was written"),
+        "card-not-written": tr("nothing was written to the card"),
+        "record-renewed": tr("the card's record was made anew"),
+        "refused": tr("the centre refused"),
+        "unreachable": tr("the centre was not reached"),
+        "patience": tr("waited too long"),
+        "restart": tr("the program was started again"),
+        "refresh-interrupted": tr("the refresh was interrupted"),
+        "refresh-not-read-back": tr("the card read back something else"),
+    }
+    return f"{words[code]} ({code})" if code in words else code
+
+
 def writer_word(writer: str) -> str:
     """Return who wrote a record."""
     return {"till": tr("Till"), "sender": tr("Sender")}.get(writer, writer)
@@ -63,7 +87,7 @@ def _sale_intended(body: Body) -> Told:
     ]
     if body["way"] == "online":
         return Told(tr("Intent: settle on-line; the request is frozen"), details=_kept(*details))
-    details.insert(0, tr("because: {why}").format(why=body["reason"]) if body["reason"] else "")
+    details.insert(0, tr("because: {why}").format(why=code_word(body["reason"])) if body["reason"] else "")
     if card is not None:
         before, after = card["amount_fen"] or 0, (card["amount_fen"] or 0) - card["debit_fen"]
         text = tr("card: {before} less {debit} leaves {after}; generation {generation}, counter {counter}, tag {tag}")
@@ -87,7 +111,7 @@ def _age(age_s: int | None) -> str:
 
 
 def _void_intended(body: Body) -> Told:
-    details = (tr("undoes {original}").format(original=body["original"]), tr("because: {why}").format(why=body["why"]))
+    details = (tr("undoes {original}").format(original=body["original"]), tr("because: {why}").format(why=code_word(str(body["why"]))))
     return Told(tr("Intent: void on-line") if body["way"] == "online" else tr("Intent: void, to be uploaded"), "notice", details)
 
 
@@ -142,7 +166,7 @@ def _refused(body: Body) -> Told:
 
 
 def _aborted(body: Body) -> Told:
-    return Told(tr("Proved: it did not happen"), "plain", _kept(str(body["why"])))
+    return Told(tr("Proved: it did not happen"), "plain", _kept(code_word(str(body["why"]))))
 
 
 def _cancelled(_body: Body) -> Told:
@@ -150,7 +174,7 @@ def _cancelled(_body: Body) -> Told:
 
 
 def _doubted(body: Body) -> Told:
-    return Told(tr("In doubt: whether it happened is not known"), "attention", _kept(str(body["why"])))
+    return Told(tr("In doubt: whether it happened is not known"), "attention", _kept(code_word(str(body["why"]))))
 
 
 def _goods_answered(body: Body) -> Told:
@@ -162,7 +186,7 @@ def _cash_taken(body: Body) -> Told:
 
 
 def _receivable(body: Body) -> Told:
-    return Told(tr("The shop must collect {amount}").format(amount=_yuan(body["amount_fen"])), "fault", _kept(str(body["why"])))
+    return Told(tr("The shop must collect {amount}").format(amount=_yuan(body["amount_fen"])), "fault", _kept(code_word(str(body["why"]))))
 
 
 def _difference_answered(body: Body) -> Told:
@@ -174,7 +198,7 @@ def _difference_answered(body: Body) -> Told:
 def _cash_sale(body: Body) -> Told:
     text = tr("Sold for cash, {amount}; a slip for later settlement").format(amount=_yuan(body["amount_fen"]))
     until = tr("until {until}").format(until=body["until"]) if body["until"] else ""
-    return Told(text, details=_kept(tr("because: {why}").format(why=body["reason"]) if body["reason"] else "", until))
+    return Told(text, details=_kept(tr("because: {why}").format(why=code_word(body["reason"])) if body["reason"] else "", until))
 
 
 def _slip_claimed(body: Body) -> Told:
