@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.app import App
 
-FOLDER = Path(__file__).parent / "golden"
+FOLDER = Path(__file__).parent / "shown"
 SIZES = ((80, 24), (100, 30), (120, 40))
 """Columns and rows of the three layouts."""
 
