@@ -18,8 +18,9 @@ from config.case_words import KINDS
 from config.clock import SystemClock
 from offline_queue.catalogue import NAME, Catalogue
 from offline_queue.catalogue.errors import CatalogueBusy, GoodsLinesBad
-from offline_queue.catalogue.goods_file import ENCODINGS, GoodsFile, LineFault, read_goods
+from offline_queue.catalogue.goods_file import GoodsFile, read_goods
 from offline_queue.catalogue.importing import replace_catalogue
+from offline_queue.replica.table_file import ENCODINGS, LineFault
 from settlement.errors import OperatorError, SettingsError
 from terminal.progress_bar import ProgressBar
 

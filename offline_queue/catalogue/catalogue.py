@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-import sqlcipher3.dbapi2 as sqlite
-
-from offline_queue.catalogue.errors import CatalogueDamaged, CatalogueMissing
+from offline_queue.catalogue.errors import CATALOGUE_ERRORS
 from offline_queue.catalogue.item import Item
 from offline_queue.catalogue.matching import GRAM, Sought, fold, matches, parts_of_query
+from offline_queue.replica.replica_file import ReplicaFile, Row
 
 NAME = "catalogue.db"
 FORMAT = "1"
-"""Of the file: another one is imported anew."""
 FIND_MAX = 50
 """Most items that one query is answered with."""
 
-_CACHE_KB = 16 * 1024
 _TRACE_DIGITS, _PREFIX_DIGITS = 20, 7
 _WIDTHS = (8, 12, 13, 14)
 _NOWHERE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -38,47 +32,21 @@ _BY_CODE = "SELECT * FROM item WHERE code = ?"
 _BY_TRAC = "SELECT * FROM item WHERE trac_prefix = ? AND trac_prefix <> ''"
 _BY_BARCODE = "SELECT * FROM item WHERE id = (SELECT item FROM barcode WHERE barcode IN (?, ?, ?, ?))"
 
-Row = tuple[Any, ...]
 
+class Catalogue(ReplicaFile):
+    """The catalogue of one data directory. ``about`` names ``items`` besides; errors are :data:`CATALOGUE_ERRORS`."""
 
-class Catalogue:
-    """The catalogue of one data directory, as it was when it was opened: an import puts a new file in its place.
-
-    One thread at a time uses it, whichever it is. Every reading method raises :class:`CatalogueDamaged`.
-    """
+    name = NAME
+    format = FORMAT
+    errors = CATALOGUE_ERRORS
 
     def __init__(self, directory: Path) -> None:
         """Open it. Raises :class:`CatalogueMissing` and :class:`CatalogueDamaged`."""
-        self._path = directory / NAME
-        seen = self._seen()
-        if seen is None:
-            raise CatalogueMissing(directory=str(directory))
-        self._opened = seen
-        self.about: dict[str, str] = {}
-        """What the import wrote of the file: ``items``, ``source``, ``encoding``, ``imported_at`` …"""
-        with ExitStack() as on_failure:
-            self._db = _opened(self._path)
-            on_failure.callback(self.close)
-            self.about |= dict(self._read("SELECT name, value FROM meta"))
-            self._longest = _longest(self.about)
-            on_failure.pop_all()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
+        super().__init__(directory)
+        self._longest = int(self.about["longest"])
 
     def __len__(self) -> int:
         return int(self.about["items"])
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    def stale(self) -> bool:
-        """Whether another catalogue lies in its place by now (about 2 µs); a missing one replaces nothing."""
-        return self._seen() not in {None, self._opened}
 
     def find(self, query: str, limit: int = 20) -> list[Item]:
         """Return the first ``limit`` items that the query finds, by popularity and then by code; none for a blank query.
@@ -160,37 +128,6 @@ class Catalogue:
         with suppress(UnicodeEncodeError):
             return next((_item(row) for row in self._read(sql, *values)), None)
         return None
-
-    def _read(self, sql: str, *values: object) -> Iterator[Row]:
-        try:
-            yield from self._db.execute(sql, values)
-        except sqlite.DatabaseError as error:
-            raise CatalogueDamaged(file=NAME, what=str(error)) from error
-
-    def _seen(self) -> tuple[int, int, int] | None:
-        try:
-            found = os.stat(self._path)  # noqa: PTH116 - once per keystroke
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def _opened(path: Path) -> sqlite.Connection:
-    # Immutable holds: a file is never changed once it has its name. So no lock is taken and nothing is looked at twice.
-    # It is not mapped into memory: somebody who copies over it must not bring the till down.
-    try:
-        db = sqlite.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-    except sqlite.DatabaseError as error:
-        raise CatalogueDamaged(file=NAME, what=str(error)) from error
-    return db
-
-
-def _longest(about: dict[str, str]) -> int:
-    found = about.get("format", "—")
-    if found != FORMAT:
-        raise CatalogueDamaged(file=NAME, what=f"format {found} ≠ {FORMAT}")
-    return int(about["longest"])
 
 
 def _item(row: Row) -> Item:

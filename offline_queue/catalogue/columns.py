@@ -1,21 +1,17 @@
 """The columns of a goods file: what they may be called, and what may stand in them.
 
-A cell comes stripped; each converter gives the value or the :class:`config.reading.Cure` in both languages. Nothing
-is guessed: an amount that is not exact, or a class without its ratio, is a fault of its line.
+Nothing is guessed: an amount that is not exact, or a class without its ratio, is a fault of its line.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from config import case_words as read
 from config.reading import Cure
+from offline_queue.replica.columns import Column, narrow, text
 from settlement.money import parse_scaled
 
 NO_LIMIT_E6 = 999_999 * 10**6
@@ -23,54 +19,16 @@ NO_LIMIT_E6 = 999_999 * 10**6
 
 _PRICE_DIGITS = 10
 _COUNT_MAX = 10**12
-_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _GTIN = {8, 12, 13, 14}
 _DAYS = tuple(
     re.compile(form, re.ASCII)
     for form in (r"(\d{4})(\d{2})(\d{2})?", r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?|月)?")
 )
 
-_UNPRINTED = Cure("删去不可见的字符 {what}，重新输入这一格。", "Delete the invisible character {what} and type the cell again.")
 _SCIENTIFIC = Cure(
     "表格软件把长数字改成了科学计数：把此列设为“文本”后重新导出。",
     "A spreadsheet rounded the number: make the column text and export again.",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column: the field of an item that it fills, its names, and how a cell that is not empty is read."""
-
-    field: str
-    names: tuple[str, ...]
-    read: Callable[[str], Any]
-    empty: object = ""
-    """The value of an empty cell and of a column that is not there."""
-    required: bool = False
-    """Whether every line must fill it."""
-
-
-def invisible(cell: str) -> Cure | None:
-    """Return the cure when a cell holds what no eye sees: control, formatting and direction characters."""
-    if cell.isascii() and cell.isprintable():
-        return None
-    for character in cell:
-        if unicodedata.category(character) in _INVISIBLE:
-            what = f"U+{ord(character):04X}"
-            return Cure(_UNPRINTED.zh.format(what=what), _UNPRINTED.en.format(what=what))
-    return None
-
-
-def _text(longest: int) -> Callable[[str], str | Cure]:
-    def convert(cell: str) -> str | Cure:
-        return cell if len(cell) <= longest else Cure(f"最多 {longest} 个字。", f"At most {longest} characters.")
-
-    return convert
-
-
-def _narrow(convert: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Read full-width digits and signs as the plain ones first."""
-    return lambda cell: convert(unicodedata.normalize("NFKC", cell))
 
 
 def _price(cell: str) -> int | Cure:
@@ -152,45 +110,38 @@ COLUMNS = (
     Column(
         field="code",
         names=("商品编码", "自编码", "货号", "商品代码", "药品编码", "编码", "medins_list_codg"),
-        read=_text(100),
+        read=text(100),
         required=True,
     ),
-    Column(field="name", names=("商品名称", "名称", "品名", "药品名称", "通用名", "通用名称"), read=_text(200), required=True),
-    Column(field="pric_e6", names=("零售价", "售价", "单价", "销售价", "价格", "pric", "price"), read=_narrow(_price_paid), required=True),
+    Column(field="name", names=("商品名称", "名称", "品名", "药品名称", "通用名", "通用名称"), read=text(200), required=True),
+    Column(field="pric_e6", names=("零售价", "售价", "单价", "销售价", "价格", "pric", "price"), read=narrow(_price_paid), required=True),
     Column(
         field="chrgitm_lv",
         names=("医保等级", "费用等级", "收费项目等级", "甲乙类", "医保类别", "class"),
-        read=_narrow(read.charge_class),
+        read=narrow(read.charge_class),
         required=True,
     ),
-    Column(field="goods_kind", names=("批准类别", "批文类别", "商品类别", "类别", "kind"), read=_narrow(read.goods_kind), required=True),
+    Column(field="goods_kind", names=("批准类别", "批文类别", "商品类别", "类别", "kind"), read=narrow(read.goods_kind), required=True),
     Column(
         field="selfpay_prop_e4",
         names=("先行自付比例", "自付比例", "乙类自付比例", "selfpay_prop", "first_pay_ratio"),
-        read=_narrow(read.ratio),
+        read=narrow(read.ratio),
         empty=None,
     ),
     Column(
         field="pric_uplmt_e6",
         names=("医保支付标准", "支付标准", "限价", "医保限价", "最高限价", "pric_uplmt_amt", "price_limit"),
-        read=_narrow(_price_limit),
+        read=narrow(_price_limit),
         empty=None,
     ),
-    Column(field="med_list_codg", names=("医保目录编码", "医保编码", "国家医保编码", "国家编码"), read=_narrow(_text(50))),
-    Column(field="spec", names=("规格", "商品规格", "包装规格"), read=_text(200)),
-    Column(field="prodentp_name", names=("生产企业", "生产厂家", "厂家", "厂商", "生产单位", "maker"), read=_text(200)),
-    Column(field="unit", names=("单位", "计量单位", "包装单位", "销售单位"), read=_text(20)),
-    Column(field="barcodes", names=("条码", "条形码", "商品条码", "国际条码", "69码", "barcode", "ean"), read=_narrow(_barcodes), empty=()),
-    Column(field="trac_prefix", names=("药品标识码", "追溯码前七位", "追溯码前7位", "追溯码前缀"), read=_narrow(_trac_prefix)),
-    Column(field="manu_lotnum", names=("生产批号", "批号"), read=_text(100)),
-    Column(field="expy_end", names=("有效期至", "有效期", "失效日期"), read=_narrow(_day)),
-    Column(field="trac_required", names=("须扫追溯码", "是否追溯", "追溯"), read=_narrow(_yes), empty=None),
-    Column(field="popularity", names=("销量", "年销量", "热度"), read=_narrow(_count), empty=0),
+    Column(field="med_list_codg", names=("医保目录编码", "医保编码", "国家医保编码", "国家编码"), read=narrow(text(50))),
+    Column(field="spec", names=("规格", "商品规格", "包装规格"), read=text(200)),
+    Column(field="prodentp_name", names=("生产企业", "生产厂家", "厂家", "厂商", "生产单位", "maker"), read=text(200)),
+    Column(field="unit", names=("单位", "计量单位", "包装单位", "销售单位"), read=text(20)),
+    Column(field="barcodes", names=("条码", "条形码", "商品条码", "国际条码", "69码", "barcode", "ean"), read=narrow(_barcodes), empty=()),
+    Column(field="trac_prefix", names=("药品标识码", "追溯码前七位", "追溯码前7位", "追溯码前缀"), read=narrow(_trac_prefix)),
+    Column(field="manu_lotnum", names=("生产批号", "批号"), read=text(100)),
+    Column(field="expy_end", names=("有效期至", "有效期", "失效日期"), read=narrow(_day)),
+    Column(field="trac_required", names=("须扫追溯码", "是否追溯", "追溯"), read=narrow(_yes), empty=None),
+    Column(field="popularity", names=("销量", "年销量", "热度"), read=narrow(_count), empty=0),
 )
-_BY_NAME = {name.casefold(): column for column in COLUMNS for name in (column.field, *column.names)}
-
-
-def column_named(name: str) -> Column | None:
-    """Return the column that the header calls ``name``; a unit in brackets and a star do not count."""
-    bare = re.sub(r"\([^()]*\)$", "", unicodedata.normalize("NFKC", name).strip("* "))
-    return _BY_NAME.get("".join(bare.split()).strip("*").casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline_queue.replica.replica_file import ReplicaErrors
 from settlement.errors import OperatorError, Phrase, Words
 
 
@@ -95,6 +96,15 @@ class CatalogueUnwritable(OperatorError):
             "Do not delete other files of the data directory.",
         ),
     )
+
+
+CATALOGUE_ERRORS = ReplicaErrors(
+    missing=CatalogueMissing,
+    damaged=CatalogueDamaged,
+    exists=CatalogueExists,
+    busy=CatalogueBusy,
+    unwritable=CatalogueUnwritable,
+)
 
 
 class GoodsLinesBad(OperatorError):

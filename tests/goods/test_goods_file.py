@@ -9,7 +9,8 @@ import pytest
 
 from offline_queue.catalogue import Item
 from offline_queue.catalogue.columns import COLUMNS, checked
-from offline_queue.catalogue.goods_file import FAULTS_MAX, GoodsFile, GoodsFileUnusable, read_goods
+from offline_queue.catalogue.goods_file import GoodsFile, GoodsFileUnusable, read_goods
+from offline_queue.replica.table_file import FAULTS_MAX
 from tests.goods.shelf import HEADER, LINE, item
 
 FULL = (

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from offline_queue.catalogue import FIND_MAX, Catalogue, Item
 from offline_queue.catalogue.building import CROWDED
-from offline_queue.catalogue.columns import invisible
 from offline_queue.catalogue.readings import initials_of
+from offline_queue.replica.columns import invisible
 from tests.goods.shelf import Definition, catalogue_of, codes, item, wanted
 
 NAMES = "阿莫西林胶囊片参芪重楼术没药干复方αβ维生素颗粒ABab01 %_\"'*^-()（）Ⅱ①ﾊ𠮷é"
