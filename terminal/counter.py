@@ -101,4 +101,5 @@ def issuer_of(settings: Settings) -> Issuer:
         till=own.till,
         operator=own.operator,
         demonstration=bool(settings.demonstration.seed) or settings.reader.kind == "simulated",
+        training=settings.demonstration.training,
     )

@@ -371,7 +371,8 @@ def _place(counter: Counter) -> news.Place:
         hosp_lv=own.hosp_lv,
         till=own.till,
         operator=own.operator_name,
-        demonstration=counter.settings.reader.kind == "simulated",
+        demonstration=counter.settings.reader.kind == "simulated" and not counter.settings.demonstration.training,
+        training=counter.settings.demonstration.training,
     )
 
 

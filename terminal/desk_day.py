@@ -8,7 +8,7 @@ from offline_queue.journal import Journal
 from settlement.errors import Refusal
 from settlement.money import format_yuan
 from terminal import close_rows, day_close
-from terminal.counter import Counter
+from terminal.counter import Counter, issuer_of
 from terminal.paper.closing import close_sheet
 from terminal.paper.print_queue import PrintQueue
 from terminal.screen import news
@@ -51,7 +51,7 @@ class DayEnd:
                 self._say(_shown(counted))
             return
         self._counted = None
-        self._printing.post(f"day-close-{closed.number}", close_sheet(closed))
+        self._printing.post(f"day-close-{closed.number}", close_sheet(closed, issuer_of(self._counter.settings).stamp))
         self._say(news.DayClosed(closed.number))
 
 

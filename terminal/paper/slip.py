@@ -79,6 +79,14 @@ class Issuer:
     till: str = ""
     operator: str = ""
     demonstration: bool = False
+    training: bool = False
+
+    @property
+    def stamp(self) -> str:
+        """What stands on every paper that proves nothing, empty at a real counter."""
+        if self.training:
+            return "培训 · 不作凭证"
+        return "演示 · 不作报销凭证" if self.demonstration else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +128,8 @@ class Slip:
 def compose(slip: Slip, copy: Copy = "", *, code: bool = False) -> Sheet:
     """Return the sheet of one copy; ``code`` adds the settlement's number as a QR code."""
     rows: list[Row] = [Title(slip.issuer.fixmedins_name), Title(_title(slip))]
-    if slip.issuer.demonstration:
-        rows.append(Title("演示 · 不作报销凭证"))
+    if slip.issuer.stamp:
+        rows.append(Title(slip.issuer.stamp))
     if copy:
         rows.append(Title(copy))
     rows += [Rule(), *_identity(slip), Rule()]

@@ -154,9 +154,9 @@ class DevicesMode(Mode):
         return [named_key("Esc", tr("Back"), following=True)]
 
 
-def strip_spans(devices: SimulatedDevices) -> tuple[Span, ...]:
-    """Return the strip of a demonstration: what can be typed, and the PINs."""
-    spans = [Span(f" {tr('DEMO')} ", "key_next"), Span(f" {tr('type')} ", "dim"), Span(" ".join(devices.samples()[:_SAMPLES]), "strong")]
+def strip_spans(devices: SimulatedDevices, *, training: bool = False) -> tuple[Span, ...]:
+    """Return the strip of a demonstration or a training: what can be typed, and the PINs."""
+    spans = [Span(f" {tr('TRAINING') if training else tr('DEMO')} ", "key_next"), Span(f" {tr('type')} ", "dim"), Span(" ".join(devices.samples()[:_SAMPLES]), "strong")]
     spans += [Span(f"  Ctrl+K {tr('cards, line')} ", "dim")]
     for card in devices.cards():
         spans += [Span(f" {literal(card.name)} ", "strong" if card.inserted else "dim"), Span(card.pin, "notice")]

@@ -47,7 +47,7 @@ def view_of(till: Cashier, *, safe: bool, count: int = 0) -> View:
     view.strip_end = tr("Receipt {number}").format(number=till.status.last_receipt) if till.status.last_receipt else ""
     view.keys = mode.keys
     if till.devices is not None:
-        view.demonstration = strip_spans(till.devices)
+        view.demonstration = strip_spans(till.devices, training=till.place is not None and till.place.training)
     return view
 
 
