@@ -12,15 +12,17 @@ from typing import Any, Literal, Protocol
 
 from pydantic import ValidationError
 
+from nhsa import codes
 from nhsa.envelope import read_response
+from nhsa.fee_lines import read_results
 from nhsa.reading import NotReadable
+from nhsa.registration import read_registration
 from nhsa.settlement import SetlInfo
 from settlement.figures import Figures
 from settlement.money import format_yuan
 
 _OK = 200
 _TOO_MANY = 429
-_SETTLES = frozenset({"2102", "2103"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ Exchange = Reply | NotSent | NoAnswer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The centre did it. ``figures`` for 2102 and 2103, else None."""
+    """The centre did it. ``figures`` and ``setl_id`` of what settles or reverses; ``mdtrt_id`` of that and of 2201."""
 
     output: dict[str, Any]
     figures: Figures | None = None
@@ -149,8 +151,8 @@ def classify(  # noqa: PLR0911 - the table
 
 
 def _accepted(infno: str, output: dict[str, Any], msgid: str, content: Mapping[str, Any]) -> Outcome:
-    if infno not in _SETTLES:
-        return Accepted(output=output)
+    if infno not in codes.SETTLES:
+        return _accepted_step(infno, output, content)
     try:
         setlinfo = SetlInfo.model_validate(output.get("setlinfo"))
         figures = setlinfo.figures()
@@ -161,15 +163,39 @@ def _accepted(infno: str, output: dict[str, Any], msgid: str, content: Mapping[s
     return Accepted(output=output, figures=figures, setl_id=setlinfo.setl_id, mdtrt_id=setlinfo.mdtrt_id)
 
 
+def _accepted_step(infno: str, output: dict[str, Any], content: Mapping[str, Any]) -> Outcome:
+    """Believe a registration and an upload of lines when they name what was sent; the rest has nothing to name."""
+    try:
+        if infno == codes.REGISTERS:
+            registered = read_registration(output)
+            if registered.ipt_otp_no != content.get("data", {}).get("ipt_otp_no"):
+                return Unknown(why="WrongEcho")
+            return Accepted(output=output, mdtrt_id=registered.mdtrt_id)
+        if infno == codes.UPLOADS:
+            cut = sorted(row.feedetl_sn for row in read_results(output))
+            if cut != sorted(row.get("feedetl_sn", "") for row in content.get("feedetail", ())):
+                return Unknown(why="WrongEcho")
+    except ValueError:
+        return Unknown(why="NoOutput")
+    return Accepted(output=output)
+
+
 def _echoes(setlinfo: SetlInfo, msgid: str, content: Mapping[str, Any]) -> bool:
-    """Whether the answer is about our request: it names our msgid, or where the centre names none, our person and claim."""
+    """Whether the answer is about our request: it names our msgid, or where the centre names none, our person and claim.
+
+    2102 claims in ``druginfo``, 2207 in ``data``, of a visit; a reversal's ``data`` claims nothing and names its visit.
+    """
     if setlinfo.medins_setl_id:
         return setlinfo.medins_setl_id == msgid
-    sale, reversal = content.get("druginfo"), content.get("data")
-    if isinstance(sale, dict):
-        claimed = (sale.get("psn_no"), sale.get("medfee_sumamt"))
-        return bool(setlinfo.psn_no) and (setlinfo.psn_no, format_yuan(setlinfo.medfee_sumamt)) == claimed
-    return isinstance(reversal, dict) and bool(setlinfo.mdtrt_id) and setlinfo.mdtrt_id == reversal.get("mdtrt_id")
+    named = content.get("druginfo") or content.get("data")
+    if not isinstance(named, dict):
+        return False
+    if "mdtrt_id" in named and (not setlinfo.mdtrt_id or setlinfo.mdtrt_id != named["mdtrt_id"]):
+        return False
+    if "medfee_sumamt" not in named:
+        return "mdtrt_id" in named
+    claimed = (named.get("psn_no"), named["medfee_sumamt"])
+    return bool(setlinfo.psn_no) and (setlinfo.psn_no, format_yuan(setlinfo.medfee_sumamt)) == claimed
 
 
 def _refused(err_msg: str, *, believed: bool, words: RefusalWords, retry_after: str) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -49,8 +50,8 @@ class DrugTrace(Content):
     min_prcunt_type: Annotated[str, Field(max_length=3)] = ""
 
 
-class DrugDetail(Content):
-    """One row of ``drugdetail``. ``drug_trac_info`` is a member of newer revisions."""
+class ItemDetail(Content):
+    """What rows of ``drugdetail`` (2102) and of ``feedetail`` (2204) have in common."""
 
     feedetl_sn: Annotated[str, Field(min_length=1, max_length=30)]
     rxno: Annotated[str, Field(max_length=40)] = ""
@@ -63,13 +64,19 @@ class DrugDetail(Content):
     pric: Price
     sin_dos_dscr: Annotated[str, Field(max_length=200)] = ""
     used_frqu_dscr: Annotated[str, Field(max_length=200)] = ""
-    prd_days: Annotated[str, Field(pattern=r"^([0-9]{1,4}(\.[0-9]{1,2})?)?$")] = ""
+    prd_days: Annotated[str, Field(pattern=r"^([0-9]{1,2}(\.[0-9]{1,2})?)?$")] = ""
+    """num4,2 as text."""
     medc_way_dscr: Annotated[str, Field(max_length=200)] = ""
     bilg_dr_codg: Annotated[str, Field(max_length=30)] = ""
     bilg_dr_name: Annotated[str, Field(max_length=50)] = ""
     tcmdrug_used_way: Annotated[str, Field(max_length=6)] = ""
-    drug_trac_info: list[DrugTrace] | None = None
     expContent: Annotated[str, Field(max_length=4000)] = ""  # noqa: N815 - the interface's spelling
+
+
+class DrugDetail(ItemDetail):
+    """One row of ``drugdetail``. ``drug_trac_info`` is a member of newer revisions."""
+
+    drug_trac_info: list[DrugTrace] | None = None
 
 
 class Classed(Content):
@@ -122,19 +129,28 @@ def reversal_input(*, psn_no: str, setl_id: str, mdtrt_id: str) -> dict[str, Any
 
 
 def _detail(line: Line, bill: Bill) -> DrugDetail:
-    return DrugDetail(
-        feedetl_sn=line.feedetl_sn,
-        rxno=line.rxno,
-        fee_ocur_time=bill.begntime,
+    return DrugDetail(**item_members(line, bill.begntime), drug_trac_info=boxes_of([line]) or None)
+
+
+def item_members(line: Line, fee_ocur_time: str) -> dict[str, str]:
+    """Return the members of a line's row that 2102 and 2204 share."""
+    return {
+        "feedetl_sn": line.feedetl_sn,
+        "rxno": line.rxno,
+        "fee_ocur_time": fee_ocur_time,
         # Goods without a national code carry their own: the member is mandatory.
-        med_list_codg=line.med_list_codg or line.medins_list_codg,
-        medins_list_codg=line.medins_list_codg,
-        det_item_fee_sumamt=yuan(line.det_item_fee_sumamt),
-        cnt=format_scaled(line.cnt_e4, 4),
-        pric=format_scaled(line.pric_e6, 6),
-        drug_trac_info=[DrugTrace(feedetl_sn=line.feedetl_sn, drug_trac_codg=code) for code in line.drug_trac_codg] or None,
-        expContent=declare(line),
-    )
+        "med_list_codg": line.med_list_codg or line.medins_list_codg,
+        "medins_list_codg": line.medins_list_codg,
+        "det_item_fee_sumamt": yuan(line.det_item_fee_sumamt),
+        "cnt": format_scaled(line.cnt_e4, 4),
+        "pric": format_scaled(line.pric_e6, 6),
+        "expContent": declare(line),
+    }
+
+
+def boxes_of(lines: Iterable[Line]) -> list[DrugTrace]:
+    """Return the boxes of ``lines`` by their traceability codes."""
+    return [DrugTrace(feedetl_sn=line.feedetl_sn, drug_trac_codg=code) for line in lines for code in line.drug_trac_codg]
 
 
 def declare(line: Line) -> str:
@@ -150,8 +166,9 @@ def declare(line: Line) -> str:
     return json.dumps(classed.model_dump(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def declared_line(detail: DrugDetail) -> Line:
+def declared_line(detail: ItemDetail) -> Line:
     """Return the bill line that a counter sent (the centre's side). Raises :class:`ValueError`."""
+    boxes = detail.drug_trac_info if isinstance(detail, DrugDetail) else None
     classed = Classed.model_validate(decode(detail.expContent.encode()))
     limit = classed.pric_uplmt_amt
     return Line(
@@ -166,5 +183,5 @@ def declared_line(detail: DrugDetail) -> Line:
         pric_uplmt_e6=None if limit == codes.NO_LIMIT else parse_scaled(limit, 6),
         goods_kind=classed.goods_kind,
         rxno=detail.rxno,
-        drug_trac_codg=tuple(box.drug_trac_codg for box in detail.drug_trac_info or ()),
+        drug_trac_codg=tuple(box.drug_trac_codg for box in boxes or ()),
     )

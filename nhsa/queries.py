@@ -32,14 +32,18 @@ class SettlementQuery(Content):
 
 
 class Visit(Answer):
-    """One visit in the answer of 5201; ``setl_id`` where the centre gives it."""
+    """One visit in the answer of 5201; ``setl_id`` where the centre gives it, empty for a visit that is not settled."""
 
     mdtrt_id: Text
     setl_id: Text = ""
+    ipt_otp_no: Text = ""
+    """The institution's own number: by it a registration is found whose answer was lost."""
+    med_type: Text = ""
+    begntime: Text = ""
 
 
 def visits_query(*, psn_no: str, begntime: str, endtime: str, med_type: str) -> dict[str, Any]:
-    """Return the input of 5201."""
+    """Return the input of 5201; an empty ``med_type`` asks for visits of any."""
     return {"data": VisitsQuery(psn_no=psn_no, begntime=begntime, endtime=endtime, med_type=med_type).wire()}
 
 

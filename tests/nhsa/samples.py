@@ -6,13 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-_MESSAGES = {item["id"]: item["message"] for item in json.loads(Path(__file__).with_name("messages.json").read_text(encoding="utf-8"))}
+_ITEMS = json.loads(Path(__file__).with_name("messages.json").read_text(encoding="utf-8"))
+_MESSAGES = {item["id"]: item["message"] for item in _ITEMS}
 
 
 def captured(name: str) -> dict[str, Any]:
     """Return one captured message, a fresh copy."""
     message: dict[str, Any] = json.loads(json.dumps(_MESSAGES[name]))
     return message
+
+
+def infnos() -> dict[str, str]:
+    """Return the transaction of each captured message."""
+    return {item["id"]: item["infno"] for item in _ITEMS}
 
 
 def sent(message: dict[str, Any]) -> bytes:

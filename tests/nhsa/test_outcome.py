@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.sections import Refusals
+from nhsa import outpatient
 from nhsa.outcome import Accepted, NoAnswer, NotSent, Outcome, Rejected, Reply, Retry, Unknown, Unreachable, classify
 from nhsa.pharmacy import reversal_input
 from nhsa.settlement import setlinfo_of
 from settlement.figures import Figures
+from tests.nhsa.outpatient_chain import requests
 from tests.nhsa.samples import captured, sent
 
 MSGID = "P99010000001202603020900000100"
@@ -92,6 +94,66 @@ def test_a_reversal_without_msgid_must_echo_the_visit() -> None:
     assert isinstance(ours, Accepted)
     assert FIGURES.negated() == ours.figures
     assert Unknown(why="WrongEcho") == foreign
+
+
+@pytest.mark.parametrize(
+    "members", [{}, {"mdtrt_id": "M2"}, {"mdtrt_id": ""}, {"psn_no": "2"}, {"psn_no": None}, {"medfee_sumamt": "30.01"}]
+)
+def test_a_clinics_settlement_without_msgid_must_echo_visit_person_and_claim(members: dict[str, str]) -> None:
+    """2207 names its visit in the request, so the answer must name it too."""
+    content = {"data": {"psn_no": "1", "mdtrt_id": "M1", "medfee_sumamt": "30.00"}}
+
+    outcome = proved(accepting(medins_setl_id="", **members), infno="2207", content=content)
+
+    assert Unknown(why="WrongEcho") == outcome if members else isinstance(outcome, Accepted)
+
+
+def test_a_clinics_reversal_is_accepted_with_its_figures() -> None:
+    """2208 by its msgid, and without one by its visit."""
+    content = outpatient.reversal_input(psn_no="1", setl_id="S1", mdtrt_id="M1")
+    negative = setlinfo_of(FIGURES.negated()) | {"setl_id": "S2", "mdtrt_id": "M1", "psn_part_amt": None}
+
+    for medins_setl_id in (MSGID, ""):
+        outcome = proved(enveloped(output={"setlinfo": negative | {"medins_setl_id": medins_setl_id}}), infno="2208", content=content)
+        assert isinstance(outcome, Accepted)
+        assert (FIGURES.negated(), "S2", "M1") == (outcome.figures, outcome.setl_id, outcome.mdtrt_id)
+    foreign = negative | {"medins_setl_id": "", "mdtrt_id": "M2"}
+    assert Unknown(why="WrongEcho") == proved(enveloped(output={"setlinfo": foreign}), infno="2208", content=content)
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ({"data": {"mdtrt_id": "M1", "ipt_otp_no": "MZ202603020001"}}, "M1"),
+        ({"data": {"mdtrt_id": "M1", "ipt_otp_no": "MZ202603020002"}}, Unknown(why="WrongEcho")),
+        ({"data": {"mdtrt_id": "", "ipt_otp_no": "MZ202603020001"}}, Unknown(why="NoOutput")),
+        (None, Unknown(why="NoOutput")),
+    ],
+)
+def test_a_registration_is_believed_when_it_names_ours(output: dict[str, Any] | None, expected: object) -> None:
+    """Success without a visit, or with another registration's, is no success."""
+    outcome = proved(enveloped(output=output), infno="2201", content=requests()["2201"])
+
+    assert expected == (outcome.mdtrt_id if isinstance(outcome, Accepted) else outcome)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [(["1", "2"], None), (["2", "1"], None), (["1"], "WrongEcho"), (["1", "2", "2"], "WrongEcho"), ([], "WrongEcho"), ([""], "NoOutput")],
+)
+def test_an_upload_is_believed_when_every_line_came_back(lines: list[str], expected: str | None) -> None:
+    """Each line has its result, once; what the result says is not judged here."""
+    output = {"result": [{"feedetl_sn": line, "det_item_fee_sumamt": "1.00"} for line in lines]}
+
+    outcome = proved(enveloped(output=output), infno="2204", content=requests()["2204"])
+
+    assert isinstance(outcome, Accepted) if expected is None else Unknown(why=expected) == outcome
+
+
+@pytest.mark.parametrize("infno", ["2202", "2203", "2203A", "2205"])
+def test_a_step_without_output_is_accepted(infno: str) -> None:
+    """There is nothing that it could name."""
+    assert Accepted(output={}) == proved(enveloped(output=None), infno=infno, content=requests()[infno])
 
 
 def test_another_msgid_is_a_wrong_echo() -> None:

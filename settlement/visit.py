@@ -1,0 +1,95 @@
+"""A visit at a clinic: registered with a doctor of a department, told by its diagnoses, charged in batches.
+
+Values only, and nothing personal: who the patient is travels beside them. Names are the national ones (interface 2.7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from settlement.policy import OUTPATIENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """A department of the institution (科室)."""
+
+    code: str
+    name: str
+    caty: str
+    """Its national specialty (科别)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doctor:
+    """A doctor, by the national code."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """One registration (挂号): it opens one visit."""
+
+    ipt_otp_no: str
+    """The institution's own number of the visit, used once and never again, not even after a cancellation."""
+    begntime: str
+    """``yyyy-MM-dd HH:mm:ss``, China time."""
+    department: Department
+    doctor: Doctor
+    insutype: str = "310"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One diagnosis. Department and doctor are those of the registration unless it names its own."""
+
+    diag_code: str
+    diag_name: str
+    diag_time: str
+    """``yyyy-MM-dd HH:mm:ss``, China time."""
+    diag_type: str = "1"
+    """``1`` western · ``2`` main disease and ``3`` syndrome of Chinese medicine."""
+    department: Department | None = None
+    doctor: Doctor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maternity:
+    """What a maternity visit (生育门诊) says besides. Empty = not said."""
+
+    birctrl_type: str = ""
+    birctrl_matn_date: str = ""
+    """``yyyy-MM-dd`` of the birth or of the family-planning operation."""
+    matn_type: str = ""
+    geso_val: str = ""
+    """Weeks of gestation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What is told of a visit (就诊) before it is charged. Told again it replaces what was told before."""
+
+    registration: Registration
+    begntime: str
+    """``yyyy-MM-dd HH:mm:ss``: by this day the centre chooses the region pack."""
+    med_type: str = OUTPATIENT
+    """``11`` general · ``12`` registration fee · ``14`` chronic disease · ``51`` maternity."""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    main_cond_dscr: str = ""
+    """Chief complaint."""
+    dise_codg: str = ""
+    dise_name: str = ""
+    maternity: Maternity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One charge batch (收费批次) of a visit: the lines that are settled together."""
+
+    mdtrt_id: str
+    """The centre's number of the visit."""
+    chrg_bchno: str
+    med_type: str = OUTPATIENT
+    insutype: str = "310"
