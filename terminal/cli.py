@@ -108,6 +108,12 @@ def _setup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     setup_command.add_parser(commands)
 
 
+def _train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal.demo import train_command  # noqa: PLC0415
+
+    train_command.add_parser(commands)
+
+
 def _pay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from terminal import pay_command  # noqa: PLC0415
 
@@ -132,4 +138,5 @@ _COMMANDS = {
     "doctor": _doctor,
     "log": _log,
     "try": _try,
+    "train": _train,
 }

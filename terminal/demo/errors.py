@@ -45,6 +45,26 @@ class NoPlayground(SettingsError):
     )
 
 
+class TrainingElsewhere(SettingsError):
+    """The settings of a training counter name something real."""
+
+    phrase = Phrase(
+        "TRAINING-ELSEWHERE",
+        zh=Words(
+            "培训设置 {file} 指向了培训以外的地方（{what}）。",
+            "培训没有启动，没有向任何中心发送。",
+            "加 --fresh 重新开始培训；真实收款请直接运行 yibao。",
+            "不要用培训收银台连接真实的中心或读卡器。",
+        ),
+        en=Words(
+            "The training's settings {file} point to something that is no training ({what}).",
+            "The training did not start and nothing was sent to any centre.",
+            "Start it anew with --fresh; to take real money run yibao.",
+            "Do not connect a training counter to a real centre or reader.",
+        ),
+    )
+
+
 class PlaygroundFailed(SettingsError):
     """A part of the playground did not start, or has ended."""
 

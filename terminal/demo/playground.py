@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from offline_queue import operating_system
-from offline_queue.catalogue import FIND_MAX, Catalogue
+from offline_queue.catalogue import FIND_MAX, NAME, Catalogue
 from offline_queue.catalogue.errors import CatalogueDamaged, CatalogueMissing
 from settlement.errors import OperatorError
 from terminal.demo import playground_settings
@@ -27,7 +27,7 @@ from terminal.demo.cast import Player, cast_of, roster, visitors
 from terminal.demo.children import Children
 from terminal.demo.devices import Desk, Devices, replace
 from terminal.demo.errors import NoPlayground, PlaygroundFailed, PlaygroundTaken
-from terminal.demo.playground_settings import COUNTER, OFFICE
+from terminal.demo.playground_settings import OFFICE, PLAIN, Outfit
 from terminal.demo.progress import Progress, Step
 
 if TYPE_CHECKING:
@@ -55,9 +55,10 @@ class _Unwanted(Exception):
 class Playground:
     """What runs beside one till. Leaving it ends every process that it started; a kill ends them too."""
 
-    def __init__(self, directory: Path, *, fresh: bool = False, personality: str = "re-executes") -> None:
+    def __init__(self, directory: Path, *, fresh: bool = False, personality: str = "re-executes", outfit: Outfit = PLAIN) -> None:
         """Describe it: nothing happens yet. ``fresh`` starts anew, ``personality`` says which kind of centre it is."""
         self.directory = directory.absolute()
+        self._outfit = outfit
         self.counter = self.directory / "counter"
         """The till's data directory."""
         self.progress = Progress()
@@ -175,24 +176,34 @@ class Playground:
             (self.directory / name).unlink(missing_ok=True)
         replace(self.directory / "line.json", "[]")
         settings = self.counter / "settings.toml"
-        written = settings.read_text(encoding="utf-8") if settings.exists() else ""
+        written = settings.read_text(encoding="utf-8") if settings.exists() else self._outfit.settings
+        self._outfit.check(written, settings)
         files = ("--control", "line.json", "--used-file", "line.used", "--port-file", "line.port", "--upstream-port-file", "centre.port")
         children.start("line", "simulator.proxy:main", *files, "--port", playground_settings.port_of(written))
         kept = (self.directory / "centre").exists()
         self._start_centre(children)
         port = self._port("line", children)
-        for folder, text in ((self.counter, written or COUNTER), (self.directory / "office", OFFICE)):
+        for folder, text in ((self.counter, written), (self.directory / "office", OFFICE)):
             folder.mkdir(exist_ok=True, mode=0o700)
             replace(folder / "settings.toml", playground_settings.with_port(text, port))
+        self._outfit.check(settings.read_text(encoding="utf-8"), settings, port)
+        self._stock()
         (self.counter / "printer").mkdir(exist_ok=True)
         replace(self.counter / "printer" / "printer.json", "{}")
         # The first look at the cards loads the simulator, and the till is not kept waiting for it.
         self._hands(self.counter).clear(_PSAM)
-        if not self._codes():
+        if self._outfit.goods is None and not self._codes():
             # The till opens the catalogue once: it is there before it looks. The centre starts meanwhile.
             children.run("terminal.cli:main", "catalogue", "import", str(_GOODS), "--replace", "--data-dir", "counter")
         self.progress.counter_stands.set()
         return kept
+
+    def _stock(self) -> None:
+        """Put the goods that were brought along into the counter, in one step; a till that has the old ones open keeps them."""
+        if self._outfit.goods is not None:
+            fresh = self.counter / f"{NAME}.laid"
+            operating_system.copy_private(self._outfit.goods, fresh)
+            operating_system.move(fresh, self.counter / NAME)
 
     def _start_centre(self, children: Children) -> None:
         place = ("--data-dir", "centre", "--port", "0", "--port-file", "centre.port")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
 _URL = re.compile(r'^(url = "http://127\.0\.0\.1:)(\d+)(/.*)$', re.MULTILINE)
 
@@ -16,6 +18,18 @@ def port_of(settings: str) -> str:
 def with_port(settings: str, port: str) -> str:
     """Return the text with the port of the line put in; a centre elsewhere that a person wrote in stays."""
     return _URL.sub(rf"\g<1>{port}\g<3>", settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What a counter begins with, and what its settings must never become."""
+
+    settings: str
+    goods: Path | None = None
+    """A catalogue whose copy the till sells from at each start; None = the demonstration's goods, which a person may replace."""
+
+    def check(self, text: str, path: Path, port: str = "") -> None:
+        """Look at the settings before anything starts, and with ``port``, the line's, before the till may open. A playground's are free."""
 
 
 COUNTER = """# 试用收银台：只写一次，之后可以改。The counter of the playground: written once, yours to change.
@@ -62,3 +76,5 @@ exchange_s = 5
 kind = "simulated"
 slot_dir = "slot"
 """
+PLAIN = Outfit(COUNTER)
+"""The counter of ``yibao try``."""

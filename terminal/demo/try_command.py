@@ -41,19 +41,24 @@ def run(wanted: argparse.Namespace) -> int:
         sys.stderr.write(_NO_TERMINAL)
         return command.run(argparse.Namespace(seed="1", centre=wanted.centre, json=False, keep=None))
     with ended_by_signals(), Playground(wanted.data_dir, fresh=wanted.fresh, personality=wanted.centre) as playground:
-        # Loads while the counter is laid out.
-        from terminal.screen import till  # noqa: PLC0415
+        return open_till(playground)
 
-        try:
-            playground.wait_for_counter(_show)
-        finally:
-            sys.stderr.write(_NEW_LINE)
-            sys.stderr.flush()
-        code = till.run(playground.counter, devices=playground.devices)
-        agreement = playground.agreement()
-        if agreement is not None:
-            sys.stdout.write("".join(f"{text}\n" for text in agreement.differences or (agreement.line,)))
-        return code
+
+def open_till(playground: Playground) -> int:
+    """Open the screen on a playground that is being set up; return its exit code, having said whether card, journal and centre agree."""
+    # Loads while the counter is laid out.
+    from terminal.screen import till  # noqa: PLC0415
+
+    try:
+        playground.wait_for_counter(_show)
+    finally:
+        sys.stderr.write(_NEW_LINE)
+        sys.stderr.flush()
+    code = till.run(playground.counter, devices=playground.devices)
+    agreement = playground.agreement()
+    if agreement is not None:
+        sys.stdout.write("".join(f"{text}\n" for text in agreement.differences or (agreement.line,)))
+    return code
 
 
 def _show(step: Step) -> None:
