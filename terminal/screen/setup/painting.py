@@ -147,6 +147,8 @@ def _value(wizard: Wizard, leaf: Leaf, room: int, *, focused: bool) -> tuple[lis
     if entry is None:
         typed = wizard.draft.typed[leaf]
         word = wording.word_of(leaf, typed)
+        if leaf == draft.AREA:
+            word = "  ".join((word, *(area.name for area in wizard.areas or () if area.admdvs == typed)))
         role = "dim" if not typed else "strong"
         return [marks[0], Span(fit_start(word, room), role), marks[1]], None
     before, after = literal(entry.text[: entry.caret]), literal(entry.text[entry.caret :])

@@ -19,7 +19,7 @@ def step_words() -> tuple[str, ...]:
 def label_of(leaf: Leaf) -> str:
     """Return what a setting is called; one that the set-up does not ask is called by its key."""
     labels: dict[Leaf, str] = {
-        draft.LANGUAGE: tr("Language"),
+        draft.LANGUAGE: tr("Language of the screen"),
         draft.THEME: tr("Colours"),
         draft.CODE: tr("Institution code"),
         draft.NAME: tr("Institution name"),
