@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from settlement.errors import CardError, OperatorError
+from settlement.errors import CardError, Language, OperatorError
 from terminal.demo.cast import Player
 from terminal.demo.progress import Progress, Step
 
@@ -277,6 +277,12 @@ class Devices:
         """Return product codes that can be typed, in the order of their use; none before the playground is ready."""
         desk = self._desk
         return () if desk is None else desk.codes
+
+    def unready(self, language: Language) -> str:
+        """Return what the playground is still doing, or what went wrong, in words; empty when the devices answer."""
+        if self.progress.failure is not None:
+            return self.progress.failure.say(language)
+        return "" if self.progress.step is Step.READY else self.progress.step.say(language)
 
     def state(self) -> Snapshot:
         """Return everything that a strip shows."""

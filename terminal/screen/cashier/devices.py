@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from settlement.errors import Language
 from settlement.money import format_yuan
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import literal
-from terminal.screen.paint import Row, Span, row
-from terminal.screen.words import tr
+from terminal.screen.paint import Column, Row, Span, row, table
+from terminal.screen.words import language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,7 @@ class SimulatedDevices(Protocol):
     def cards(self) -> Sequence[CardOnDesk]: ...  # noqa: D102
     def samples(self) -> Sequence[str]: ...  # noqa: D102
     def state(self) -> Shown: ...  # noqa: D102
+    def unready(self, language: Language) -> str: ...  # noqa: D102
     def swap(self, role: str) -> None: ...  # noqa: D102
     def pull(self) -> None: ...  # noqa: D102
     def pull_during_next_write(self) -> None: ...  # noqa: D102
@@ -116,20 +118,9 @@ class DevicesMode(Mode):
         """Cards, then the line, then what can go wrong."""
 
         def paint(columns: int, height: int) -> list[Row]:
-            del columns, height
+            del height
             state = self._devices.state()
-            rows = [row(Span(f" {tr('Devices of the demonstration')}", "title")), row("")]
-            for number, card in enumerate(self._devices.cards()[:_CARDS_MOST], 1):
-                where = tr("in the reader") if card.inserted else tr("on the desk")
-                holds = "?" if card.allowance_fen is None else format_yuan(card.allowance_fen)
-                spans = (
-                    Span(f" {number} ", "key_next" if card.inserted else "key"),
-                    Span(f" {literal(card.name)} ", "strong"),
-                    Span(f"{tr('PIN')} {card.pin}  ", "notice"),
-                    Span(f"{where}  ", "attention" if card.inserted else "dim"),
-                    Span(f"{tr('allowance')} {holds}", "account"),
-                )
-                rows.append(row(*spans))
+            rows = [row(Span(f" {tr('Devices of the demonstration')}", "title")), row(""), *_cards(self._devices, columns)]
             choices = (
                 ("0", tr("Take the card out"), False),
                 ("C", tr("Cut or mend the line"), state.line == "cut"),
@@ -154,10 +145,39 @@ class DevicesMode(Mode):
         return [named_key("Esc", tr("Back"), following=True)]
 
 
+def _cards(devices: SimulatedDevices, columns: int) -> list[Row]:
+    heads = (
+        Column(""),
+        Column(tr("Card"), grows=True),
+        Column(tr("PIN"), align="right"),
+        Column(""),
+        Column(tr("allowance"), align="right"),
+    )
+    cells = [
+        [
+            Span(f" {number} ", "key_next" if card.inserted else "key"),
+            Span(card.name, "strong"),
+            Span(card.pin, "notice"),
+            Span(tr("in the reader") if card.inserted else tr("on the desk"), "attention" if card.inserted else "dim"),
+            Span("?" if card.allowance_fen is None else format_yuan(card.allowance_fen), "account"),
+        ]
+        for number, card in enumerate(devices.cards()[:_CARDS_MOST], 1)
+    ]
+    return [Row((*line.spans, Span(" "))) for line in table(heads, cells, columns - 1)]
+
+
 def strip_spans(devices: SimulatedDevices, *, training: bool = False) -> tuple[Span, ...]:
     """Return the strip of a demonstration or a training: what can be typed, and the PINs."""
-    spans = [Span(f" {tr('TRAINING') if training else tr('DEMO')} ", "key_next"), Span(f" {tr('type')} ", "dim"), Span(" ".join(devices.samples()[:_SAMPLES]), "strong")]
+    chip = Span(f" {tr('TRAINING') if training else tr('DEMO')} ", "key_next")
+    if waits := devices.unready(language()):
+        return (chip, Span(f" {literal(waits)}", "attention"))
+    spans = [
+        chip,
+        Span(f" {tr('type')} ", "dim"),
+        Span(" ".join(devices.samples()[:_SAMPLES]), "strong"),
+    ]
     spans += [Span(f"  Ctrl+K {tr('cards, line')} ", "dim")]
-    for card in devices.cards():
+    # The PIN that will be asked for comes first: a narrow terminal cuts the others.
+    for card in sorted(devices.cards(), key=lambda card: not card.inserted):
         spans += [Span(f" {literal(card.name)} ", "strong" if card.inserted else "dim"), Span(card.pin, "notice")]
     return tuple(spans)
