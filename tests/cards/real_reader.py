@@ -25,6 +25,7 @@ from settlement.errors import CardError  # noqa: E402
 from simulator.personalise import make  # noqa: E402
 from terminal.cards.pcsc import PcscSlots  # noqa: E402
 from terminal.cards.services import CounterCard  # noqa: E402
+from terminal.setup.trials import listed_readers  # noqa: E402
 from tests.cards.people import PIN, roster  # noqa: E402
 
 DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
@@ -118,9 +119,11 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
     watch = PcscSlots("00 00", "00 01")
     card_image, psam_image = (directory / "a.card", 35_963), (directory / "psam.card", 35_964)
     yield "without service", met(connected)
+    yield "listed without service", met(lambda: listed_readers("", ""))
     with service(directory), inserted(*psam_image):
         yield "without card", until(lambda: met(connected) == "CARD-NONE")
         yield "nobody in sight", watch.presence()
+        yield "listed", [(reader.part[-5:], reader.used) for reader in listed_readers("00 00", "")]
         with inserted(*card_image):
             first = until(watch.presence)
             yield from _sale()

@@ -47,6 +47,8 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     ("moment", "expected"),
     [
         ("without service", "CARD-NO-PCSC"),
+        ("listed without service", "SETUP-NO-PCSCD"),
+        ("listed", [["00 00", "card"], ["00 01", "psam"]]),
         ("without card", True),
         ("nobody in sight", ""),
         ("the same card in sight", True),
