@@ -6,14 +6,13 @@ are those that were shown; whatever differs is shown and asked.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from settlement import reversal
 from settlement.checkout.effects import Effect
-from settlement.checkout.states import Billed, DoubtOpen, NotBooked, PinRefused, Quoted, State
+from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBooked, PinRefused, Quoted, State
 from settlement.errors import OperatorError, Refusal
 from terminal.person import Answer
 from terminal.screen.news import Asked, News, PinAsked, Stepped, Told
@@ -22,6 +21,10 @@ from terminal.screen.orders import Agreed, Door
 _LOOK_S = 0.1
 _LAST_TRY = 1
 _T = TypeVar("_T")
+
+
+class TillLeft(Exception):
+    """The till is closed in a state that waits for a person and has no answer that moves nothing."""
 
 
 class ScreenPerson:
@@ -47,7 +50,6 @@ class ScreenPerson:
         self._by_card = True
         self._beforehand: list[Answer] = []
         self._background = False
-        self.leaving = False
 
     # --- what was agreed beforehand --------------------------------------------------------------------
 
@@ -73,7 +75,7 @@ class ScreenPerson:
             return None
         _drain(self._door.pins)
         self._say(PinAsked(tries_left))
-        while not self.leaving and self._present():
+        while not self._door.left.is_set() and self._present():
             try:
                 return self._door.pins.get(timeout=_LOOK_S)
             except Empty:
@@ -124,7 +126,7 @@ class ScreenPerson:
         _drain(self._door.answers)
         self._say(Asked(state))
         waits_for_card = isinstance(state, DoubtOpen) and state.doubt.intent.card is not None and state.finding is None
-        while not self.leaving:
+        while not self._door.left.is_set():
             try:
                 answer, received_fen = self._door.answers.get(timeout=_LOOK_S)
             except Empty:
@@ -133,9 +135,9 @@ class ScreenPerson:
                     return Answer.AGAIN
                 self._meanwhile()
             else:
-                self._received_fen = received_fen or self._received_fen
+                # Cash against a doubt is all of the bill: what was handed over for its cash part before is not for that.
+                self._received_fen = 0 if answer is Answer.CASH_AGAINST_DOUBT else received_fen or self._received_fen
                 return answer
-        time.sleep(_LOOK_S)
         return _when_leaving(state)
 
 
@@ -144,10 +146,10 @@ def _same(state: Quoted, agreed: Agreed) -> bool:
 
 
 def _when_leaving(state: State | reversal.State) -> Answer:
-    """Return the answer that moves nothing."""
-    if isinstance(state, DoubtOpen):
-        return Answer.LEAVE
-    return Answer.AGAIN if isinstance(state, NotBooked | reversal.NotBooked) else Answer.CANCEL
+    """Return the answer that moves nothing. Raises :class:`TillLeft` where there is none: the restart finds it as after a kill."""
+    if isinstance(state, NotBooked | reversal.NotBooked | DifferenceShown):
+        raise TillLeft
+    return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
 
 
 def _drain(queue: SimpleQueue[_T]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offline_queue.journal import Journal
 from settlement import refusals
@@ -43,14 +43,14 @@ def identify(counter: Counter) -> Arrival:
 
 
 def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown:
-    """Return the person with what 1101 and 5206 tell; as before when they tell nothing."""
+    """Return the person with what 1101 and 5206 tell; without it when they tell nothing: what was known before may have been spent."""
     holder, shown = arrival.holder, arrival.shown
     if shown.refusal is not None:
         return shown
     owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
     found = counter.line.person(owner, insutype)
     if not isinstance(found, Known):
-        return shown
+        return replace(shown, benefit=None)
     return PersonShown(
         name=shown.name,
         sex=shown.sex,

@@ -7,6 +7,7 @@ one driver of the checkout (:class:`terminal.driver.Driver`); the screen is its 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty
@@ -19,7 +20,7 @@ from settlement.errors import CardError, OperatorError, Refusal
 from settlement.facts import SaleIntended
 from settlement.policy import Policy
 from terminal import card_in, catch_up, desk_day, desk_status, drafts, handed_in, holds, journal_view, later, voidable
-from terminal.at_screen import ScreenPerson
+from terminal.at_screen import ScreenPerson, TillLeft
 from terminal.card_in import Arrival
 from terminal.cards.opening import slots_of
 from terminal.counter import Counter
@@ -76,11 +77,17 @@ class Desk:
         self._seen = -1
         self._status: news.Status | None = None
         self._status_due = float("-inf")
-
-    # --- the turn --------------------------------------------------------------------------------------
+        self._asked = ("unknown", 0)
+        """Line and queue when the centre was last asked about the person."""
 
     def work(self) -> None:
         """Serve orders until told to leave; between two of them look at the slot, the line and what is unfinished."""
+        with suppress(TillLeft):
+            self._serve_orders()
+
+    # --- the turn --------------------------------------------------------------------------------------
+
+    def _serve_orders(self) -> None:
         self._open()
         while True:
             try:
@@ -96,10 +103,6 @@ class Desk:
                 self._say(news.Told(error))
             self._status_due = float("-inf")
             self._look_round()
-
-    def leave(self) -> None:
-        """Have what waits for a person end without moving anything. From any thread."""
-        self._person.leaving = True
 
     def _open(self) -> None:
         self._catch_up()
@@ -121,6 +124,15 @@ class Desk:
             self._seen = seen
             self._catch_up()
         self._status_if_due()
+        self._ask_again_if_changed()
+
+    def _ask_again_if_changed(self) -> None:
+        """Ask the centre anew when it can be asked again, and when it has what was sold meanwhile: both change what may be spent."""
+        asked = (self._status.line, self._status.queue) if self._status else ("unknown", 0)
+        if asked != self._asked:
+            self._asked = asked
+            if asked == ("up", 0):
+                self._know_again()
 
     def _status_if_due(self) -> None:
         now = self._counter.clock.monotonic()

@@ -151,11 +151,21 @@ class CounterApp(App[int]):
 
         assert self.till is not None
         mode = self.till.mode
+        self._make_way(heard.said)
         self.till.hear(heard.said)
         if type(self.till.mode) is not type(mode):
             self.cashier.guard.screen_changed(monotonic())
         self.cashier.show()
+        self.cashier.take_waiting()
         self.leave_when_done()
+
+    def _make_way(self, said: News) -> None:
+        """Put the cashier's screen on top again where somebody is asked: nobody answers, or types a PIN, without seeing it."""
+        from terminal.screen.news import Asked, PinAsked  # noqa: PLC0415 - loaded by now
+
+        if isinstance(said, Asked | PinAsked):
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
 
     def leave_when_done(self) -> None:
         """Leave once another program's bill is paid, cleared or in doubt, and its end was seen."""
@@ -222,7 +232,5 @@ class CounterApp(App[int]):
         """End the desk."""
         if self._door is None or self._desk is None:
             return
-        from terminal.screen.orders import Leave  # noqa: PLC0415 - loaded by now
-
-        self._door.order(Leave())
+        self._door.leave()
         self._desk.join(_LEAVE_S)

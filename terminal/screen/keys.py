@@ -111,6 +111,10 @@ class SettleGuard:
         """Take note that a character arrived."""
         self._typed = at
 
+    def in_burst(self, at: float) -> bool:
+        """Whether a character of ``at`` comes faster upon the last one than fingers do."""
+        return at - self._typed < _BURST_S
+
     def press(self, at: float) -> bool:
         """Take an F8; True = wait :data:`SETTLE_PAUSE_S`, then ask :meth:`meant`."""
         repeated = at - self._pressed < _REPEAT_S
@@ -119,5 +123,5 @@ class SettleGuard:
         return not repeated and at - self._changed >= _CHANGED_S and at - self._typed >= _BURST_S
 
     def meant(self, pressed_at: float) -> bool:
-        """Whether the F8 of then stood alone."""
-        return self._pressed == pressed_at and not self._held
+        """Whether the F8 of then stood alone: not held, nothing typed upon it, and still the screen that it was pressed on."""
+        return self._pressed == pressed_at and not self._held and max(self._typed, self._changed) <= pressed_at

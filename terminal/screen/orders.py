@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -153,10 +154,17 @@ class Door:
         self.orders: SimpleQueue[Order] = SimpleQueue()
         self.answers: SimpleQueue[tuple[Answer, int]] = SimpleQueue()
         self.pins: SimpleQueue[bytearray | None] = SimpleQueue()
+        self.left = threading.Event()
+        """Set when the till is being closed: what waits for a person ends then."""
 
     def order(self, order: Order) -> None:
         """Ask something of the desk."""
         self.orders.put(order)
+
+    def leave(self) -> None:
+        """Close the till: what waits for a person ends without moving anything."""
+        self.left.set()
+        self.order(Leave())
 
     def answer(self, answer: Answer, received_fen: int = 0) -> None:
         """Answer what the driver asked; ``received_fen`` is the cash that was put down for it."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from settlement.money import parse_yuan
-from terminal.screen.scan import normal
+from typing import TYPE_CHECKING
 
-_MOST = 11
+from settlement.money import parse_yuan
+from terminal.screen.cashier.mode import Mode
+from terminal.screen.scan import normal
+from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from terminal.screen.cashier.model import Cashier
+
+_YUAN_MOST = 6
+_FEN_MOST = 2
+"""Digits before and after the point. No drawer holds a million; a bar code has eight digits at least."""
 
 
 class TypedAmount:
@@ -13,19 +22,23 @@ class TypedAmount:
 
     def __init__(self) -> None:
         self.text = ""
+        self.scanned = False
+        """Whether what is coming is a code: nothing of it is an amount, up to its Enter."""
 
     def type(self, text: str) -> None:
         """Take characters; what cannot be part of an amount is dropped."""
         for character in normal(text).replace("。", "."):
-            fresh = self.text + character
-            whole, point, cents = fresh.partition(".")
-            fits = (whole.isdigit() or whole == "") and (not point or cents.isdigit() or cents == "") and len(cents) <= 2  # noqa: PLR2004 - fen
-            if fresh.isascii() and fits and len(fresh) <= _MOST:
-                self.text = fresh
+            whole, point, cents = (self.text + character).partition(".")
+            if self.scanned or not f"0{whole}{cents}".isdecimal() or not character.isascii() or len(cents) > _FEN_MOST:
+                continue
+            if len(whole) > _YUAN_MOST:
+                self.text, self.scanned = "", True
+            else:
+                self.text = f"{whole}{point}{cents}"
 
     def erase(self) -> None:
         """Take the last character back."""
-        self.text = self.text[:-1]
+        self.text, self.scanned = self.text[:-1], False
 
     @property
     def fen(self) -> int | None:
@@ -34,3 +47,31 @@ class TypedAmount:
         if not body:
             return None
         return parse_yuan(f"0{body}" if body.startswith(".") else body)
+
+
+class AmountMode(Mode):
+    """Keys that are an amount."""
+
+    def __init__(self, till: Cashier) -> None:
+        super().__init__(till)
+        self._amount = TypedAmount()
+
+    def type(self, text: str) -> None:
+        """Take digits of the amount."""
+        self._amount.type(text)
+        if self._amount.scanned:
+            self.till.say("attention", tr("A scan is no amount: type it"))
+
+    def erase(self) -> None:
+        """Take the last digit back."""
+        self._amount.erase()
+
+    def enter(self) -> None:
+        """Take the figure, or forget the code that was scanned instead of it."""
+        if self._amount.scanned:
+            self._amount.scanned = False
+        else:
+            self.take()
+
+    def take(self) -> None:
+        """Take the figure: nothing moves."""

@@ -10,7 +10,7 @@ from settlement.errors import Refusal
 from settlement.figures import Figures
 from settlement.money import format_yuan
 from terminal.person import Answer
-from terminal.screen.cashier.amount import TypedAmount
+from terminal.screen.cashier.amount import AmountMode
 from terminal.screen.cashier.mode import Mode, key_view, named_key
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
@@ -86,7 +86,7 @@ class ConfirmMode(Mode):
         return [key_view("settle", self.following), named_key("Esc", tr("Cancel"))]
 
 
-class SelfPayMode(Mode):
+class SelfPayMode(AmountMode):
     """Card or line failed, or the card may not settle: F8 takes all of it in cash, F5 tries the card again."""
 
     following = "settle"
@@ -96,17 +96,8 @@ class SelfPayMode(Mode):
         self._refusal = refusal
         self._due_fen = due_fen
         self._tries_left = tries_left
-        self._amount = TypedAmount()
         if refusal is not None:
             till.refuse(refusal)
-
-    def type(self, text: str) -> None:
-        """Take digits of the cash handed over."""
-        self._amount.type(text)
-
-    def erase(self) -> None:
-        """Take the last digit back."""
-        self._amount.erase()
 
     def press(self, action: str) -> None:
         """F8 takes cash, F5 tries the card again."""
@@ -224,6 +215,8 @@ def _movement(figures: Figures, place: int) -> int:
 class DoubtMode(Mode):
     """The outcome is not known: once, did the goods go out; cash against the doubt; look again; or leave it beside the work."""
 
+    decides = True
+
     def __init__(self, till: Cashier, state: DoubtOpen) -> None:
         super().__init__(till)
         self._state = state
@@ -231,10 +224,18 @@ class DoubtMode(Mode):
     def type(self, text: str) -> None:
         """Take a digit of the choices."""
         choices = {"1": Answer.GOODS_OUT, "2": Answer.GOODS_KEPT} if self._state.doubt.goods_released is None else {}
-        if self._cash_possible:
-            choices["3"] = Answer.CASH_AGAINST_DOUBT
         if text in choices:
             answer(self.till, choices[text])
+        elif text == "3" and self._cash_possible:
+            # Cash is money: it is shown, typed and taken by F8 like any other.
+            self.till.enter(TenderMode(self.till, self._cash_fen, self._take_cash, own=True, leave=lambda: self.till.enter(self)))
+
+    def _take_cash(self, received_fen: int) -> None:
+        answer(self.till, Answer.CASH_AGAINST_DOUBT, received_fen)
+
+    @property
+    def _cash_fen(self) -> int:
+        return self._state.doubt.intent.bill.cash_total_fen
 
     def press(self, action: str) -> None:
         """F5 looks again."""
@@ -275,9 +276,7 @@ class DoubtMode(Mode):
                 said = tr("The goods went out") if doubt.goods_released else tr("The goods are still here")
                 rows.append(row(Span(f"  {said}", "dim")))
             if self._cash_possible:
-                rows.append(
-                    row(Span("  3 ", "key"), Span(f" {tr('Take cash against the doubt')} {format_yuan(doubt.intent.bill.cash_total_fen)}"))
-                )
+                rows.append(row(Span("  3 ", "key"), Span(f" {tr('Take cash against the doubt')} {format_yuan(self._cash_fen)}")))
             elif doubt.cash_taken_fen:
                 rows.append(row(Span(f"  {tr('Cash taken against the doubt')} {format_yuan(doubt.cash_taken_fen)}", "cash")))
             return rows

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settlement.money import format_yuan
-from terminal.screen.cashier.amount import TypedAmount
-from terminal.screen.cashier.mode import Mode, named_key
+from terminal.screen.cashier.amount import AmountMode
+from terminal.screen.cashier.mode import named_key
 from terminal.screen.cashier.panels import ReadingMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.cashier.waiting import WorkingMode
@@ -23,22 +23,10 @@ if TYPE_CHECKING:
 _OPERATOR_MOST = 30
 
 
-class CountMode(Mode):
+class CountMode(AmountMode):
     """What is in the drawer is typed before anything is shown."""
 
-    def __init__(self, till: Cashier) -> None:
-        super().__init__(till)
-        self._amount = TypedAmount()
-
-    def type(self, text: str) -> None:
-        """Take digits."""
-        self._amount.type(text)
-
-    def erase(self) -> None:
-        """Take the last digit back."""
-        self._amount.erase()
-
-    def enter(self) -> None:
+    def take(self) -> None:
         """Take the count."""
         counted_fen = self._amount.fen
         if counted_fen is None:

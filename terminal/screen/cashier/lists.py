@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from settlement.money import format_yuan
 from terminal.screen import news
-from terminal.screen.cashier.mode import Mode, key_view, named_key
+from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.keys import name_of
 from terminal.screen.orders import Recall, Reprint, Void
 from terminal.screen.paint import Column, Row, Span, row, table
 from terminal.screen.words import tr
@@ -150,7 +151,7 @@ class VoidsMode(PickMode):
         return [
             named_key("Enter", tr("Take"), following=not self._taken),
             named_key("1-5", tr("Reason"), following=self._taken and not self._reason),
-            key_view("settle", self.following),
+            named_key(name_of("settle"), tr("Void"), following=bool(self.following)),
             named_key("P", tr("Print again")),
             named_key("Esc", tr("Back")),
         ]

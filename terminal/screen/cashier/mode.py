@@ -19,6 +19,8 @@ class Mode:
     """The key of the next step, shown in amber."""
     offered: tuple[str, ...] = ("why", "settle")
     """Actions of the key bar."""
+    decides = False
+    """Whether one character is an answer: then it must stand alone, since a scan is none."""
 
     def __init__(self, till: Cashier) -> None:
         self.till = till

@@ -78,6 +78,11 @@ class Cashier:
         return self.card.person if isinstance(self.card, news.CardShown) else None
 
     @property
+    def opened(self) -> bool:
+        """Whether the desk stands: the bill has a name, and can be kept."""
+        return self.place is not None
+
+    @property
     def online(self) -> bool:
         """Whether the line is up as far as anybody knows."""
         return self.status.line == "up"

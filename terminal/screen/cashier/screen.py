@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,6 +20,7 @@ from terminal.screen.cashier.view import View
 from terminal.screen.line_widget import LineWidget
 from terminal.screen.paint import Row, Span, row, spread
 from terminal.screen.pin_entry import PinEntry
+from terminal.screen.scan import normal
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
 
 _PAGE = 10
+_PASTED_MOST = 64
+_ENTERS = {"enter", "ctrl+j"}
 _MOVES = {"up": -1, "down": 1, "pageup": -_PAGE, "pagedown": _PAGE}
 
 
@@ -134,7 +138,8 @@ class CashierScreen(Screen[None]):
         self.guard = keys.SettleGuard()
         self._waiting_keys: list[events.Key] = []
         self._escaped = float("-inf")
-        self._last_panel: object = None
+        self._held_back: tuple[Callable[[], None], str] | None = None
+        """What a character does if it stands alone, and what is typed if it does not."""
 
     def compose(self) -> ComposeResult:
         """Lay the parts out: once."""
@@ -155,9 +160,13 @@ class CashierScreen(Screen[None]):
         for character in filter(str.isprintable, typed):
             till.mode.type(character)
         self.show()
-        for waiting in self._waiting_keys:
-            self._key(waiting)
-        self._waiting_keys.clear()
+        self.take_waiting()
+
+    def take_waiting(self) -> None:
+        """Take the keys that waited for the model, and from their first Enter on for the desk: a bill has no name before."""
+        waiting, self._waiting_keys = self._waiting_keys, []
+        for event in waiting:
+            self._take_key(event)
 
     def show(self, *parts: type[Part]) -> None:
         """Paint what the model shows now: all parts, or those named."""
@@ -183,6 +192,10 @@ class CashierScreen(Screen[None]):
         """Place the caret once the parts have their places: an input method may be asked before the first key."""
         self.call_after_refresh(self._place_caret)
 
+    def on_screen_resume(self) -> None:
+        """Look again before F8 counts: another screen lay on top."""
+        self.guard.screen_changed(monotonic())
+
     def on_resize(self) -> None:
         """Follow the terminal's size."""
         self.call_after_refresh(self.show)
@@ -193,7 +206,10 @@ class CashierScreen(Screen[None]):
         """Take every key that is no function key."""
         event.stop()
         event.prevent_default()
-        if self.till is None:
+        self._take_key(event)
+
+    def _take_key(self, event: events.Key) -> None:
+        if self.till is None or (not (self.till.opened or self.till.dead) and (self._waiting_keys or event.key in _ENTERS)):
             self._waiting_keys.append(event)
         else:
             self._key(event)
@@ -202,9 +218,9 @@ class CashierScreen(Screen[None]):
     def on_paste(self, event: events.Paste) -> None:
         """Take pasted text like a scan."""
         event.stop()
-        if self.till is not None:
-            for character in event.text[:64]:
-                self._type(character)
+        if self.till is not None and not self.till.mode.decides:
+            for character in event.text[:_PASTED_MOST]:
+                self.till.mode.type(character)
             self.show()
 
     def action_press(self, action: str) -> None:
@@ -235,35 +251,61 @@ class CashierScreen(Screen[None]):
         assert self.till is not None
         now = monotonic()
         escaped, self._escaped = now - self._escaped <= keys.ESC_S, float("-inf")
-        digit = keys.digit_of(event.character)
-        if digit or (escaped and event.character in keys.BY_DIGIT):
-            self.action_press(keys.BY_DIGIT[digit or event.character or ""])
-            return
+        self._not_alone()
         if event.key == "escape":
             self._escape(again=escaped, now=now)
         elif self._pin.open:
             self._to_pin(event)
-        elif event.key in {"enter", "ctrl+j"}:
+        elif keys.digit_of(event.character):
+            self.action_press(keys.BY_DIGIT[keys.digit_of(event.character)])
+        elif event.key in _ENTERS:
             self.till.mode.enter()
         elif event.key in {"backspace", "ctrl+h"}:
             self.till.mode.erase()
         elif event.key in _MOVES:
             self.till.mode.move(_MOVES[event.key])
         elif event.character and event.is_printable:
+            burst = self.guard.in_burst(now)
             self.guard.typed(now)
-            self._type(event.character)
+            self._type(event.character, escaped=escaped, burst=burst)
         self.show()
 
-    def _type(self, character: str) -> None:
+    def _type(self, character: str, *, escaped: bool, burst: bool) -> None:
         assert self.till is not None
-        self.till.mode.type(character)
+        mode, narrow = self.till.mode, normal(character)
+        if escaped and narrow in keys.BY_DIGIT:
+            self._hold_back(lambda: self.action_press(keys.BY_DIGIT[narrow]), character)
+        elif not mode.decides:
+            mode.type(character)
+        elif not burst:
+            self._hold_back(lambda: mode.type(narrow), "")
+
+    def _hold_back(self, act: Callable[[], None], typed: str) -> None:
+        """Wait whether a character stands alone: in a scanner's burst it is nothing but itself."""
+        self._held_back = held_back = (act, typed)
+
+        def alone() -> None:
+            if self._held_back is held_back:
+                self._held_back = None
+                act()
+                self.show()
+
+        self.set_timer(keys.SETTLE_PAUSE_S, alone)
+
+    def _not_alone(self) -> None:
+        if self._held_back is not None and self.till is not None:
+            _, typed = self._held_back
+            self._held_back = None
+            self.till.mode.type(typed)
 
     def _escape(self, *, again: bool, now: float) -> None:
         """Arm Esc for a digit; it acts by itself when none comes, at once when pressed twice."""
         assert self.till is not None
         if self._pin.open:
             self._pin.cancel()
-        elif again or self.till.mode is self.till.selling:
+        elif again:
+            self.till.mode.escape()
+        elif self.till.mode is self.till.selling:
             self.till.mode.escape()
             self._escaped = now
         else:
@@ -279,7 +321,7 @@ class CashierScreen(Screen[None]):
     def _to_pin(self, event: events.Key) -> None:
         """Hand a key over to the PIN's entry, where the driver does not do it with the bytes themselves."""
         entry = self._pin
-        if event.key in {"enter", "ctrl+j"}:
+        if event.key in _ENTERS:
             entry.feed(0x0D)
         elif event.key == "backspace":
             entry.feed(0x08)

@@ -252,7 +252,7 @@ def _line_state(status: news.Status) -> StripItem:
         return StripItem(label=tr("Line"), value=word, short=word)
     state = "attention" if status.line == "unknown" else "fault"
     since = f" {status.line_since[11:16]}" if status.line == "down" and status.line_since else ""
-    short = tr("silent") if status.line == "silent" else word
+    short = {"silent": tr("silent"), "unknown": "?"}.get(status.line, word)
     return StripItem(label=tr("Line"), value=f"{word}{since}", short=short, state=state)
 
 

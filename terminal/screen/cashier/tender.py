@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from settlement.money import format_yuan
-from terminal.screen.cashier.amount import TypedAmount
-from terminal.screen.cashier.mode import Mode, key_view, named_key
+from terminal.screen.cashier.amount import AmountMode
+from terminal.screen.cashier.mode import key_view, named_key
 from terminal.screen.cashier.view import KeyView, Number
 from terminal.screen.paint import Span
 from terminal.screen.words import tr
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
 
 
-class TenderMode(Mode):
+class TenderMode(AmountMode):
     """The tender line stands in the scan line; everything else stays where it is: it is no change of the screen."""
 
     following = "settle"
@@ -36,22 +36,10 @@ class TenderMode(Mode):
         self._commit = commit
         self._own = own
         self._leave = leave or till.back
-        self._amount = TypedAmount()
-        self._taken = False
 
-    def type(self, text: str) -> None:
-        """Take digits of the amount."""
-        self._amount.type(text)
-        self._taken = False
-
-    def erase(self) -> None:
-        """Take the last digit back."""
-        self._amount.erase()
-        self._taken = False
-
-    def enter(self) -> None:
+    def take(self) -> None:
         """Take the figure: the change is shown, nothing is settled."""
-        self._taken = self._covers()
+        self._covers()
 
     def escape(self) -> None:
         """Leave the tender."""

@@ -38,7 +38,6 @@ _READ_S = 0.32
 """A person has seen the new screen: longer than the guard of F8 distrusts it."""
 _ONE_BY_ONE_S = 0.13
 _MEANT_S = 0.08
-_CLOSED_S = 5.0
 _M = TypeVar("_M", bound=Mode)
 
 
@@ -190,13 +189,15 @@ def at_the_counter(app: CounterApp, size: tuple[int, int] = (80, 24)) -> Iterato
         test: AbstractAsyncContextManager[Pilot[int]] = app.run_test(size=size)
         pilot = runner.run(_entered(test))
         clerk = Clerk(app, pilot, runner)
-        clerk.until("the model stands", lambda: app.till is not None)
         try:
+            clerk.until("the model stands", lambda: app.till is not None)
             yield clerk
         finally:
-            runner.run(_left(app))
+            # As Ctrl+Q does.
+            app.leave()
             runner.run(_exited(test))
     assert app.crashed is None
+    assert app._desk is None or not app._desk.is_alive(), "the desk does not end"
 
 
 async def _entered(test: AbstractAsyncContextManager[Pilot[int]]) -> Pilot[int]:
@@ -205,11 +206,3 @@ async def _entered(test: AbstractAsyncContextManager[Pilot[int]]) -> Pilot[int]:
 
 async def _exited(test: AbstractAsyncContextManager[Pilot[int]]) -> None:
     await test.__aexit__(None, None, None)
-
-
-async def _left(app: CounterApp) -> None:
-    """Leave as Ctrl+Q does, the journal closed."""
-    app.leave()
-    if app._desk is not None:
-        app._desk.join(_CLOSED_S)
-        assert not app._desk.is_alive(), "the desk does not end"
