@@ -152,6 +152,8 @@ class Reader(Section):
     """Part of the card slot's PC/SC name; empty = the first reader that is not the PSAM's."""
     psam_reader: str = ""
     """Part of the PSAM slot's PC/SC name."""
+    keypad: bool = True
+    """Whether the PIN is typed on the reader where it has keys; else on the keyboard."""
     slot_dir: str = ""
     """Folder with ``slot.json``, which says what is inserted in the simulated slots."""
 

@@ -6,7 +6,7 @@ Every loop is bounded: a card that answers 61 or 6C for ever ends in a typed err
 from __future__ import annotations
 
 from terminal.cards.errors import CardMalformed
-from terminal.cards.port import CardPort
+from terminal.cards.port import CardPort, KeypadPort
 from terminal.cards.trace import Slot, Trace
 
 _ROUNDS_MAX = 8
@@ -49,6 +49,25 @@ class Channel:
             return self._transmit(apdu)[1]
         finally:
             apdu[:] = bytes(len(apdu))
+
+    def has_keypad(self) -> bool:
+        """Whether the reader has keys of its own."""
+        return isinstance(self._port, KeypadPort) and self._port.has_keypad()
+
+    def by_keypad(self, template: bytes, digits: int) -> int:
+        """Have the reader take a PIN from its own keys and send it in ``template``; return the status word.
+
+        Only where :meth:`has_keypad`.
+        """
+        assert isinstance(self._port, KeypadPort)
+        self.sent += 1
+        sw: int | None = None
+        try:
+            sw = self._port.verify_by_keypad(template, digits)
+        finally:
+            if self._trace is not None:
+                self._trace.exchanged(self._slot, template, 0, sw)
+        return sw
 
     def select(self, p1: int, name: bytes) -> int:
         """Select and return the status word; the answer's content (61xx) is left where it is."""

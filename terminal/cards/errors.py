@@ -151,6 +151,24 @@ class PinBlocked(CardError):
     )
 
 
+class KeypadRefused(CardError):
+    """The reader has keys, but does not take the PIN as it was asked to."""
+
+    phrase = _phrase(
+        "CARD-KEYPAD",
+        (
+            "读卡器的密码键盘不接受这种密码输入。",
+            "按现金办理；请技术员在设置的 [reader] 中写 keypad = false，改用键盘输入。",
+            "不要替持卡人在别处输入密码。",
+        ),
+        (
+            "The reader's keypad does not take a PIN of this form.",
+            "Take cash; a technician sets keypad = false under [reader], and the PIN is typed on the keyboard.",
+            "Do not type the PIN anywhere for the cardholder.",
+        ),
+    )
+
+
 class PsamMissing(CardError):
     """There is no PSAM, or it is not one."""
 

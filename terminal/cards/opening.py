@@ -43,4 +43,4 @@ def slots_of(reader: Reader) -> Slots:
     except ImportError as error:
         raise PcscdAbsent(why=str(error)) from error
 
-    return PcscSlots(reader.card_reader, reader.psam_reader)
+    return PcscSlots(reader.card_reader, reader.psam_reader, keypad=reader.keypad)

@@ -9,14 +9,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 from smartcard import scard
 
 from settlement.errors import CardError
 from terminal.cards.errors import CardMute, NoCard, NoReader, NotLdtCard, PcscdAbsent, PsamMissing, ReaderBusy
+from terminal.cards.keypad import (
+    FEATURE_REQUEST,
+    IFD_PIN_PROPERTIES,
+    TIMEOUT_S,
+    VERIFY_PIN_DIRECT,
+    Keypad,
+    KeypadEnd,
+    PinProperties,
+    features,
+)
 from terminal.cards.port import CardPort, OutcomeUnknown
 
 _CONNECT_PATIENCE_S = 5.0
@@ -24,8 +35,11 @@ _CONNECT_PATIENCE_S = 5.0
 _ANSWER_PATIENCE_S = 20.0
 """The longest that a card may think; a T=0 card that works asks for more time every second."""
 _CLOSE_PATIENCE_S = 2.0
+_KEYPAD_PATIENCE_S = 2 * TIMEOUT_S + 10.0
+"""The reader itself ends an entry: it waits for the first key and then for the others."""
 _SW_BYTES = 2
 _MASK = 0xFFFFFFFF
+_T = TypeVar("_T")
 _EVENTS_SHIFT = 16
 """The high half of a reader's state counts insertions and removals (pcsc-lite)."""
 
@@ -81,18 +95,21 @@ def readers() -> tuple[str, ...]:
 class PcscSlots:
     """The two readers of a counter."""
 
-    def __init__(self, card_reader: str, psam_reader: str) -> None:
+    def __init__(self, card_reader: str, psam_reader: str, *, keypad: bool = True, calls: Any = scard) -> None:  # noqa: ANN401 - no types
+        """``keypad``: have the PIN typed on the reader where it has keys; ``calls``: PC/SC itself, or what stands in for it."""
+        self._calls = calls
         self._names = Names(card_reader, psam_reader)
+        self._keypad = keypad
         self._watch: Any = None
 
     def card(self) -> CardPort:
         """Connect the user card exclusively, with reset."""
-        return PcscPort(self._card_reader)
+        return PcscPort(self._card_reader, keypad_wanted=self._keypad, calls=self._calls)
 
     def psam(self) -> CardPort:
         """Connect the PSAM exclusively, with reset. Raises :class:`PsamMissing` for whatever keeps it from speaking."""
         try:
-            return PcscPort(self._psam_reader)
+            return PcscPort(self._psam_reader, keypad_wanted=False, calls=self._calls)
         except (NoCard, NoReader, CardMute, NotLdtCard) as error:
             raise PsamMissing from error
 
@@ -113,10 +130,10 @@ class PcscSlots:
 
     def _watched(self) -> str:
         if self._watch is None:
-            (self._watch,) = _done(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
-        (readers,) = _done(scard.SCardListReaders(self._watch, []))
+            (self._watch,) = _done(self._calls.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+        (readers,) = _done(self._calls.SCardListReaders(self._watch, []))
         name = self._card_reader(readers)
-        (states,) = _done(scard.SCardGetStatusChange(self._watch, 0, [(name, scard.SCARD_STATE_UNAWARE)]))
+        (states,) = _done(self._calls.SCardGetStatusChange(self._watch, 0, [(name, scard.SCARD_STATE_UNAWARE)]))
         _, state, _ = states[0]
         return f"{name}#{state >> _EVENTS_SHIFT}" if state & scard.SCARD_STATE_PRESENT else ""
 
@@ -136,8 +153,10 @@ class PcscSlots:
 class PcscPort:
     """One connected card. ``choose`` picks a reader from the names that there are."""
 
-    def __init__(self, choose: Callable[[Sequence[str]], str]) -> None:
-        self._connection = _Connection()
+    def __init__(self, choose: Callable[[Sequence[str]], str], *, keypad_wanted: bool, calls: Any) -> None:  # noqa: ANN401 - no types
+        self._connection = _Connection(calls)
+        self._keypad_wanted = keypad_wanted
+        self._keypad: Keypad | None = None
         try:
             self.atr: bytes = self._connection.call(lambda connection: connection.open(choose), _CONNECT_PATIENCE_S)
         except CallRefused as refused:
@@ -168,6 +187,33 @@ class PcscPort:
             raise OutcomeUnknown
         return answer[:-_SW_BYTES], int.from_bytes(answer[-_SW_BYTES:])
 
+    def has_keypad(self) -> bool:
+        """Whether the reader says that a PIN can be typed on it. A reader that does not answer the question has no keys."""
+        if self._keypad_wanted:
+            self._keypad_wanted = False
+            with suppress(CallRefused, CallLate):
+                self._keypad = self._connection.call(_Connection.find_keypad, _CONNECT_PATIENCE_S)
+        return self._keypad is not None
+
+    def verify_by_keypad(self, template: bytes, digits: int) -> int:
+        """Have a PIN typed on the reader and sent in ``template``; return the card's status word, or the reader's own.
+
+        Raises :class:`OutcomeUnknown`.
+        """
+        assert self._keypad is not None
+        code, structure = self._keypad.control_code, self._keypad.structure(template, digits)
+        try:
+            answer = self._connection.call(lambda connection: connection.control(code, structure), _KEYPAD_PATIENCE_S)
+        except CallRefused as refused:
+            if refused.hresult in _LOST:
+                raise OutcomeUnknown from refused
+            return KeypadEnd.NOT_UNDERSTOOD
+        except CallLate as late:
+            raise OutcomeUnknown from late
+        if len(answer) != _SW_BYTES:
+            raise OutcomeUnknown
+        return int.from_bytes(answer)
+
     def close(self) -> None:
         """Let the card go as it is, without a reset: nothing runs on it any more."""
         self._connection.end()
@@ -176,23 +222,24 @@ class PcscPort:
 class _Connection(threading.Thread):
     """The thread that alone touches one connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, calls: Any) -> None:  # noqa: ANN401 - no types
         super().__init__(name="pcsc", daemon=True)
-        self._asked: SimpleQueue[tuple[Callable[[_Connection], bytes], SimpleQueue[bytes | Exception]] | None] = SimpleQueue()
+        self._calls = calls
+        self._asked: SimpleQueue[tuple[Callable[[_Connection], Any], SimpleQueue[Any]] | None] = SimpleQueue()
         self._context: Any = None
         self._handle: Any = None
         self._protocol = scard.SCARD_PCI_T0
         self._over = False
         self.start()
 
-    def call(self, operation: Callable[[_Connection], bytes], patience_s: float) -> bytes:
+    def call(self, operation: Callable[[_Connection], _T], patience_s: float) -> _T:
         """Have the thread perform ``operation``. Raises what it raised, and :class:`CallLate`.
 
         A late thread is left to itself: it lets the card go as soon as it can.
         """
         if self._over:
             raise CallLate
-        answered: SimpleQueue[bytes | Exception] = SimpleQueue()
+        answered: SimpleQueue[_T | Exception] = SimpleQueue()
         self._asked.put((operation, answered))
         try:
             outcome = answered.get(timeout=patience_s)
@@ -222,27 +269,43 @@ class _Connection(threading.Thread):
                 answered.put(error)
         # What these answer changes nothing: after a restart of the service both are refused, and the card is free.
         if self._handle is not None:
-            scard.SCardDisconnect(self._handle, scard.SCARD_LEAVE_CARD)
+            self._calls.SCardDisconnect(self._handle, scard.SCARD_LEAVE_CARD)
         if self._context is not None:
-            scard.SCardReleaseContext(self._context)
+            self._calls.SCardReleaseContext(self._context)
 
     # --- on the thread ----------------------------------------------------------------------------------
 
     def open(self, choose: Callable[[Sequence[str]], str]) -> bytes:
         """Connect and reset; return the answer to reset."""
-        (self._context,) = _done(scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
-        (readers,) = _done(scard.SCardListReaders(self._context, []))
+        (self._context,) = _done(self._calls.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
+        (readers,) = _done(self._calls.SCardListReaders(self._context, []))
         mode, protocol = scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0
-        self._handle, _ = _done(scard.SCardConnect(self._context, choose(readers), mode, protocol))
+        self._handle, _ = _done(self._calls.SCardConnect(self._context, choose(readers), mode, protocol))
         # Whatever another program left running or verified on the card ends here.
-        _done(scard.SCardReconnect(self._handle, mode, protocol, scard.SCARD_RESET_CARD))
-        *_, atr = _done(scard.SCardStatus(self._handle))
+        _done(self._calls.SCardReconnect(self._handle, mode, protocol, scard.SCARD_RESET_CARD))
+        *_, atr = _done(self._calls.SCardStatus(self._handle))
         return bytes(atr)
 
     def transmit(self, command: list[int]) -> bytes:
         """Send one command and return all that comes back."""
-        (answer,) = _done(scard.SCardTransmit(self._handle, self._protocol, command))
+        (answer,) = _done(self._calls.SCardTransmit(self._handle, self._protocol, command))
         return bytes(answer)
+
+    def control(self, code: int, content: bytes) -> bytes:
+        """Give the reader itself something to do and return its answer."""
+        (answer,) = _done(self._calls.SCardControl(self._handle, code, list(content)))
+        return bytes(answer)
+
+    def find_keypad(self) -> Keypad | None:
+        """Ask the reader for its keys."""
+        found = features(self.control(scard.SCARD_CTL_CODE(FEATURE_REQUEST), b""))
+        if VERIFY_PIN_DIRECT not in found:
+            return None
+        properties = None
+        if IFD_PIN_PROPERTIES in found:
+            with suppress(CallRefused):
+                properties = PinProperties.parse(self.control(found[IFD_PIN_PROPERTIES], b""))
+        return Keypad(found[VERIFY_PIN_DIRECT], properties)
 
 
 def _done(result: Any) -> list[Any]:  # noqa: ANN401 - the library has no types
@@ -253,6 +316,22 @@ def _done(result: Any) -> list[Any]:  # noqa: ANN401 - the library has no types
     return list(result[1:])
 
 
+_LOST = {
+    code & _MASK
+    for code in (
+        scard.SCARD_W_REMOVED_CARD,
+        scard.SCARD_W_RESET_CARD,
+        scard.SCARD_W_UNPOWERED_CARD,
+        scard.SCARD_E_NO_SMARTCARD,
+        scard.SCARD_E_NOT_TRANSACTED,
+        scard.SCARD_E_READER_UNAVAILABLE,
+        scard.SCARD_E_NO_SERVICE,
+        scard.SCARD_E_SERVICE_STOPPED,
+        scard.SCARD_E_INVALID_HANDLE,
+        scard.SCARD_F_COMM_ERROR,
+    )
+}
+"""Contact with the card was lost: it may or may not have executed the command."""
 _BUSY = {scard.SCARD_E_SHARING_VIOLATION}
 _EMPTY = {scard.SCARD_E_NO_SMARTCARD, scard.SCARD_W_REMOVED_CARD}
 _ABSENT = {scard.SCARD_E_NO_READERS_AVAILABLE, scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE}

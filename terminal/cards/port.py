@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class OutcomeUnknown(Exception):
@@ -23,6 +23,22 @@ class CardPort(Protocol):
 
     def close(self) -> None:
         """Let the card go, as it is."""
+        ...
+
+
+@runtime_checkable
+class KeypadPort(CardPort, Protocol):
+    """A card in a reader that may have keys of its own (:mod:`terminal.cards.keypad`)."""
+
+    def has_keypad(self) -> bool:
+        """Whether the PIN can be typed on the reader."""
+        ...
+
+    def verify_by_keypad(self, template: bytes, digits: int) -> int:
+        """Have a PIN typed on the reader and sent in ``template``; return the card's status word, or the reader's own.
+
+        Raises :class:`OutcomeUnknown`.
+        """
         ...
 
 

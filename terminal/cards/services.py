@@ -16,7 +16,18 @@ from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
 from terminal.cards import ldt
 from terminal.cards.apdu import Channel, tries_left
-from terminal.cards.errors import CardGone, CardMalformed, CardRefused, CardTorn, CardVersionUnknown, PinBlocked, PinMalformed, PinWrong
+from terminal.cards.errors import (
+    CardGone,
+    CardMalformed,
+    CardRefused,
+    CardTorn,
+    CardVersionUnknown,
+    KeypadRefused,
+    PinBlocked,
+    PinMalformed,
+    PinWrong,
+)
+from terminal.cards.keypad import KeypadEnd, verify_template
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.psam import Psam
@@ -121,12 +132,26 @@ class CounterCard:
         finally:
             pin[:] = bytes(len(pin))
             packed[:] = bytes(len(packed))
-        left = tries_left(sw)
-        if sw == SW.BLOCKED or left == 0:
-            raise PinBlocked
-        if left is not None:
-            raise PinWrong(left)
-        require(sw)
+        _require_pin(sw)
+
+    def has_keypad(self) -> bool:
+        """Whether the reader has keys of its own: then the PIN is typed there and nowhere else."""
+        return self.channel.has_keypad()
+
+    def verify_by_keypad(self) -> KeypadEnd:
+        """Have the PIN typed on the reader and verified, once; return how the entry ended. Waits for the customer.
+
+        Raises :class:`PinWrong`, :class:`PinBlocked` and :class:`~terminal.cards.errors.KeypadRefused`.
+        """
+        with _reading():
+            self._session.enter(ldt.DF04_AID)
+            sw = self.channel.by_keypad(verify_template(), ldt.PIN_DIGITS)
+        if sw == KeypadEnd.NOT_UNDERSTOOD:
+            raise KeypadRefused
+        if sw in {KeypadEnd.TIMED_OUT, KeypadEnd.CANCELLED, KeypadEnd.WRONG_LENGTH}:
+            return KeypadEnd(sw)
+        _require_pin(sw)
+        return KeypadEnd.VERIFIED
 
     # --- the allowance ---------------------------------------------------------------------------------
 
@@ -189,6 +214,16 @@ class CounterCard:
         except (OutcomeUnknown, CardRefused) as error:
             # A refusal between two writes leaves the same question: only a new reading tells.
             raise CardTorn from error
+
+
+def _require_pin(sw: int) -> None:
+    """Refuse any answer to VERIFY but 9000. Raises :class:`PinWrong`, :class:`PinBlocked`, :class:`CardRefused`."""
+    left = tries_left(sw)
+    if sw == SW.BLOCKED or left == 0:
+        raise PinBlocked
+    if left is not None:
+        raise PinWrong(left)
+    require(sw)
 
 
 @contextmanager

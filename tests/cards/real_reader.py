@@ -152,6 +152,7 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
 def _sale() -> Iterator[tuple[str, object]]:
     card = until(connected)
     yield "identified", card.identify().psn_name
+    yield "keys of its own", card.has_keypad()
     yield "wrong PIN", met(lambda: card.verify_pin(bytearray(b"000000")))
     card.verify_pin(bytearray(PIN.encode()))
     fresh = card.read_allowance()

@@ -55,6 +55,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("another insertion in sight", True),
         ("in sight after a restart", True),
         ("identified", "测试人员a"),
+        ("keys of its own", False),
         ("wrong PIN", "CARD-PIN-WRONG"),
         ("allowance", [True, 9000]),
         ("sold", ["done", 7766, [0x0202, 0x0101]]),
