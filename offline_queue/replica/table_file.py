@@ -111,6 +111,7 @@ class _Table:
 
     def __init__(self, header: Sequence[str], kind: TableKind, file: TableFile, reading: _Reading) -> None:
         self._file = file
+        self._all = kind.columns
         self._shared = kind.shared
         self._width = len(header)
         self._columns: dict[int, Column] = {}
@@ -154,9 +155,13 @@ class _Table:
             values[column.field] = self._same.setdefault(value, value) if column.field in self._shared else value
         faults = faults or list(settle(self._file, line, values))
         if faults:
-            self._refuse(line, [(self._called.get(field, field), self._written(field, cells), cure) for field, cure in faults])
+            self._refuse(line, [(self._name_of(field), self._written(field, cells), cure) for field, cure in faults])
         else:
             self._file.good_lines += 1
+
+    def _name_of(self, field: str) -> str:
+        """Return what the file calls a field, or what it might call it."""
+        return self._called.get(field) or next(column.names[0] for column in self._all if column.field == field)
 
     def _written(self, field: str, cells: Sequence[str]) -> str:
         return next((cells[place] for place, column in self._columns.items() if column.field == field), "")

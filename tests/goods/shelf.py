@@ -78,9 +78,13 @@ def wanted(query: str, items: Iterable[Item], limit: int = 20) -> list[str]:
     return Definition(items).codes(query, limit)
 
 
+def spellings(name: str) -> list[str]:
+    """Return every way to type a name by its initials, written out."""
+    return ["".join(letters) for letters in itertools.product(*_letters(_folded(name)))]
+
+
 def _texts(one: Item) -> str:
-    name = _folded(one.name)
-    return "\n".join((name, _folded(one.code), *("".join(letters) for letters in itertools.product(*_letters(name)))))
+    return "\n".join((_folded(one.name), _folded(one.code), *spellings(one.name)))
 
 
 def _letters(name: str) -> list[list[str]]:
