@@ -69,7 +69,7 @@ class Sources:
         if version == self._seen:
             return False
         if self._follower is None:
-            from offline_queue.log.following import Follower  # noqa: PLC0415 - loads SQLAlchemy
+            from offline_queue.log.following import Follower  # noqa: PLC0415 - after the first frame
 
             self._follower = Follower(self.journal)
         if self._follower.step():
@@ -94,10 +94,14 @@ class Sources:
 
 
 class Desk:
-    """The thread. ``say`` runs its argument on the screen's thread; ``changed`` and ``failed`` are said there."""
+    """The thread.
+
+    ``say`` runs its argument on the screen's thread. ``changed`` and ``failed`` are said there, the latter with None once the
+    journal can be read again.
+    """
 
     def __init__(
-        self, directory: Path, clock: Clock, *, say: Callable[[Act], None], changed: Act, failed: Callable[[OperatorError], None]
+        self, directory: Path, clock: Clock, *, say: Callable[[Act], None], changed: Act, failed: Callable[[OperatorError | None], None]
     ) -> None:
         self._sources = Sources(directory, clock)
         self._say = say
@@ -166,6 +170,7 @@ class Desk:
         while more and self._jobs.empty():
             try:
                 more = sources.follow()
+                self._tell(None)
             except OperatorError as error:
                 more = False
                 self._tell(error)
@@ -174,10 +179,11 @@ class Desk:
                 more = False
             self._look(sources)
 
-    def _tell(self, error: OperatorError) -> None:
-        """Say once what is wrong with the journal, not at every look."""
-        if self._fault != error.code:
-            self._fault = error.code
+    def _tell(self, error: OperatorError | None) -> None:
+        """Say once what is wrong with the journal, and once that it is not any more."""
+        code = error.code if error is not None else ""
+        if self._fault != code:
+            self._fault = code
             self._say(partial(self._failed, error))
 
     def _look(self, sources: Sources) -> None:

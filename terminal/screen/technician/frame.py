@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from settlement.money import format_yuan
 from terminal.screen.glyphs import Glyphs
-from terminal.screen.literal import folded, literal, width
+from terminal.screen.literal import fit, folded, literal, width
 from terminal.screen.paint import Row, Span, spread
 from terminal.screen.words import tr
 
@@ -67,6 +67,12 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
 def standing_mark(standing: str, glyphs: Glyphs) -> Mark:
     """Return how a standing is shown."""
     return standing_marks(glyphs).get(standing, Mark(glyphs.dot, "dim", literal(standing)))
+
+
+def within(text: str, columns: int) -> str:
+    """Return foreign text, its end dropped where it is wider than ``columns``."""
+    shown = literal(text)
+    return shown if width(shown) <= columns else fit(shown, columns)
 
 
 def labelled(label: str, value: str, role: str = "text") -> Group:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from offline_queue.log.entry import DayTotals, Filter, LogEntry
+from settlement.errors import Language
 from settlement.money import format_yuan
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import fit, literal, right, width
@@ -23,12 +24,14 @@ from terminal.screen.technician.frame import (
     prose,
     standing_mark,
     standing_marks,
+    within,
 )
 from terminal.screen.technician.words import code_word
-from terminal.screen.words import tr
+from terminal.screen.words import language, tr
 
 _AMOUNT_MIN = 8
-_PERSON_WIDE, _WORDS_MIN = 16, 12
+_PERSON_WIDE, _PERSON_MIN, _WORDS_MIN = 16, 8, 12
+_FOUND_MAX = 30
 _SECONDS, _MINUTES = 14, 11
 """Columns of a time with and without its seconds."""
 _CELLS_SPLIT = 12
@@ -72,7 +75,7 @@ def find_line(view: LogView, columns: int) -> Row:
 def _chips(view: LogView) -> list[Span]:
     wanted, chips = view.wanted, []
     if view.found:
-        chips.append(view.found)
+        chips.append(within(view.found, _FOUND_MAX))
     if wanted.by_day:
         first, last = wanted.first_day, wanted.last_day
         chips.append(day_text(first) if first == last else f"{day_text(first)}..{day_text(last, year=False)}")
@@ -106,24 +109,32 @@ def table(entries: Sequence[LogEntry], cursor: int, columns: int, glyphs: Glyphs
 
     Amounts get what they need. What the others leave is the person's; on a wide screen the centre's words take the rest.
     """
-    split = columns >= WIDE
-    names = (tr("Total"), *((tr("Fund"), tr("Account")) if split else ()), tr("Cash"))
-    amounts = [_amounts(entry, split=split) for entry in entries]
-    needed = [max(_AMOUNT_MIN, width(name), *(len(line[index]) for line in amounts)) for index, name in enumerate(names)]
-    places = _places(tuple(needed), columns, glyphs)
+    names, places = _laid(entries, columns, glyphs, split=columns >= WIDE)
+    if places[4][0] < _PERSON_MIN:
+        # Amounts of millions: two of them say enough, the row under the cursor says all.
+        names, places = _laid(entries, columns, glyphs, split=False)
     titles = (tr("Time"), tr("Number"), tr("Receipt"), tr("Kind"), tr("Person"), *names, "", tr("Standing"), tr("Centre's words"))
     rows = [_line([Span(title, "dim") for title in titles], places)]
     for index, entry in enumerate(entries):
-        made = _row(entry, places, glyphs)
+        made = _row(entry, places, glyphs, language())
         rows.append(made.on("cursor") if index == cursor else made)
     return rows
 
 
+def _laid(entries: Sequence[LogEntry], columns: int, glyphs: Glyphs, *, split: bool) -> tuple[tuple[str, ...], Places]:
+    """Return the titles of the amounts and where the cells stand."""
+    names = (tr("Total"), *((tr("Fund"), tr("Account")) if split else ()), tr("Cash"))
+    amounts = [_amounts(entry, split=split) for entry in entries]
+    needed = [max(_AMOUNT_MIN, width(name), *(len(line[index]) for line in amounts)) for index, name in enumerate(names)]
+    return names, _places(tuple(needed), columns, glyphs, language())
+
+
 @lru_cache(maxsize=64)
-def _places(amounts: tuple[int, ...], columns: int, glyphs: Glyphs) -> Places:
+def _places(amounts: tuple[int, ...], columns: int, glyphs: Glyphs, spoken: Language) -> Places:
+    del spoken  # whose words were measured is part of what is kept
     kinds = max(width(word) for word in kind_words().values())
     standings = max(width(f"{mark.shape} {mark.word}") for mark in standing_marks(glyphs).values())
-    fixed = [(_SECONDS if columns >= WIDER else _MINUTES, ""), (6, ""), (6, "right"), (kinds, "")]
+    fixed = [(_SECONDS if columns >= WIDER else _MINUTES, ""), (6, ""), (max(6, width(tr("Receipt"))), "right"), (kinds, "")]
     behind = [*((wide, "right") for wide in amounts), (width(tr("off")), ""), (standings, "")]
     room = columns - sum(wide for wide, _ in (*fixed, *behind)) - len(fixed) - len(behind)
     person = room if room < _PERSON_WIDE + _WORDS_MIN else _PERSON_WIDE
@@ -131,8 +142,9 @@ def _places(amounts: tuple[int, ...], columns: int, glyphs: Glyphs) -> Places:
 
 
 @lru_cache(maxsize=1024)
-def _row(entry: LogEntry, places: Places, glyphs: Glyphs) -> Row:
+def _row(entry: LogEntry, places: Places, glyphs: Glyphs, spoken: Language) -> Row:
     """Return an entry's row: kept, since moving the cursor shows nearly all of them again."""
+    del spoken  # as above
     mark = standing_mark(entry.standing, glyphs)
     over = entry.standing in {"abandoned", "reversed"}
     role = "dim" if over else "text"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import fit, literal, right, width
 from terminal.screen.paint import Row, Span
-from terminal.screen.technician.frame import Group, flow, labelled
+from terminal.screen.technician.frame import Group, flow, labelled, within
 from terminal.screen.technician.story_rows import owed_word
 from terminal.screen.words import tr
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN_MAX = 500
 """Of a queue; the oldest come first, and the sender takes them in this order."""
+_CODE_MAX, _STATE_MAX = 4, 24
 _AGAIN_S = 60
 """The sender's longest pause between two attempts of one request (``offline_queue/sync/backoff.py``)."""
 
@@ -55,7 +56,7 @@ class Queue:
 
 def queue_of(journal: Journal) -> Queue:
     """Return the queue as it is now. Raises :class:`~settlement.errors.JournalError`."""
-    from offline_queue.standing_queue import waiting  # noqa: PLC0415 - loads SQLAlchemy
+    from offline_queue.standing_queue import waiting  # noqa: PLC0415 - loads the journal
 
     sender, owed = journal.notes.sender_status(), waiting(journal)
     histories = {history.folded.subject: history for history in journal.histories([one.row.msgid for one in owed[:SHOWN_MAX]])}
@@ -119,12 +120,12 @@ def table(queue: Queue, rows: Sequence[Owed], cursor: int, columns: int) -> list
 
 
 def _cells(owed: Owed, queue: Queue) -> list[Span]:
-    what = {"2102": tr("Sale"), "2103": tr("Void")}.get(owed.infno, literal(owed.infno))
+    what = {"2102": tr("Sale"), "2103": tr("Void")}.get(owed.infno, within(owed.infno, _CODE_MAX))
     state = {"set_aside": "fault", "unknown": "attention", "begun": "notice"}.get(owed.state, "text")
     return [
-        Span(owed.subject[-6:], "strong"),
+        Span(literal(owed.subject)[-6:], "strong"),
         Span(f"{what}{tr(' (customer waits)') if owed.lane == 'live' else ''}"),
-        Span(owed_word(owed.state), state),
+        Span(within(owed_word(owed.state), _STATE_MAX), state),
         Span(right(str(owed.attempts), width(tr("Tries")))),
         Span(owed.last[5:16] or "—", "dim"),
         Span(next_try(owed, queue), "attention" if owed.waits_for or owed.state == "set_aside" else "text"),
@@ -137,7 +138,7 @@ def next_try(owed: Owed, queue: Queue) -> str:
     if owed.state == "set_aside":
         return tr("never: a person must look")
     if owed.waits_for:
-        return tr("after {number}").format(number=owed.waits_for[-6:])
+        return tr("after {number}").format(number=literal(owed.waits_for)[-6:])
     if not queue.alive:
         return tr("when the sender runs")
     if queue.line == "down":

@@ -109,14 +109,14 @@ class TechnicianScreen(Screen[None]):
         said.act()
 
     def _changed(self) -> None:
-        self._error = None
         for view in self._views:
             view.load()
 
-    def _failed(self, error: OperatorError) -> None:
+    def _failed(self, error: OperatorError | None) -> None:
         self._error = error
-        for view in self._views:
-            view.failed()
+        if error is not None:
+            for view in self._views:
+                view.failed()
         self.show()
 
     # --- keys ----------------------------------------------------------------------------------------------

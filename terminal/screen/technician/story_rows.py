@@ -77,19 +77,19 @@ def _moment(moment: Moment, columns: int, glyphs: Glyphs, *, steps: bool) -> Ite
         yield from prose(detail, columns, indent=used, role="dim" if told.state == "plain" else "text")
     for step in moment.steps:
         if steps or not step.usual:
-            yield _step(step)
+            yield _step(step, columns)
 
 
-def _step(step: Step) -> Row:
+def _step(step: Step, columns: int) -> Row:
     role = "dim" if step.usual else "fault" if not step.sw else "attention"
     slot = tr("card") if step.slot == "card" else literal(step.slot.upper())
-    return row(
+    spans = [
         Span(right(f"{step.at_ms} ms", _STEP_INDENT + 8), "dim"),
         Span(f"  {fit(slot, 5)}", "dim"),
         Span(f" {fit(f'{literal(step.name)} {literal(step.parameters)}', 27)}", "dim" if step.usual else "text"),
-        Span(f"{right(str(step.sent), 3)}→{right(str(step.received), 3)} ", "dim"),
-        Span(f" {status_word(step)}", role),
-    )
+        Span(f"{right(str(step.sent), 3)}→{right(str(step.received), 3)}  ", "dim"),
+    ]
+    return row(*spans, Span(fit(status_word(step), columns - sum(width(span.text) for span in spans)), role))
 
 
 def status_word(step: Step) -> str:

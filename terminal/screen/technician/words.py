@@ -29,7 +29,7 @@ def told_of(kind: str, body: Body) -> Told:
     teller = _TELLERS.get(kind)
     try:
         return teller(body) if teller is not None else _unknown(kind, body)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError):
         return _unknown(kind, body)
 
 

@@ -30,12 +30,12 @@ Doing = Callable[[Pilot[Any]], Any]
 
 
 async def _log(pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: "330100" in text_of(pilot.app) and "2026-03-02  结算" in text_of(pilot.app))
+    await until(pilot, lambda: "560100" in text_of(pilot.app) and "2026-03-02  结算" in text_of(pilot.app))
 
 
 async def _found(pilot: Pilot[Any]) -> None:
     await _log(pilot)
-    await pilot.press(*"110100", "enter")
+    await pilot.press(*"080100", "enter")
     await until(pilot, lambda: "有 2 笔" in text_of(pilot.app))
 
 
