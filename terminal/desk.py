@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import Empty
 
 from config import log_file
+from offline_queue.log.following import Follower
 from settlement.bill import Bill
 from settlement.checkout import protocol
 from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
@@ -69,6 +70,7 @@ class Desk:
         self._day_end = desk_day.DayEnd(counter, self._printing, say)
         self._person = ScreenPerson(door, say, present=self._present, returned=self._returned, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
+        self._log = Follower(counter.journal)
         self._handed_in = ("", "")
         """Id and draft of the bill of another program that is on the screen."""
         self._token = ""
@@ -82,7 +84,7 @@ class Desk:
 
     def work(self) -> None:
         """Serve orders until told to leave; between two of them look at the slot, the line and what is unfinished."""
-        with suppress(TillLeft):
+        with suppress(TillLeft), self._log:
             self._serve_orders()
 
     # --- the turn --------------------------------------------------------------------------------------
@@ -94,6 +96,7 @@ class Desk:
                 order = self._door.orders.get(timeout=_TURN_S)
             except Empty:
                 self._look_round()
+                self._log.keep()
                 continue
             if isinstance(order, Leave):
                 return

@@ -23,6 +23,8 @@ from offline_queue.log.writing import NOWHERE, LogWriter, Place, discard
 
 BLOCK = 500
 """Records followed in one transaction."""
+IDLE_BLOCK = 50
+"""Records followed between two orders of a cashier: some ten milliseconds."""
 _ROOM_BYTES = 16 * operating_system.RESERVE_BYTES
 """With less free space the log stands still: what is derived never takes the room that a sale needs."""
 
@@ -74,6 +76,16 @@ class Follower:
             self.close()
             discard(self._directory)
             return True
+
+    def keep(self) -> bool:
+        """Follow a few records, where nobody waits: what a till does between two orders. True = there are more.
+
+        A log that is busy or cannot be written is left for the next time. Raises :class:`~settlement.errors.JournalError`.
+        """
+        try:
+            return self.step(IDLE_BLOCK)
+        except (sqlcipher.OperationalError, OSError):
+            return False
 
     def forget(self) -> None:
         """Let the erasures of persons reach the log now, in its write-ahead log too."""

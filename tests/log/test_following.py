@@ -309,3 +309,22 @@ def test_a_day_is_the_day_of_the_slip(tmp_path: Path) -> None:
         journal.commit([done(ONE, offline=True)])
 
         assert [(20260302, AT)] == [(entry.day, entry.at) for entry in followed(journal)]
+
+
+def test_a_till_keeps_the_log_between_two_orders(journal: Journal) -> None:
+    """A few records at a time, nothing when there is nothing, and a log that another process holds is left for later."""
+    for number in range(30):
+        offline_sale(journal, f"P9901000000120260302090001{number:04d}")
+    with Follower(journal) as follower:
+        more = [follower.keep(), follower.keep(), follower.keep()]
+        seen = len(shown(journal.directory))
+        offline_sale(journal, ONE)
+        other = connect(journal.directory, writing=True)
+        other.execute("BEGIN IMMEDIATE")
+        busy = follower.keep()
+        other.execute("ROLLBACK")
+        other.close()
+
+        assert ([True, False, False], 30, False) == (more, seen, busy)
+        assert not follower.keep()
+    assert derived(journal) == shown(journal.directory)
