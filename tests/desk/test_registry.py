@@ -24,7 +24,7 @@ from tests.desk.offers import AT, INTERNAL, departments_of, fee, in_force, offer
 from tests.desk.offers import given as is_given
 from tests.goods.shelf import codes, item
 
-NAMES = ("呼吸内科", "内科", "重症医学科", "血液科", "儿科", "妇产科", "中医科", "发热门诊", "内科二", "Ⅱ病区", "长期护理", "行为医学科")
+NAMES = ("呼吸内科", "内科二", "内科", "重症医学科", "血液科", "儿科", "妇产科", "中医科", "发热门诊", "Ⅱ病区", "长期护理", "行为医学科")
 MIDNIGHT = "2027-01-01 00:00:00"
 BEFORE = "2026-12-31 23:59:59"
 
@@ -55,7 +55,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
         ("zqhl", ["长期护理"]),
         ("hwyxk", ["行为医学科"]),
         ("xwyxk", ["行为医学科"]),
-        ("K02", ["内科"]),
+        ("K02", ["内科二"]),
         ("k01", ["呼吸内科"]),
         ("ＮＫ", ["内科", "内科二", "呼吸内科"]),
         (" n k ", ["内科", "内科二", "呼吸内科"]),
@@ -134,7 +134,7 @@ def test_half_days(tmp_path: Path) -> None:
 
 def test_keys_are_exact(desk: Registry) -> None:
     """Another case, an unknown key and what is no text find nothing."""
-    assert [offer(department=Department("K02", "内科", "A03"))] == desk.offers("K02", AT)
+    assert [offer(department=Department("K02", "内科二", "A03"))] == desk.offers("K02", AT)
     for code in ("k02", "K2", "", "\ud800", "' OR 1=1 --"):
         assert [] == desk.offers(code, AT)
         assert (None, None) == (desk.department(code), desk.offer(code, "D01", "普通", AT))
