@@ -64,6 +64,8 @@ class Folded:
     goods_released: bool | None = None
     cash_taken_fen: int = 0
     doubted: bool = False
+    differs: bool = False
+    """Booked at the counter with other figures than were shown: somebody has to agree to them."""
     difference_agreed: bool | None = None
     redeemed_by: str = ""
     """A cash slip: the settlement that claimed it last."""
@@ -87,6 +89,11 @@ class Folded:
         if self.figures is None or self.booked is None:
             return 0
         return self.figures.psn_cash_pay - self.booked.psn_cash_pay
+
+    @property
+    def not_agreed(self) -> bool:
+        """Whether it is booked with figures that nobody has agreed to: no goods and no slip go out, and no cash moves."""
+        return self.differs and self.difference_agreed is not True and not self.reversed_by
 
 
 def fold(subject: str, records: Sequence[Record], *, reversed_by: str = "") -> Folded:
@@ -159,6 +166,8 @@ def _done(state: Folded, record: Record) -> Folded:
         at=record.at,
         offline=body["offline"],
         done=True,
+        # Journals from before it was noted have no such member.
+        differs=body.get("differs", False) and not body["late"],
         setl_id=body["setl_id"] or state.setl_id,
         mdtrt_id=body["mdtrt_id"] or state.mdtrt_id,
     )

@@ -97,18 +97,22 @@ def booked(intent: SaleIntended, finding: Happened, *, late: bool = False) -> Do
         outside_fen=intent.outside_fen,
         offline=intent.way == "allowance",
         late=late,
+        differs=finding.figures.movements() != intent.figures.movements(),
         setl_id=finding.setl_id,
         mdtrt_id=finding.mdtrt_id,
     )
 
 
 def release(intent: SaleIntended, figures: Figures, *, at: str, void_id: str, why: str) -> VoidIntended:
-    """Return the intent of the void that releases a settlement found done but not wanted."""
+    """Return the intent of the void that releases a settlement found done but not wanted.
+
+    Nobody waits for its answer: it goes up when it can, and is tried again where a live one would be given up.
+    """
     return VoidIntended(
         subject=void_id,
         at=at,
         original=intent.subject,
-        way="online" if intent.way == "online" else "backlog",
+        way="backlog",
         figures=figures.negated(),
         outside_fen=-intent.outside_fen,
         why=why,

@@ -105,6 +105,8 @@ class Done(Fact):
     offline: bool
     late: bool = False
     """Found done after a doubt: never part of a closed shift."""
+    differs: bool = False
+    """Other figures than those that were shown. Unless it is late, the goods wait for a :class:`DifferenceAnswered`."""
     setl_id: str = ""
     mdtrt_id: str = ""
 
@@ -181,7 +183,7 @@ class CashReturned(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceAnswered(Fact):
-    """The centre's figures differed from the counter's and the customer said yes or no."""
+    """The customer said yes or no to figures that differ; a no stands in one transaction with the void that releases them."""
 
     kind: ClassVar[str] = "difference_answered"
     agreed: bool

@@ -141,6 +141,36 @@ IN_DOUBT = Phrase(
         "Do not settle it again by the account.",
     ),
 )
+UNANSWERED = Phrase(
+    "SALE-DIFFERENCE-UNANSWERED",
+    zh=Words(
+        "结算 {subject} 已按中心的金额记账，与当时显示的不同，顾客还没有答复。",
+        "钱是安全的：只结算了一次，货还没有给。",
+        "请按 F5 再问顾客：同意就给货，不同意就撤销。",
+        "答复之前不要给货，也不要用撤销功能处理。",
+    ),
+    en=Words(
+        "Settlement {subject} is booked with the centre's figures, other than were shown, and the customer has not answered.",
+        "The money is safe: it settled once, and the goods have not gone out.",
+        "Press F5 to ask again: agreed, the goods go out; not agreed, it is voided.",
+        "Hand no goods out before, and do not void it any other way.",
+    ),
+)
+ANSWER_NOT_BOOKED = Phrase(
+    "SALE-ANSWER-NOT-BOOKED",
+    zh=Words(
+        "顾客对结算 {subject} 的答复写不进账本：{why}",
+        "结算本身已按中心的金额记账一次，此后没有再动钱。",
+        "请腾出磁盘空间后按提示再试；重启后会再问。",
+        "没有写入之前不要给货，也不要收退现金。",
+    ),
+    en=Words(
+        "What the customer said to settlement {subject} cannot be written: {why}",
+        "The settlement itself is booked once with the centre's figures, and nothing has moved since.",
+        "Free disk space and try again as asked; a restart asks again.",
+        "Hand out no goods and move no cash before it is written.",
+    ),
+)
 SLIP_UNKNOWN = _refusal(
     "LATER-SLIP-UNKNOWN",
     zh=("本机没有凭条 {slip}。", "不要凭口述补结算。"),

@@ -31,6 +31,8 @@ class Original:
     done: bool
     reversed_by: str = ""
     """A done or open void of it."""
+    unanswered: bool = False
+    """Whether its figures differ from those shown and nobody has said yes or no: a no is what voids it."""
     same_person: bool = True
     """Whether the card in the reader is that of the person it was settled for."""
 
@@ -124,6 +126,8 @@ def begin(original: Original | None, subject: str, *, today: str, why: str = "cu
         return NotVoided(refusal=Refusal(refusals.VOID_UNKNOWN, {"subject": subject}))
     if original.reversed_by:
         return NotVoided(refusal=Refusal(refusals.VOID_TWICE, {"subject": subject}))
+    if original.unanswered:
+        return NotVoided(refusal=Refusal(refusals.UNANSWERED, {"subject": subject}))
     if original.date != today:
         return NotVoided(refusal=Refusal(refusals.VOID_NOT_TODAY, {"subject": subject, "date": original.date}))
     if not original.same_person:

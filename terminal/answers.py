@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from settlement import reversal
 from settlement.checkout import events as on
-from settlement.checkout.states import DoubtOpen, Quoted, Sale, State
+from settlement.checkout.states import DifferenceShown, DoubtOpen, Quoted, Sale, State
 from settlement.errors import ProtocolMisuse
 from terminal.counter import Counter
 from terminal.person import Answer
@@ -33,7 +33,7 @@ def event_of(answer: Answer, state: State | reversal.State, counter: Counter) ->
         case Answer.CASH_AGAINST_DOUBT if isinstance(state, DoubtOpen):
             return on.CashReceived(amount_fen=state.doubt.intent.bill.cash_total_fen)
         case Answer.LEAVE:
-            return on.DoubtLeft()
+            return on.DifferenceLeft() if isinstance(state, DifferenceShown) else on.DoubtLeft()
     message = f"{type(state).__name__} cannot be answered with {answer}"
     raise ProtocolMisuse(message)
 

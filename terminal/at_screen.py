@@ -86,7 +86,7 @@ class ScreenPerson:
     def decide(self, state: State | reversal.State) -> Answer:
         """Answer by what was agreed, else ask."""
         if self._background:
-            return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
+            return Answer.LEAVE if isinstance(state, DoubtOpen | DifferenceShown) else Answer.CANCEL
         if self._beforehand:
             return self._beforehand.pop(0)
         if isinstance(state, Billed) and not self._by_card:
@@ -147,9 +147,9 @@ def _same(state: Quoted, agreed: Agreed) -> bool:
 
 def _when_leaving(state: State | reversal.State) -> Answer:
     """Return the answer that moves nothing. Raises :class:`TillLeft` where there is none: the restart finds it as after a kill."""
-    if isinstance(state, NotBooked | reversal.NotBooked | DifferenceShown):
+    if isinstance(state, NotBooked | reversal.NotBooked):
         raise TillLeft
-    return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
+    return Answer.LEAVE if isinstance(state, DoubtOpen | DifferenceShown) else Answer.CANCEL
 
 
 def _drain(queue: SimpleQueue[_T]) -> None:

@@ -1,7 +1,8 @@
 """What the till finds unfinished: at start, before each customer, and whenever nobody waits.
 
 Sales become doubts until the card or the centre proves them; voids are booked when their answer is there; a
-refresh that was interrupted is closed and never written later. Twice is the same as once.
+refresh that was interrupted is closed and never written later; a difference that nobody has answered is asked again.
+Twice is the same as once.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ def run(counter: Counter, driver: Driver) -> list[str]:
         if finding is None and folded.doubted:
             continue
         doubt = journal_view.doubt_of(folded)
-        driver.resume(doubt, protocol.resume(doubt, finding, doubted=folded.doubted))
-    return counter.journal.open_subjects()
+        driver.resume(folded.subject, protocol.resume(doubt, finding, doubted=folded.doubted))
+    for subject in counter.journal.unanswered():
+        driver.resume(subject, journal_view.difference_of(counter.journal, subject))
+    return [*counter.journal.open_subjects(), *counter.journal.unanswered()]
 
 
 def _close_refreshes(counter: Counter) -> None:

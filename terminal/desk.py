@@ -15,8 +15,7 @@ from queue import Empty
 from config import log_file
 from offline_queue.log.following import Follower
 from settlement.bill import Bill
-from settlement.checkout import protocol
-from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
+from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import CardError, OperatorError, Refusal
 from settlement.facts import SaleIntended
 from settlement.policy import Policy
@@ -301,13 +300,14 @@ class Desk:
 
     def _look_again(self, subject: str, *first: Answer) -> None:
         folded = self._counter.journal.standing(subject)
-        if not isinstance(folded.intent, SaleIntended) or folded.done:
+        if not isinstance(folded.intent, SaleIntended):
             return
-        doubt = journal_view.doubt_of(folded)
+        step = journal_view.question_of(self._counter.journal, folded)
+        if step is None:
+            return
         self._person.answers_first(*first)
-        state = self._driver.resume(doubt, protocol.resume(doubt, journal_view.finding_of(folded), doubted=folded.doubted))
-        if not isinstance(state, LeftInDoubt):
-            self._end(state, folded.intent.bill)
+        state = self._driver.resume(subject, step)
+        self._end(state, folded.intent.bill)
 
     def _list_voids(self) -> None:
         certno = self._arrival.holder.certno if self._arrival else ""
@@ -393,7 +393,7 @@ def _place(counter: Counter) -> news.Place:
 
 def _subject_of(state: State) -> str:
     match state:
-        case Settled() | Released() | PaidInCash():
+        case Settled() | Released() | PaidInCash() | LeftUnanswered():
             return state.subject
         case LeftInDoubt():
             return state.doubt.intent.subject

@@ -78,9 +78,9 @@ class Driver:
         finally:
             self._let_go()
 
-    def resume(self, doubt: Doubt, step: protocol.Step) -> State:
-        """Go on from what the journal and the sender's answer say of an unfinished sale."""
-        self._owner = journal_view.owner_of(self._counter.journal, doubt.intent.subject)
+    def resume(self, subject: str, step: protocol.Step) -> State:
+        """Go on from what the journal and the sender's answer say of an unfinished sale, or of a difference nobody has answered."""
+        self._owner = journal_view.owner_of(self._counter.journal, subject)
         self._trace = Trace(self._counter.clock)
         try:
             return self._run(protocol.receive, step[0], None, step[1])  # type: ignore[return-value, arg-type]

@@ -22,7 +22,7 @@ from config import log_file
 from config.log_file import Events
 from offline_queue import operating_system
 from settlement import refusals, reversal
-from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Sale, Settled, State
+from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned
 from terminal import catch_up, drafts, headless_day, later
@@ -168,6 +168,8 @@ def _ended(state: State) -> Message:
             end |= {"subject": state.subject}
         case LeftInDoubt():
             end |= {"subject": state.doubt.intent.subject, "code": refusals.IN_DOUBT.code}
+        case LeftUnanswered():
+            end |= {"subject": state.subject, "code": refusals.UNANSWERED.code}
     return end
 
 

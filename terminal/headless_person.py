@@ -80,7 +80,7 @@ class HeadlessPerson:
                 self._pipe.say({"misunderstood": [answer.value for answer in Answer]})
 
     def _gone(self, state: State | reversal.State) -> Answer:
-        return Answer.LEAVE if isinstance(state, DoubtOpen) else Answer.CANCEL
+        return Answer.LEAVE if isinstance(state, DoubtOpen | DifferenceShown) else Answer.CANCEL
 
     def tell(self, words: Refusal | OperatorError) -> None:
         """Write the refusal or error in both languages."""

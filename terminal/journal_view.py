@@ -5,6 +5,7 @@ from __future__ import annotations
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal
 from settlement import reversal
+from settlement.checkout import protocol
 from settlement.doubt import Doubt, Finding, Happened, NeverHappened
 from settlement.facts import SaleIntended, VoidIntended
 from terminal.bookkeeping import Owner
@@ -30,6 +31,28 @@ def finding_of(folded: Folded) -> Finding | None:
             return NeverHappened(why="unreachable")
         case _:
             return None
+
+
+def difference_of(journal: Journal, subject: str) -> protocol.Step:
+    """Return the question that stands open about a sale: its figures differ, and nobody has said yes or no."""
+    folded = journal.standing(subject)
+    assert isinstance(folded.intent, SaleIntended)
+    assert folded.figures is not None
+    slip = folded.intent.slip
+    return protocol.ask_again(
+        folded.intent,
+        Happened(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id),
+        slip_cash_fen=journal.standing(slip).outside_fen if slip else 0,
+    )
+
+
+def question_of(journal: Journal, folded: Folded) -> protocol.Step | None:
+    """Return what stands open about a sale, as a doubt or as a difference; None when nothing does."""
+    if folded.subject in journal.unanswered():
+        return difference_of(journal, folded.subject)
+    if folded.standing not in _OPEN:
+        return None
+    return protocol.resume(doubt_of(folded), finding_of(folded), doubted=folded.doubted)
 
 
 def unfinished_sales(journal: Journal, *, certno: str = "") -> list[Folded]:
@@ -80,6 +103,7 @@ def original_of(journal: Journal, subject: str, *, certno: str) -> reversal.Orig
         answered=folded.standing is Standing.ACCEPTED,
         done=folded.done and folded.standing is not Standing.REJECTED,
         reversed_by=void_of(journal, subject, certno=certno),
+        unanswered=subject in journal.unanswered(),
         same_person=owner is not None and owner.certno == certno,
     )
 

@@ -1,8 +1,8 @@
 """Later settlement (补结算): a cash slip becomes a settlement with its original lines and date.
 
 By the till that issued it, by a durable claim on the slip, only when an earlier claim is closed; the cash
-goes back after the centre has accepted, as a record of its own. A customer who declines the centre's figures keeps
-the slip: no cash goes back, and once the void has released the settlement the slip may be redeemed again.
+goes back after the centre has accepted, as a record of its own. A customer who declines the centre's figures, or has
+not answered yet, keeps the slip: no cash goes back, and once the void has released the settlement the slip may be redeemed again.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def cash_due_back_fen(counter: Counter, slip: str) -> int:
     settled = counter.journal.standing(state.redeemed_by) if state.redeemed_by else None
     if settled is None or not settled.done or settled.figures is None or state.cash_returned_fen is not None:
         return 0
-    if settled.difference_agreed is False:
+    if settled.not_agreed or settled.difference_agreed is False:
         return 0
     return state.outside_fen - settled.figures.psn_cash_pay - settled.outside_fen
 

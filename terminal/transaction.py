@@ -25,8 +25,8 @@ _LAST = 64
 def of_bill(journal: Journal, slips: tuple[Slips, int], directory: Path, number: str) -> Answer:
     """Return what became of the bill that another program handed in as ``number``.
 
-    ``outcome``: ``unknown`` never handed in · ``waiting`` not taken yet · ``open`` on the screen · ``cancelled`` · ``settled`` ·
-    ``cash`` · ``doubt`` · ``refused`` · ``voided``.
+    ``outcome``: ``unknown`` never handed in · ``waiting`` not taken yet · ``open`` on the screen, or settled with a difference
+    that nobody has answered · ``cancelled`` · ``settled`` · ``cash`` · ``doubt`` · ``refused`` · ``voided``.
     """
     draft = handed_in.draft_of(journal, number)
     if not draft:
@@ -66,7 +66,7 @@ def of_subject(journal: Journal, slips: tuple[Slips, int], subject: str, *, numb
             for name, value in asdict(folded.figures).items()
         }
     text, columns = slips
-    if text.booked(subject) is not None:
+    if text.booked(subject) is not None and not folded.not_agreed:
         told["slip"] = plain.render((compose(text.slip(folded, which_of(folded, late=True))),), columns)
     return told
 
@@ -86,6 +86,8 @@ def answer(number: str, outcome: str) -> Answer:
 
 def _outcome(folded: Folded) -> str:
     match folded.standing:
+        case Standing.ACCEPTED if folded.not_agreed:
+            return "voided" if folded.difference_agreed is False else "open"
         case Standing.ACCEPTED | Standing.PROVISIONAL:
             return "settled"
         case Standing.CASH:

@@ -1,9 +1,9 @@
-"""The tables that follow from the records: what is open, owed, reversed or held, the last receipt, the last close of a day.
+"""The tables that follow from the records: what is open, owed, reversed, not agreed to or held, the last receipt, the last close of a day.
 
 :func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
 It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
-once, a settlement has at most one void, what is no longer owed is neither sent nor answered, a held bill is
-recalled once, and closes of days follow each other without a gap.
+once, a settlement has at most one void, and none before somebody declined its difference, what is no longer owed is
+neither sent nor answered, a held bill is recalled once, and closes of days follow each other without a gap.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from offline_queue.journal.store import Driver, Row
 from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
 
-VERSION = 2
+VERSION = 3
 """Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
 
 _SCHEMA = Path(__file__).with_name("derived.sql")
@@ -27,6 +27,7 @@ _TABLES = {
     "open_subject": "subject",
     "due": "msgid",
     "reversal": "original",
+    "not_agreed": "subject",
     "receipt": "epoch",
     "held_bill": "subject",
     "day_close": "number",
@@ -110,6 +111,8 @@ def project(  # noqa: C901, PLR0912 - one case a kind
             _owed(db, subject, "UPDATE due SET state = 'set_aside' WHERE msgid = ?", (subject,))
         case "cancelled", _:
             _close(db, subject)
+        case "difference_answered", {"agreed": agreed}:
+            _answer_difference(db, subject, agreed=agreed)
         case "cash_sale", _:
             _owe_slip(db, subject, seq)
         case "printed", _:
@@ -138,15 +141,31 @@ def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
         _, epoch, number = body["receipt"].split("-")
         db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (int(epoch), int(number)))
         _owe_slip(db, subject, seq)
+        if body.get("differs") and not body["late"]:
+            db.execute("INSERT INTO not_agreed VALUES (?, ?, 0, ?)", (subject, owner, seq))
         if body["infno"] == "2102" and body["offline"]:
             _owe(db, subject, "2102", "backlog", bytes(owner), "", seq)
         if original:
             db.execute("UPDATE reversal SET done = 1 WHERE original = ?", (original,))
+            db.execute("DELETE FROM not_agreed WHERE subject = ?", (original,))
     elif original:
         db.execute("DELETE FROM reversal WHERE original = ?", (original,))
+        db.execute("UPDATE not_agreed SET declined = 0 WHERE subject = ?", (original,))
+
+
+def _answer_difference(db: Driver, subject: str, *, agreed: bool) -> None:
+    """Let it be answered while it is asked. A sale of a journal that did not note its difference has no row, and may have been answered."""
+    row = db.execute("SELECT declined FROM not_agreed WHERE subject = ?", (subject,)).fetchone()
+    if row is not None and row[0]:
+        message = f"{subject} is declined already, and its void is on the way"
+        raise ProtocolMisuse(message)
+    db.execute("DELETE FROM not_agreed WHERE subject = ?" if agreed else "UPDATE not_agreed SET declined = 1 WHERE subject = ?", (subject,))
 
 
 def _reverse(db: Driver, original: str, void: str) -> None:
+    if db.execute("SELECT 1 FROM not_agreed WHERE subject = ? AND NOT declined", (original,)).fetchone():
+        message = f"nobody has answered the difference of {original}: only a no voids it"
+        raise ProtocolMisuse(message)
     if db.execute("INSERT OR IGNORE INTO reversal VALUES (?, ?, 0)", (original, void)).rowcount == 0:
         message = f"{original} has an open or done void already"
         raise ProtocolMisuse(message)

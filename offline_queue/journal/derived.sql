@@ -4,6 +4,7 @@
 DROP TABLE IF EXISTS open_subject;
 DROP TABLE IF EXISTS due;
 DROP TABLE IF EXISTS reversal;
+DROP TABLE IF EXISTS not_agreed;
 DROP TABLE IF EXISTS receipt;
 DROP TABLE IF EXISTS slip_owed;
 DROP TABLE IF EXISTS held_bill;
@@ -36,6 +37,15 @@ CREATE TABLE reversal (
     original TEXT PRIMARY KEY,
     void TEXT NOT NULL,
     done INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Booked with other figures than were shown, and not agreed to. `declined`: its void is on the way; one that comes to
+-- nothing leaves the question open again.
+CREATE TABLE not_agreed (
+    subject TEXT PRIMARY KEY,
+    owner BLOB NOT NULL,
+    declined INTEGER NOT NULL,
+    seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The last receipt number of an epoch.

@@ -50,8 +50,9 @@ def row(db: Driver, msgid: str) -> DueRow | None:
 
 
 def of_owner(db: Driver, owner: bytes) -> int:
-    """Return how many settlements of a person are not finished or not answered."""
-    sql = "SELECT count(*) FROM (SELECT subject FROM open_subject WHERE owner = ?1 UNION SELECT msgid FROM due WHERE owner = ?1)"
+    """Return how many settlements of a person are not finished, not answered or not agreed to."""
+    sql = """SELECT count(*) FROM (SELECT subject FROM open_subject WHERE owner = ?1 UNION SELECT msgid FROM due WHERE owner = ?1
+                                   UNION SELECT subject FROM not_agreed WHERE owner = ?1)"""
     return int(db.execute(sql, (owner,)).fetchone()[0])
 
 

@@ -71,6 +71,10 @@ class Readings:
         """Return the subjects of intents that have no end, oldest first."""
         return self._column("SELECT subject FROM open_subject ORDER BY seq", ())
 
+    def unanswered(self) -> list[str]:
+        """Return the subjects booked with other figures than were shown that nobody has said yes or no to, oldest first."""
+        return self._column("SELECT subject FROM not_agreed WHERE NOT declined ORDER BY seq", ())
+
     def held_bills(self) -> list[str]:
         """Return the subjects of bills that were put aside and not recalled, oldest first."""
         return self._column("SELECT subject FROM held_bill ORDER BY seq", ())
@@ -88,10 +92,11 @@ class Readings:
     def slips_owed(self) -> list[tuple[str, str]]:
         """Return (subject, ISO time of its booking) of whatever was booked and never printed, oldest first.
 
-        Without what a void undoes: nobody waits for that slip any more, and the void has one of its own.
+        Without what a void undoes: nobody waits for that slip any more, and the void has one of its own. Without what nobody
+        has agreed to: its slip comes with the goods.
         """
         sql = """SELECT slip_owed.subject, at FROM slip_owed JOIN record USING (seq)
-                 WHERE slip_owed.subject NOT IN (SELECT original FROM reversal) ORDER BY seq"""
+                 WHERE slip_owed.subject NOT IN (SELECT original FROM reversal UNION SELECT subject FROM not_agreed) ORDER BY seq"""
         with self.store.read() as db:
             return [(subject, at) for subject, at in db.execute(sql).fetchall()]
 

@@ -194,6 +194,11 @@ class DifferenceSeen:
     agreed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DifferenceLeft:
+    """Nobody answers now: the difference stays listed, and is asked again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsAsked:
     """The one answer to "did the goods go out?"."""
@@ -246,6 +251,7 @@ Event = (
     | Committed
     | TriedAgain
     | DifferenceSeen
+    | DifferenceLeft
     | GoodsAsked
     | VoidNamed
     | CashReceived

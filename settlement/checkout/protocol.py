@@ -32,6 +32,7 @@ from settlement.checkout.states import (
     Dropped,
     Intending,
     LeftInDoubt,
+    LeftUnanswered,
     LookingAgain,
     NotBooked,
     PinRefused,
@@ -56,6 +57,7 @@ from settlement.facts import (
     Doubted,
     Fact,
     Refused,
+    SaleIntended,
 )
 
 Step = steps.Step
@@ -150,6 +152,8 @@ def _from_intent_to_outcome(state: State, event: on.Event) -> Step | None:  # no
         # --- a difference from the centre ----------------------------------------------------------
         case DifferenceShown(), on.DifferenceSeen():
             return steps.difference_seen(state, event)
+        case DifferenceShown(), on.DifferenceLeft():
+            return LeftUnanswered(subject=state.intent.subject, figures=state.figures), ()
     return None
 
 
@@ -195,3 +199,14 @@ def resume(doubt: Doubt, finding: Finding | None, *, doubted: bool) -> Step:
     listed: tuple[Fact, ...] = () if doubted else (Doubted(subject=doubt.intent.subject, why="restart"),)
     then = (DoubtOpen(doubt=doubt), ()) if finding is None else steps.found(doubt, finding)
     return then if not listed else steps.book(listed, then)
+
+
+def ask_again(intent: SaleIntended, happened: Happened, *, slip_cash_fen: int = 0) -> Step:
+    """Return where a sale stands that is booked with other figures than were shown, and of which nobody said yes or no.
+
+    ``slip_cash_fen`` is the cash that was paid against the slip that it redeems.
+    """
+    shown = DifferenceShown(
+        intent=intent, figures=happened.figures, setl_id=happened.setl_id, mdtrt_id=happened.mdtrt_id, slip_cash_fen=slip_cash_fen
+    )
+    return shown, ()

@@ -150,13 +150,14 @@ class NotBooked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceShown:
-    """Booked with the centre's figures, which differ from those that the customer saw."""
+    """Booked with the centre's figures, which differ from those that the customer saw. The goods wait for a yes."""
 
-    sale: Sale
     intent: SaleIntended
     figures: Figures
     setl_id: str
     mdtrt_id: str
+    slip_cash_fen: int = 0
+    """As in :class:`Sale`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,7 @@ class Releasing:
     doubt: Doubt
     finding: Happened
     booked: bool = False
-    """Whether the sale itself is in the journal already (a difference that was declined)."""
+    """Whether the sale itself is in the journal already: a difference that is being declined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +232,14 @@ class LeftInDoubt:
     doubt: Doubt
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftUnanswered:
+    """Booked, and nobody says yes or no now: listed, and asked again. The amounts are known, so it blocks no account."""
+
+    subject: str
+    figures: Figures
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """The customer did not buy."""
@@ -259,11 +268,12 @@ State = (
     | PaidInCash
     | ClosedUnpaid
     | LeftInDoubt
+    | LeftUnanswered
     | Dropped
 )
 
 PERSON = (Billed, PinRefused, Quoted, NotBooked, DifferenceShown, DoubtOpen, SelfPayOffered)
 """States in which the next event comes from somebody at the counter."""
 
-FINAL = (Settled, Released, PaidInCash, ClosedUnpaid, LeftInDoubt, Dropped)
+FINAL = (Settled, Released, PaidInCash, ClosedUnpaid, LeftInDoubt, LeftUnanswered, Dropped)
 """States that accept nothing."""

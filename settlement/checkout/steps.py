@@ -178,16 +178,22 @@ def accepted(state: AwaitingAnswer, event: on.Accepted) -> Step:
     facts: tuple[Fact, ...] = (booked(state.intent, happened),)
     then: Step = _settled(state.intent, event.figures, goods=not state.intent.slip, refresh=True)
     if event.figures.movements() != state.intent.figures.movements():
-        sale = state.quoted.sale
-        then = DifferenceShown(sale=sale, intent=state.intent, figures=event.figures, setl_id=event.setl_id, mdtrt_id=event.mdtrt_id), ()
+        shown = DifferenceShown(
+            intent=state.intent,
+            figures=event.figures,
+            setl_id=event.setl_id,
+            mdtrt_id=event.mdtrt_id,
+            slip_cash_fen=state.quoted.sale.slip_cash_fen,
+        )
+        then = shown, ()
     elif state.intent.slip:
-        facts = (*facts, _cash_back(state.quoted.sale, state.intent, event.figures))
+        facts = (*facts, _cash_back(state.intent, event.figures, slip_cash_fen=state.quoted.sale.slip_cash_fen))
     return book(facts, then, moved_fen=event.figures.medfee_sumamt)
 
 
-def _cash_back(sale: Sale, intent: SaleIntended, figures: Figures) -> Fact:
+def _cash_back(intent: SaleIntended, figures: Figures, *, slip_cash_fen: int) -> Fact:
     due_fen = figures.psn_cash_pay + intent.outside_fen
-    return CashReturned(subject=sale.slip, amount_fen=sale.slip_cash_fen - due_fen)
+    return CashReturned(subject=intent.slip, amount_fen=slip_cash_fen - due_fen)
 
 
 def debited(state: Debiting, event: on.CardRead) -> Step:
@@ -206,14 +212,14 @@ def debited(state: Debiting, event: on.CardRead) -> Step:
 
 
 def difference_seen(state: DifferenceShown, event: on.DifferenceSeen) -> Step:
-    """Hand the goods out when the customer agrees, else release what was settled."""
-    answered = DifferenceAnswered(subject=state.intent.subject, agreed=event.agreed)
+    """Hand the goods out when the customer agrees, else release what was settled: the void is named first, then both are booked."""
     if event.agreed:
-        returned = (_cash_back(state.sale, state.intent, state.figures),) if state.intent.slip else ()
+        answered = DifferenceAnswered(subject=state.intent.subject, agreed=True)
+        returned = (_cash_back(state.intent, state.figures, slip_cash_fen=state.slip_cash_fen),) if state.intent.slip else ()
         return book((answered, *returned), _settled(state.intent, state.figures, goods=not state.intent.slip, refresh=True))
     doubt = Doubt(intent=state.intent, goods_released=False)
     happened = Happened(figures=state.figures, setl_id=state.setl_id, mdtrt_id=state.mdtrt_id)
-    return book((answered,), (Releasing(doubt=doubt, finding=happened, booked=True), (do.NameVoid(),)))
+    return Releasing(doubt=doubt, finding=happened, booked=True), (do.NameVoid(),)
 
 
 # --- doubts ----------------------------------------------------------------------------------------
@@ -239,12 +245,14 @@ def judged(doubt: Doubt, verdict: Verdict) -> Step:
 
 
 def release_unwanted(state: Releasing, event: on.VoidNamed) -> Step:
-    """Book what happened together with the void that releases it."""
+    """Book what happened, or that it is not agreed to, together with the void that releases it."""
     intent, figures = state.doubt.intent, state.finding.figures
     why = "cash-stands" if state.doubt.cash_taken_fen else "goods-kept"
     void = release(intent, figures, at=event.at, void_id=event.void_id, why=why)
-    facts: tuple[Fact, ...] = (void,) if state.booked else (*conclude(state.doubt, state.finding), void)
-    return book(facts, (Released(subject=intent.subject, void_id=event.void_id), ()), moved_fen=figures.medfee_sumamt)
+    then = Released(subject=intent.subject, void_id=event.void_id), ()
+    if state.booked:
+        return book((DifferenceAnswered(subject=intent.subject, agreed=False), void), then)
+    return book((*conclude(state.doubt, state.finding), void), then, moved_fen=figures.medfee_sumamt)
 
 
 # --- shared ends -----------------------------------------------------------------------------------
@@ -289,4 +297,7 @@ def not_booked(state: Booking, why: str) -> Refusal:
     """Say what a journal that refuses means for what has already moved."""
     if state.moved_fen:
         return Refusal(refusals.DEBITED_NOT_BOOKED, {"amount": format_yuan(state.moved_fen)})
+    answered = next((fact for fact in state.commit.facts if isinstance(fact, DifferenceAnswered)), None)
+    if answered is not None:
+        return Refusal(refusals.ANSWER_NOT_BOOKED, {"subject": answered.subject, "why": why})
     return Refusal(refusals.JOURNAL_REFUSED, {"why": why})

@@ -18,6 +18,7 @@ from config.clock import Clock
 from offline_queue.journal import Entry, Journal
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import Printed
+from settlement.refusals import UNANSWERED
 from terminal.paper import escpos, plain
 from terminal.paper.content import Slips, which_of
 from terminal.paper.delivery import deliver
@@ -155,6 +156,8 @@ class PrintQueue:
             return Refusal(error.phrase, error.details)
         if folded is None:
             return Refusal(SLIP_UNBOOKED, {"subject": subject})
+        if folded.not_agreed:
+            return Refusal(UNANSWERED, {"subject": subject})
         if folded.printed and not again:
             return Refusal(SLIP_PRINTED, {"subject": subject, "count": str(folded.printed)})
         self._add(_Job(subject, late=True, again=again))
@@ -262,7 +265,7 @@ class PrintQueue:
         if job.sheet is not None:
             return (job.sheet,), None
         folded = self._slips.booked(job.subject)
-        if folded is None or (folded.printed and not job.again):
+        if folded is None or folded.not_agreed or (folded.printed and not job.again):
             return None
         which = which_of(folded, late=job.late)
         slip = self._slips.slip(folded, which)

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout.protocol import receive
-from settlement.checkout.states import FINAL, PERSON, AwaitingAnswer, Booking, Debiting, Intending, Quoted, State
+from settlement.checkout.states import (
+    FINAL,
+    PERSON,
+    AwaitingAnswer,
+    Booking,
+    Debiting,
+    DifferenceShown,
+    Intending,
+    LeftUnanswered,
+    NotBooked,
+    Quoted,
+    Releasing,
+    State,
+)
 from settlement.errors import ProtocolMisuse
-from settlement.facts import Done
+from settlement.facts import CashReturned, DifferenceAnswered, Done, Fact, VoidIntended
 from tests.world.explore import Transition, diagram, event_pool, explore, sample_sale
 
+F = TypeVar("F", bound=Fact)
 DIAGRAM = Path(__file__).parents[2] / "docs" / "checkout.md"
 RESULTS: dict[type[do.Effect], tuple[type[on.Event], ...]] = {
     do.AskPin: (on.PinAccepted, on.PinWrong, on.PinBlocked, on.CardLeft),
@@ -103,12 +118,46 @@ def test_done_needs_proof(transitions: list[Transition]) -> None:
             assert isinstance(step.event, on.Accepted)
 
 
+def test_a_difference_ends_in_goods_or_in_a_void(transitions: list[Transition]) -> None:
+    """A yes gives the goods; a no and the void that releases what is booked are one transaction (invariant 11)."""
+    yes = [step for step in transitions if any(fact.agreed for fact in _facts(step, DifferenceAnswered))]
+    no = [step for step in transitions if any(not fact.agreed for fact in _facts(step, DifferenceAnswered))]
+
+    assert yes
+    for step in yes:
+        assert isinstance(step.target, Booking)
+        released = any(isinstance(effect, do.ReleaseGoods) for effect in step.target.effects)
+        assert released != bool(_facts(step, CashReturned)), "goods, or cash against the slip whose goods are out"
+    assert no
+    for step in no:
+        assert isinstance(step.source, Releasing | NotBooked)
+        assert [fact.original for fact in _facts(step, VoidIntended)] == [fact.subject for fact in _facts(step, DifferenceAnswered)]
+
+
+def test_no_difference_is_passed_over(transitions: list[Transition]) -> None:
+    """No sale that was booked at the counter with other figures goes on to goods or to its end without the question."""
+    differing = [step for step in transitions if any(fact.differs and not fact.late for fact in _facts(step, Done))]
+    assert differing
+    for step in differing:
+        assert isinstance(step.target, Booking)
+        assert isinstance(step.target.then, DifferenceShown)
+        assert () == step.target.effects
+    left = [step for step in transitions if isinstance(step.target, LeftUnanswered)]
+    assert left
+    assert all(isinstance(step.source, DifferenceShown) and () == step.effects for step in left)
+
+
 def test_misuse_changes_nothing() -> None:
     """An event that a state does not accept raises and names both."""
     final = next(step.target for step in explore() if isinstance(step.target, FINAL))
 
     with pytest.raises(ProtocolMisuse, match="does not accept"):
         receive(final, on.Committed())
+
+
+def _facts(step: Transition, kind: type[F]) -> list[F]:
+    """Return the facts of a kind that a step has written."""
+    return [fact for effect in step.effects if isinstance(effect, do.Commit) for fact in effect.facts if isinstance(fact, kind)]
 
 
 def _accepts(state: State, event: on.Event) -> bool:

@@ -14,7 +14,7 @@ from settlement.allowance import CardRecord
 from settlement.bill import Benefit, Bill, Line, Venue
 from settlement.checkout import events as on
 from settlement.checkout.effects import Effect
-from settlement.checkout.protocol import begin, receive, resume
+from settlement.checkout.protocol import ask_again, begin, receive, resume
 from settlement.checkout.states import FINAL, PERSON, Sale, State
 from settlement.doubt import Doubt, Happened
 from settlement.errors import ProtocolMisuse, Refusal
@@ -25,6 +25,7 @@ from settlement.split import price
 
 MSGID = "P99010000001202603020900000100"
 VOID = "P99010000001202603020905000100"
+SLIP = "P99010000001202603010900000200"
 AT = "2026-03-02 09:00:00"
 HOTLIST = Hotlisted(version=3, age_s=600)
 INSURED = on.Insured(certno="", psn_name="演示甲", card_no="000000000", card_sn="0" * 32, valid_until="20301231")
@@ -94,6 +95,7 @@ def event_pool(sale: Sale) -> tuple[on.Event, ...]:
         on.TriedAgain(),
         on.DifferenceSeen(agreed=True),
         on.DifferenceSeen(agreed=False),
+        on.DifferenceLeft(),
         on.GoodsAsked(released=True),
         on.GoodsAsked(released=False),
         on.VoidNamed(void_id=VOID, at=AT),
@@ -127,16 +129,18 @@ class Transition:
 
 
 def explore() -> list[Transition]:
-    """Return every transition reachable over the pool, from a new sale, a slip and two restarts."""
+    """Return every transition reachable over the pool, from a new sale, a slip and four restarts."""
     sale = sample_sale()
     pool = event_pool(sale)
-    accepted = next(event for event in pool if isinstance(event, on.Accepted))
+    accepted, differing = (event for event in pool if isinstance(event, on.Accepted))
     doubt = Doubt(intent=_intent(sale, accepted.figures))
     starts = [
         begin(sale),
-        begin(sample_sale(slip="P99010000001202603010900000200")),
+        begin(sample_sale(slip=SLIP)),
         resume(doubt, None, doubted=False)[0],
         resume(doubt, Happened(figures=accepted.figures), doubted=True)[0],
+        ask_again(doubt.intent, Happened(figures=differing.figures))[0],
+        ask_again(replace(doubt.intent, slip=SLIP), Happened(figures=differing.figures), slip_cash_fen=sale.bill.total_fen)[0],
     ]
     seen: set[State] = set()
     queue: deque[State] = deque(starts)
