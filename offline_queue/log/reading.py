@@ -19,7 +19,7 @@ PAGE_MAX = 500
 FOUND_MAX = 500
 _BOOKED = "standing IN ('accepted', 'provisional', 'reversed')"
 _RECEIPT = re.compile(r"(\d{1,4}-\d{1,4}-)?(\d{1,9})", re.ASCII)
-_SELECT = f"SELECT {', '.join(COLUMNS)} FROM entry"  # noqa: S608 - only our own names
+_BY_SEQ, _BY_SUBJECT = (f"SELECT {', '.join(COLUMNS)} FROM entry WHERE {name} = ?" for name in ("seq", "subject"))  # noqa: S608 - our own names
 
 
 class LogUnreadable(Exception):
@@ -99,13 +99,13 @@ class LogReader:
         """
         with self._asking() as db:
             seqs = {seq for sql, values in _lookups(text) for (seq,) in db.execute(sql, (*values, limit)).fetchall()}
-            found = [db.execute(f"{_SELECT} WHERE seq = ?", (seq,)).fetchone() for seq in sorted(seqs, reverse=True)[:limit]]
+            found = [db.execute(_BY_SEQ, (seq,)).fetchone() for seq in sorted(seqs, reverse=True)[:limit]]
         return [LogEntry._make(row) for row in found]
 
     def entry(self, subject: str) -> LogEntry | None:
         """Return the row of ``subject``. Raises :class:`LogUnreadable`."""
         with self._asking() as db:
-            row = db.execute(f"{_SELECT} WHERE subject = ?", (subject,)).fetchone()
+            row = db.execute(_BY_SUBJECT, (subject,)).fetchone()
         return LogEntry._make(row) if row else None
 
     def totals(self, first_day: int, last_day: int) -> DayTotals:

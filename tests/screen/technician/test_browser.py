@@ -47,6 +47,11 @@ def shows(app: App[Any], text: str) -> Callable[[], bool]:
     return lambda: text in text_of(app)
 
 
+async def expect(app: App[Any], pilot: Pilot[Any], text: str) -> None:
+    """Wait until the screen shows ``text``. Raises :class:`TimeoutError`."""
+    await until(pilot, shows(app, text))
+
+
 def row_under_cursor(app: App[Any]) -> LogEntry | None:
     """Return what the browser's cursor is on."""
     assert isinstance(app.screen, TechnicianScreen)
@@ -78,7 +83,7 @@ def test_a_receipt_is_found_with_nine_keys(till: Path) -> None:
         app = Host(till)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("ctrl+t", *"160100", "enter")
-            await until(pilot, shows(app, "中心拒绝"))
+            await expect(app, pilot, "中心拒绝")
             assert isinstance(app.screen, TechnicianScreen)
             assert isinstance(app.screen.view, StoryView)
             assert subject(2) in text_of(app)
@@ -92,7 +97,7 @@ def test_digits_typed_before_the_first_frame_are_kept(till: Path) -> None:
     """What was typed while the program started stands in the find line, and Enter among it counts."""
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "经过 160100"))
+        await expect(app, pilot, "经过 160100")
 
     at_screen(till, act, typed="160100\r\x1b[A")
 
@@ -103,7 +108,7 @@ def test_a_slip_is_found_by_whatever_is_printed_on_it(till: Path, typed: str, fo
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
         await pilot.press(*typed.replace("-", "～").replace("～", "-"), "enter")
-        await until(pilot, shows(app, subject(found)))
+        await expect(app, pilot, subject(found))
         assert isinstance(app.screen, TechnicianScreen)
         assert isinstance(app.screen.view, StoryView)
 
@@ -115,9 +120,9 @@ def test_a_number_that_is_none_says_so(till: Path) -> None:
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
         await pilot.press(*"999999", "enter")
-        await until(pilot, shows(app, "没有这个号码的结算、凭条或小票：999999"))
+        await expect(app, pilot, "没有这个号码的结算、凭条或小票：999999")
         await pilot.press(*"13-40", "enter")
-        await until(pilot, shows(app, "看不懂：13-40"))
+        await expect(app, pilot, "看不懂：13-40")
         assert "560100" in text_of(app)
 
     at_screen(till, act)
@@ -128,16 +133,16 @@ def test_escape_takes_one_step_back(till: Path) -> None:
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
         await pilot.press(*"080100", "enter")
-        await until(pilot, shows(app, "有 2 笔"))
+        await expect(app, pilot, "有 2 笔")
         await pilot.press("enter")
-        await until(pilot, shows(app, "经过 080100"))
+        await expect(app, pilot, "经过 080100")
         await pilot.press("escape", *"12")
-        await until(pilot, shows(app, "查找 12"))
+        await expect(app, pilot, "查找 12")
         await pilot.press("escape")
         await until(pilot, lambda: "查找 12" not in text_of(app))
         assert "560100" not in text_of(app)
         await pilot.press("escape")
-        await until(pilot, shows(app, "560100"))
+        await expect(app, pilot, "560100")
         await pilot.press("escape")
         await pilot.pause(0.2)
         assert not app.is_running or app._exit
@@ -189,7 +194,7 @@ def test_a_long_log_is_paged_to_its_ends(tmp_path: Path) -> None:
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
         # There is no journal here, which is said once, and goes.
-        await until(pilot, shows(app, "JOURNAL-MISSING"))
+        await expect(app, pilot, "JOURNAL-MISSING")
         await pilot.press("escape")
         assert isinstance(app.screen, TechnicianScreen)
         view = app.screen.view
@@ -216,12 +221,12 @@ def test_what_is_sold_meanwhile_comes_on_top(tmp_path: Path) -> None:
         offline_sale(journal, TWO)
 
         async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-            await until(pilot, shows(app, TWO[-6:]))
+            await expect(app, pilot, TWO[-6:])
             await pilot.press("down")
             assert ONE == getattr(row_under_cursor(app), "subject", "")
             journal.commit([sale(THREE, "allowance")])
             journal.commit([done(THREE, offline=True)])
-            await until(pilot, shows(app, "合计 75.00"))
+            await expect(app, pilot, "合计 75.00")
             assert ONE == getattr(row_under_cursor(app), "subject", "")
             await pilot.press("home")
             await until(pilot, lambda: getattr(row_under_cursor(app), "subject", "") == THREE)
@@ -237,13 +242,13 @@ def test_what_belongs_together_is_one_key_apart(till: Path) -> None:
     """From the sale to its void and back."""
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "080100"))
+        await expect(app, pilot, "080100")
         await pilot.press("end", "enter")
-        await until(pilot, shows(app, "已入账"))
+        await expect(app, pilot, "已入账")
         await pilot.press("f6")
-        await until(pilot, shows(app, "意图：撤销，待上传"))
+        await expect(app, pilot, "意图：撤销，待上传")
         await pilot.press("f6")
-        await until(pilot, shows(app, "意图：联机结算"))
+        await expect(app, pilot, "意图：联机结算")
 
     at_screen(till, act)
 
@@ -252,9 +257,9 @@ def test_a_clock_that_went_back_is_said(till: Path) -> None:
     """The order is that of the records; where the clock disagrees the timeline says so."""
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "560100"))
+        await expect(app, pilot, "560100")
         await pilot.press("enter")
-        await until(pilot, shows(app, "时钟在此倒退"))
+        await expect(app, pilot, "时钟在此倒退")
 
     at_screen(till, act)
 
@@ -263,11 +268,11 @@ def test_the_queue_leads_to_its_settlements(till: Path) -> None:
     """What is owed, what waits for what, and Enter opens it."""
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "560100"))
+        await expect(app, pilot, "560100")
         await pilot.press("q")
-        await until(pilot, shows(app, "线路恢复后"))
+        await expect(app, pilot, "线路恢复后")
         await pilot.press("enter")
-        await until(pilot, shows(app, subject(3)))
+        await expect(app, pilot, subject(3))
 
     at_screen(till, act)
 
@@ -282,16 +287,16 @@ def test_a_slow_check_holds_nothing_up(till: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(doctor, "look_at", slow)
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "560100"))
+        await expect(app, pilot, "560100")
         await pilot.press("d")
-        await until(pilot, shows(app, "检查中"))
+        await expect(app, pilot, "检查中")
         before = time.monotonic()
         await pilot.press("escape", "down")
         took_s = time.monotonic() - before
         assert subject(6) == getattr(row_under_cursor(app), "subject", "")
         assert took_s < 0.8
         await pilot.press("d")
-        await until(pilot, shows(app, "一切正常"))
+        await expect(app, pilot, "一切正常")
 
     at_screen(till, act)
 
@@ -315,7 +320,7 @@ def test_looking_changes_no_record(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         before = _digests(tmp_path)
 
         async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-            await until(pilot, shows(app, "560100"))
+            await expect(app, pilot, "560100")
             for keys in walk:
                 await pilot.press(*keys)
                 await pilot.pause(0.1)
@@ -338,9 +343,9 @@ def test_the_journal_is_opened_to_read_only(till: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(Journal, "__init__", noted)
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "560100"))
+        await expect(app, pilot, "560100")
         await pilot.press("enter")
-        await until(pilot, shows(app, "意图"))
+        await expect(app, pilot, "意图")
 
     at_screen(till, act)
 
@@ -357,7 +362,7 @@ def test_a_log_that_is_not_there_is_made(tmp_path: Path) -> None:
         path.unlink()
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "560100"))
+        await expect(app, pilot, "560100")
 
     at_screen(tmp_path, act)
 
@@ -368,7 +373,7 @@ def test_a_damaged_log_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"rubbish" * 1000)
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "560100"))
+        await expect(app, pilot, "560100")
 
     at_screen(tmp_path, act)
 
@@ -377,7 +382,7 @@ def test_no_journal_says_what_to_do(tmp_path: Path) -> None:
     """A folder without a journal shows its error in four sentences, and keys still act."""
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "JOURNAL-MISSING"))
+        await expect(app, pilot, "JOURNAL-MISSING")
         await pilot.press("escape")
         await until(pilot, lambda: "JOURNAL-MISSING" not in text_of(app))
 
@@ -392,7 +397,7 @@ def test_a_person_who_was_erased_is_not_shown(tmp_path: Path) -> None:
     day.book(1, 5_050)
 
     async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await until(pilot, shows(app, "演*甲 1234"))
+        await expect(app, pilot, "演*甲 1234")
         day.journal.erase("990100197001010000")
         await until(pilot, lambda: "演*甲" not in text_of(app))
 

@@ -117,7 +117,7 @@ def test_a_row_that_left_the_filter_leaves_the_cursor_near() -> None:
         ("", None),
     ],
 )
-def test_what_is_typed_means_one_thing(text: str, means: Number | Days | Amounts | None) -> None:
+def test_what_is_typed_has_one_meaning(text: str, means: Number | Days | Amounts | None) -> None:
     """A number, days or an amount: told apart by their shape, a day without a year is the last such day."""
     assert means == understand(text, today=TODAY)
 
