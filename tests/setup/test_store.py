@@ -17,6 +17,7 @@ from terminal.setup.draft import Draft
 from terminal.setup.errors import SettingsChangedMeanwhile, SettingsUnwritable
 from terminal.setup.store import SettingsStore
 from tests.journal.entries import opened
+from tests.screen.hostile import HOSTILE
 from tests.setup.files import OWN, answered, shop
 
 ROOT = Path(__file__).parents[2]
@@ -219,3 +220,17 @@ def test_fault_of_each_answer(tmp_path: Path, leaf: draft.Leaf, typed: str, at: 
 def test_answers_without_fault(tmp_path: Path) -> None:
     """Then there is none."""
     assert {} == SettingsStore.read(tmp_path).faults(Draft(OWN).table())
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_name_that_can_be_written_is_read_as_it_stands(tmp_path: Path, name: str) -> None:
+    """What a field takes of anything is what the file says afterwards; what is nothing is refused."""
+    made = answered()
+    made.typed[draft.NAME] = made.takes(draft.NAME, HOSTILE[name])[:200]
+    store = SettingsStore.read(tmp_path)
+
+    if not made.typed[draft.NAME].strip():
+        assert {draft.NAME} == store.faults(made.table()).keys()
+        return
+    store.write(made.result().text)
+    assert made.typed[draft.NAME].strip() == Settings.load(store.path).counter.fixmedins_name

@@ -64,9 +64,12 @@ def _header(wizard: Wizard, columns: int) -> Row:
 def fit_end(text: str, columns: int) -> str:
     """Return the end of ``text`` that fits: of a path it says more than the beginning."""
     text = literal(text)
-    while width(text) > columns:
-        text = f"...{text[4:]}"
-    return text
+    if width(text) <= columns:
+        return text
+    text = text[-columns:]
+    while width(text) > columns - 3:
+        text = text[1:]
+    return f"...{text}"
 
 
 def _steps(wizard: Wizard, columns: int) -> Row:
@@ -98,7 +101,7 @@ def _keys(wizard: Wizard, columns: int) -> Row:
                 Key("↑↓", tr("field")),
                 *([Key("←→", tr("choose"))] if chooses else []),
                 Key("Enter", tr("next"), following=True),
-                Key("PgDn", tr("next step")),
+                Key("PgDn", tr("step")),
                 *([Key("F5", tr("test card") if wizard.step == READER else tr("test page"))] if device else []),
                 Key("Esc", tr("back") if wizard.step else tr("leave")),
                 Key("F8", tr("write")),
