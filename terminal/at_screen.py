@@ -73,15 +73,25 @@ class ScreenPerson:
         """Ask the PIN; a card that leaves meanwhile ends the asking."""
         if self._background:
             return None
-        _drain(self._door.pins)
+        self._door.want_pin(wanted=True)
         self._say(PinAsked(tries_left))
-        while not self._door.left.is_set() and self._present():
-            try:
-                return self._door.pins.get(timeout=_LOOK_S)
-            except Empty:
-                self._meanwhile()
+        try:
+            while not self._door.left.is_set() and self._present():
+                try:
+                    return self._door.pins.get(timeout=_LOOK_S)
+                except Empty:
+                    self._meanwhile()
+        finally:
+            self._door.want_pin(wanted=False)
         self._say(Stepped("CardLeft"))
         return None
+
+    def pin_on_reader(self, tries_left: int | None) -> bool:
+        """Say that the PIN is typed on the reader."""
+        if self._background or self._door.left.is_set():
+            return False
+        self._say(PinAsked(tries_left, keypad=True))
+        return True
 
     def decide(self, state: State | reversal.State) -> Answer:
         """Answer by what was agreed, else ask."""

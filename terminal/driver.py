@@ -35,6 +35,8 @@ from terminal import journal_view, refresh
 from terminal.answers import event_of
 from terminal.bookkeeping import Owner, entries, tenders, with_steps
 from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
+from terminal.cards.keypad import KeypadEnd
+from terminal.cards.ldt import PIN_DIGITS
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 from terminal.centre_line import SENDER_SILENT, Known
@@ -203,6 +205,8 @@ class Driver:
 
     def _give_pin(self, card: CounterCard, tries_left: int | None) -> bool:
         """Have the PIN typed and verified, once; an entry that is no PIN never reaches the card and is typed again."""
+        if card.has_keypad():
+            return self._give_pin_on_reader(card, tries_left)
         while (pin := self._person.pin(tries_left)) is not None:
             try:
                 card.verify_pin(pin)
@@ -212,6 +216,17 @@ class Driver:
             finally:
                 pin[:] = bytes(len(pin))
             return True
+        return False
+
+    def _give_pin_on_reader(self, card: CounterCard, tries_left: int | None) -> bool:
+        """Have the PIN typed on the reader: then no keyboard is asked for it."""
+        for _ in range(_WRONG_ANSWERS_MAX):
+            if not self._person.pin_on_reader(tries_left):
+                break
+            end = card.verify_by_keypad()
+            if end is not KeypadEnd.WRONG_LENGTH:
+                return end is KeypadEnd.VERIFIED
+            self._person.tell(PinMalformed(digits=str(PIN_DIGITS)))
         return False
 
     def _same_card_back(self) -> bool:

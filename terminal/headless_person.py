@@ -1,7 +1,8 @@
 """A person on the other end of a pipe: one JSON line per question and per answer.
 
 ``{"ask": "pin"}`` is answered by a bare line of digits that never becomes a string here; every other
-``ask`` by ``{"answer": "<word>"}`` with a word of :class:`terminal.person.Answer`.
+``ask`` by ``{"answer": "<word>"}`` with a word of :class:`terminal.person.Answer`. ``{"pin": "on-reader"}`` asks nothing:
+the customer types the PIN on the reader.
 """
 
 from __future__ import annotations
@@ -68,6 +69,11 @@ class HeadlessPerson:
         """Ask the PIN; an empty line or the end of input gives none."""
         self._pipe.say({"ask": "pin", "tries_left": tries_left})
         return self._pipe.line() or None
+
+    def pin_on_reader(self, tries_left: int | None) -> bool:
+        """Say that the reader itself takes the PIN."""
+        self._pipe.say({"pin": "on-reader", "tries_left": tries_left})
+        return True
 
     def decide(self, state: State | reversal.State) -> Answer:
         """Ask what to do in ``state``; the end of input leaves or cancels, never settles."""

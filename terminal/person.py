@@ -36,6 +36,9 @@ class Person(Protocol):
     def pin(self, tries_left: int | None) -> bytearray | None:
         """Return the PIN's digits, to be wiped by whoever uses them; None when it is not given."""
 
+    def pin_on_reader(self, tries_left: int | None) -> bool:
+        """Learn that the PIN is typed on the reader's own keys from now on. False = nobody is here who would."""
+
     def decide(self, state: State | reversal.State) -> Answer:
         """Return the answer to what ``state`` shows."""
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from terminal.screen.orders import Door
 
 _LEAVE_S = 3.0
+_LOOK_S = 1.0
 
 
 class Heard(Message):
@@ -91,6 +92,7 @@ class CounterApp(App[int]):
     def on_mount(self) -> None:
         """Load the trade once the first frame is on the terminal."""
         self.call_after_refresh(self._load)
+        self.set_interval(_LOOK_S, self.pin_entry.look)
 
     def _load(self) -> None:
         threading.Thread(target=self._load_trade, name="loading", daemon=True).start()
@@ -153,6 +155,8 @@ class CounterApp(App[int]):
         mode = self.till.mode
         self._make_way(heard.said)
         self.till.hear(heard.said)
+        if self.pin_entry.open and not self.till.pin_wanted:
+            self.pin_entry.cancel()
         if type(self.till.mode) is not type(mode):
             self.cashier.guard.screen_changed(monotonic())
         self.cashier.show()
@@ -176,6 +180,8 @@ class CounterApp(App[int]):
 
     def on_pin_changed(self) -> None:
         """Show how many digits there are."""
+        if self.till is not None:
+            self.till.pin_changed(amiss=self.pin_entry.amiss)
         self.cashier.show()
 
     def on_pin_over(self) -> None:
@@ -194,8 +200,9 @@ class CounterApp(App[int]):
 
     def _pin_done(self, pin: bytearray | None) -> None:
         assert self._door is not None
-        self._door.give_pin(pin)
+        # In this order: the desk may ask again before this thread goes on.
         self.post_message(PinOver())
+        self._door.give_pin(pin)
 
     def _fatal_error(self) -> None:
         """Leave without Textual's traceback: it shows what local variables held. The command's own module says what happened."""

@@ -153,9 +153,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PinAsked:
-    """The PIN is to be typed; ``tries_left`` after a wrong one."""
+    """The PIN is to be typed; ``tries_left`` after a wrong one, ``keypad``: on the reader itself."""
 
     tries_left: int | None
+    keypad: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from settlement.bill import Bill
 from terminal.open_bill import OpenBill
 from terminal.person import Answer
+from terminal.screen.pin_entry import wipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,8 @@ class Door:
         self.orders: SimpleQueue[Order] = SimpleQueue()
         self.answers: SimpleQueue[tuple[Answer, int]] = SimpleQueue()
         self.pins: SimpleQueue[bytearray | None] = SimpleQueue()
+        self._pin_wanted = False
+        self._pin_lock = threading.Lock()
         self.left = threading.Event()
         """Set when the till is being closed: what waits for a person ends then."""
 
@@ -170,6 +173,17 @@ class Door:
         """Answer what the driver asked; ``received_fen`` is the cash that was put down for it."""
         self.answers.put((answer, received_fen))
 
+    def want_pin(self, *, wanted: bool) -> None:
+        """Begin or end to take digits; what nobody took is wiped."""
+        with self._pin_lock:
+            self._pin_wanted = wanted
+            while not self.pins.empty():
+                wipe(self.pins.get())
+
     def give_pin(self, pin: bytearray | None) -> None:
-        """Hand the digits over, to be wiped by who uses them; None = not given."""
-        self.pins.put(pin)
+        """Hand the digits over, to be wiped by who uses them; None = not given. Digits that nobody waits for are wiped here."""
+        with self._pin_lock:
+            if self._pin_wanted:
+                self.pins.put(pin)
+            else:
+                wipe(pin)

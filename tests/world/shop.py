@@ -66,6 +66,11 @@ class Script:
         digits = self.pins.pop(0) if len(self.pins) > 1 else "".join(self.pins)
         return bytearray(digits.encode()) or None
 
+    def pin_on_reader(self, tries_left: int | None) -> bool:
+        """Let the customer type on the reader."""
+        self.asked.append(f"pin-on-reader {tries_left}")
+        return True
+
     def decide(self, state: State | reversal.State) -> Answer:
         """Answer as scripted."""
         name = type(state).__name__

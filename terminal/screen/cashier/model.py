@@ -165,9 +165,12 @@ class Cashier:
                     self.reprice()
                 self.take_handed_in()
             case news.PinAsked():
-                self.enter(PinMode(self, self.mode, said.tries_left))
-                self._pin(said.tries_left)
+                self.enter(PinMode(self, self.mode, said.tries_left, keypad=said.keypad))
+                if not said.keypad:
+                    self._pin(said.tries_left)
             case news.Stepped():
+                # Whoever waited for the PIN goes on: it was given, or the card has left.
+                self.pin_over()
                 if isinstance(self.mode, WorkingMode):
                     self.mode.step(said.effect)
             case news.Asked():
@@ -191,6 +194,17 @@ class Cashier:
             case news.DayClosed():
                 self.say("ok", tr("Day closed under number {number}").format(number=said.number))
                 self.back()
+
+    @property
+    def pin_wanted(self) -> bool:
+        """Whether somebody waits for digits from the keyboard."""
+        asked = getattr(self.mode, "under", None) if isinstance(self.mode, DevicesMode) else self.mode
+        return isinstance(asked, PinMode) and not asked.keypad
+
+    def pin_changed(self, *, amiss: bool) -> None:
+        """Take note of what became of the last key of the PIN."""
+        if isinstance(self.mode, PinMode):
+            self.mode.amiss = amiss
 
     def pin_over(self) -> None:
         """Let the desk go on: the PIN was given or given up."""

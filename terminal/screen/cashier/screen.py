@@ -19,7 +19,7 @@ from terminal.screen.cashier.first import first_view
 from terminal.screen.cashier.view import View
 from terminal.screen.line_widget import LineWidget
 from terminal.screen.paint import Row, Span, row, spread
-from terminal.screen.pin_entry import PinEntry
+from terminal.screen.pin_entry import ENTER, ERASE, PinEntry
 from terminal.screen.scan import normal
 from terminal.screen.words import tr
 
@@ -321,9 +321,11 @@ class CashierScreen(Screen[None]):
     def _to_pin(self, event: events.Key) -> None:
         """Hand a key over to the PIN's entry, where the driver does not do it with the bytes themselves."""
         entry = self._pin
+        if entry.by_bytes:
+            return  # pressed before the entry was open
         if event.key in _ENTERS:
-            entry.feed(0x0D)
+            entry.feed(ENTER)
         elif event.key == "backspace":
-            entry.feed(0x08)
+            entry.feed(ERASE)
         elif event.character and event.character.isascii():
             entry.feed(ord(event.character))

@@ -48,11 +48,19 @@ class WorkingMode(Mode):
 class PinMode(Mode):
     """The PIN is typed: only how many digits there are is known here."""
 
-    def __init__(self, till: Cashier, under: Mode, tries_left: int | None) -> None:
+    def __init__(self, till: Cashier, under: Mode, tries_left: int | None, *, keypad: bool = False) -> None:
+        """``keypad``: it is typed on the reader, and not even how many digits there are is known here."""
         super().__init__(till)
         self.under = under
         self.tries_left = tries_left
+        self.keypad = keypad
         self.count = 0
+        self.amiss = False
+        """Whether something came that can be no PIN."""
+
+    def escape(self) -> None:
+        """Stay: the entry at the keyboard takes Esc itself, and the one at the reader has a key of its own."""
+        self.till.say("notice", tr("The customer gives up with the reader's own key"))
 
     @property
     def panel(self) -> Panel:
@@ -61,16 +69,17 @@ class PinMode(Mode):
         def paint(columns: int, height: int) -> list[Row]:
             del height
             marks = "* " * self.count + "_ " * (DIGITS - self.count)
-            rows = [
-                row(""),
-                row(Span(f"  {tr('The customer types the PIN')}", "title")),
-                row(""),
-                row(Span(f"    {marks}", "strong")),
-                row(""),
-            ]
+            title = tr("The customer types the PIN on the reader") if self.keypad else tr("The customer types the PIN")
+            rows = [row(""), row(Span(f"  {title}", "title")), row("")]
+            if not self.keypad:
+                rows += [row(Span(f"    {marks}", "strong")), row("")]
+            if self.amiss:
+                rows.append(row(Span(f"  {tr('That was no PIN: press Enter and type it anew')}", "attention")))
             if self.tries_left is not None:
                 rows.append(row(Span(f"  {tr('Wrong PIN: {left} tries left').format(left=self.tries_left)}", "attention")))
             words = tr("Six digits, then Enter. They are shown to nobody and kept nowhere.")
+            if self.keypad:
+                words = tr("Six digits on the reader's own keys, then its Enter. They do not pass through this machine.")
             return [*rows, *(row(Span(f"  {line}", "dim")) for line in folded(words, columns - 4))]
 
         return paint
@@ -78,4 +87,6 @@ class PinMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """What the entry takes."""
+        if self.keypad:
+            return [named_key(tr("Reader"), tr("PIN"))]
         return [named_key(tr("0-9"), tr("PIN")), named_key("Enter", tr("Done"), following=True), named_key("Esc", tr("Give up"))]
