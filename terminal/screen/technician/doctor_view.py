@@ -61,6 +61,9 @@ class DoctorView(View):
 
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the findings."""
+        if self.found is None and not self.looking:
+            # It could not be looked at; the screen says why.
+            return []
         if self.found is None:
             return [row(Span(tr("Looking at the counter ..."), "dim"))]
         found = finding_rows.findings(self.found, columns, self.room.glyphs)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from settlement.facts import SaleIntended, bill_of
 from settlement.figures import Figures
-from settlement.masks import mask_name, mask_number
+from settlement.masks import mask_name
 from settlement.money import format_yuan
 from terminal.screen.technician.words import RESET, Told, told_of
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from offline_queue.journal.values import Record
 
 HIDDEN = "***"
+_CARD_TAIL = 4
 _SHOWN = frozenset(
     {
         *("begntime", "fee_ocur_time", "insutype", "med_type", "mdtrt_cert_type", "acct_used_flag", "medfee_sumamt"),
@@ -116,7 +117,7 @@ def story_of(history: History) -> Story:
         setl_id=folded.setl_id,
         mdtrt_id=folded.mdtrt_id,
         person=mask_name(str(private.get("psn_name", ""))),
-        card=mask_number(str(private.get("card_no", ""))),
+        card=str(private.get("card_no", ""))[-_CARD_TAIL:],
         offline=folded.offline,
         owed=history.owed.state if history.owed is not None else "",
         moments=tuple(_moments(records)),
