@@ -36,6 +36,7 @@ class Follower:
         self._journal = journal
         self._directory: Path = journal.store.path.parent
         self._writer: LogWriter | None = None
+        self._discarded = False
 
     def __enter__(self) -> Self:
         return self
@@ -69,13 +70,19 @@ class Follower:
         if not operating_system.has_room(self._directory, _ROOM_BYTES):
             return False
         try:
-            return self._step(records_max)
+            more = self._step(records_max)
         except sqlcipher.OperationalError:
             raise
         except sqlcipher.DatabaseError:
+            if self._discarded:
+                # A new file does not help: it is not the file.
+                raise
+            self._discarded = True
             self.close()
             discard(self._directory)
             return True
+        self._discarded = False
+        return more
 
     def keep(self) -> bool:
         """Follow a few records, where nobody waits: what a till does between two orders. True = there are more.

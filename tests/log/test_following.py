@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError
@@ -22,6 +23,7 @@ from offline_queue.log.entry import COLUMNS, Filter, LogEntry
 from offline_queue.log.file import NAME, connect
 from offline_queue.log.following import Follower
 from offline_queue.log.reading import LogReader
+from offline_queue.log.writing import LogWriter
 from settlement.errors import ProtocolMisuse
 from settlement.facts import CashSold, SlipClaimed
 from tests.journal.entries import (
@@ -328,3 +330,18 @@ def test_a_till_keeps_the_log_between_two_orders(journal: Journal) -> None:
         assert ([True, False, False], 30, False) == (more, seen, busy)
         assert not follower.keep()
     assert derived(journal) == shown(journal.directory)
+
+
+def test_a_fault_that_a_new_file_does_not_mend_is_raised(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is thrown away once, not for ever."""
+    offline_sale(journal, ONE)
+    tries: list[object] = []
+
+    def failing(_self: LogWriter, entries: object) -> None:
+        tries.append(entries)
+        raise sqlcipher.DatabaseError
+
+    monkeypatch.setattr(LogWriter, "put", failing)
+    with Follower(journal) as follower, pytest.raises(sqlcipher.DatabaseError):
+        follower.follow()
+    assert 2 == len(tries)

@@ -93,6 +93,10 @@ class Sources:
                 source.close()
 
 
+class DeskDied(Exception):
+    """The desk's thread met a bug: what it said is above. A screen that can read nothing any more must not look alive."""
+
+
 class Desk:
     """The thread.
 
@@ -111,7 +115,7 @@ class Desk:
         self._keeps = False
         self._version = (0, -1)
         self._fault = ""
-        self._thread = threading.Thread(target=self._run, name="technician", daemon=True)
+        self._thread = threading.Thread(target=partial(self._guarded, self._run), name="technician", daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -131,9 +135,19 @@ class Desk:
 
     def aside(self, work: Callable[[], _T], then: Callable[[_T], None]) -> None:
         """Do the same on a thread of its own, for what may take seconds."""
-        threading.Thread(target=partial(self._do, lambda _: work(), then, self._sources), name="aside", daemon=True).start()
+        job = partial(self._do, lambda _: work(), then, self._sources)
+        threading.Thread(target=partial(self._guarded, job), name="aside", daemon=True).start()
 
     # --- the thread ----------------------------------------------------------------------------------------
+
+    def _guarded(self, work: Act) -> None:
+        finished = False
+        try:
+            work()
+            finished = True
+        finally:
+            if not finished:
+                self._say(_die)
 
     def _run(self) -> None:
         while True:
@@ -198,3 +212,7 @@ class Desk:
         if version != self._version:
             self._version = version
             self._say(self._changed)
+
+
+def _die() -> None:
+    raise DeskDied

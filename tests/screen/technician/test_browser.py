@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from terminal import doctor
 from terminal.finding import Finding
 from terminal.screen.technician.app import LogApp
 from terminal.screen.technician.browser import BrowserView
+from terminal.screen.technician.desk import DeskDied
 from terminal.screen.technician.screen import TechnicianScreen, newest
 from terminal.screen.technician.story_view import StoryView
 from tests.journal.entries import FIGURES, ONE, THREE, TWO, Hand, done, offline_sale, opened, sale
@@ -403,3 +405,22 @@ def test_a_person_who_was_erased_is_not_shown(tmp_path: Path) -> None:
 
     at_screen(tmp_path, act)
     day.journal.close()
+
+
+def test_a_bug_of_the_desk_ends_the_program(till: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen whose thread has died must not look alive."""
+
+    def broken(*_args: object, **_options: object) -> list[Finding]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(doctor, "look_at", broken)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+
+    async def act(app: LogApp, pilot: Pilot[Any]) -> None:
+        await expect(app, pilot, "560100")
+        await pilot.press("d")
+        for _ in range(100):
+            await pilot.pause(0.02)
+
+    with pytest.raises(DeskDied):
+        at_screen(till, act)
