@@ -27,6 +27,10 @@ class TillLeft(Exception):
     """The till is closed in a state that waits for a person and has no answer that moves nothing."""
 
 
+class Unattended(Exception):
+    """Nobody is asked now, and this state has no answer that moves nothing."""
+
+
 class ScreenPerson:
     """:class:`terminal.person.Person` behind a :class:`~terminal.screen.orders.Door`."""
 
@@ -35,17 +39,20 @@ class ScreenPerson:
         door: Door,
         say: Callable[[News], None],
         *,
-        present: Callable[[], bool],
-        returned: Callable[[], bool],
+        presence: Callable[[], str],
         meanwhile: Callable[[], None],
     ) -> None:
-        """``present``: the card is still in; ``returned``: one was put in since the last look; ``meanwhile``: done while nobody answers."""
+        """``presence``: a word for the card that is in, another for each insertion, empty for none.
+
+        ``meanwhile``: what is done while nobody answers.
+        """
         self._door = door
         self._say = say
-        self._present = present
-        self._returned = returned
+        self._presence = presence
         self._meanwhile = meanwhile
         self._agreed: Agreed | None = None
+        self._card_sn = ""
+        self._proving = False
         self._received_fen = 0
         self._by_card = True
         self._beforehand: list[Answer] = []
@@ -53,15 +60,20 @@ class ScreenPerson:
 
     # --- what was agreed beforehand --------------------------------------------------------------------
 
-    def agrees(self, agreed: Agreed | None, *, by_card: bool, received_fen: int) -> None:
-        """Take what was on the screen when F8 was pressed."""
-        self._agreed, self._by_card, self._received_fen = agreed, by_card, received_fen
-        self._beforehand = []
+    def agrees(self, agreed: Agreed | None, *, card_sn: str, by_card: bool, received_fen: int) -> None:
+        """Take what was on the screen when F8 was pressed, and whose card it was shown for."""
+        self._agreed, self._card_sn, self._by_card, self._received_fen = agreed, card_sn, by_card, received_fen
+        self._beforehand, self._proving = [], False
 
     def answers_first(self, *answers: Answer) -> None:
         """Give these answers to the next questions: a void that was confirmed on its list, a doubt looked at again."""
         self._agreed, self._received_fen = None, 0
-        self._beforehand = list(answers)
+        self._beforehand, self._proving = list(answers), False
+
+    def proves(self) -> None:
+        """Have the card that is in say what happened. What it does not prove stays open and listed; what it proves is asked about."""
+        self.answers_first(Answer.AGAIN)
+        self._proving = True
 
     def background(self, *, on: bool) -> None:
         """Whether nobody is to be asked now: what is open stays open, and listed."""
@@ -73,10 +85,11 @@ class ScreenPerson:
         """Ask the PIN; a card that leaves meanwhile ends the asking."""
         if self._background:
             return None
+        card = self._presence()
         self._door.want_pin(wanted=True)
         self._say(PinAsked(tries_left))
         try:
-            while not self._door.left.is_set() and self._present():
+            while not self._door.left.is_set() and card and self._presence() == card:
                 try:
                     return self._door.pins.get(timeout=_LOOK_S)
                 except Empty:
@@ -93,15 +106,17 @@ class ScreenPerson:
         self._say(PinAsked(tries_left, keypad=True))
         return True
 
-    def decide(self, state: State | reversal.State) -> Answer:
+    def decide(self, state: State | reversal.State) -> Answer:  # noqa: PLR0911 - one line a reason not to ask
         """Answer by what was agreed, else ask."""
         if self._background:
-            return Answer.LEAVE if isinstance(state, DoubtOpen | DifferenceShown) else Answer.CANCEL
+            return _unasked(state)
         if self._beforehand:
             return self._beforehand.pop(0)
+        if self._proving and isinstance(state, DoubtOpen) and state.finding is None:
+            return Answer.LEAVE
         if isinstance(state, Billed) and not self._by_card:
             return Answer.CASH
-        if isinstance(state, Quoted) and self._agreed is not None and _same(state, self._agreed):
+        if isinstance(state, Quoted) and self._agreed is not None and self._same(state, self._agreed):
             # Once: a second quote of the same sale is another offer.
             self._agreed = None
             return Answer.SETTLE
@@ -136,23 +151,35 @@ class ScreenPerson:
         _drain(self._door.answers)
         self._say(Asked(state))
         waits_for_card = isinstance(state, DoubtOpen) and state.doubt.intent.card is not None and state.finding is None
+        card = self._presence()
         while not self._door.left.is_set():
             try:
                 answer, received_fen = self._door.answers.get(timeout=_LOOK_S)
             except Empty:
                 # The card that was pulled comes back: it is the one that can say what happened.
-                if waits_for_card and self._returned():
+                now = self._presence()
+                if waits_for_card and now and now != card:
                     return Answer.AGAIN
+                card = now
                 self._meanwhile()
             else:
-                # Cash against a doubt is all of the bill: what was handed over for its cash part before is not for that.
-                self._received_fen = 0 if answer is Answer.CASH_AGAINST_DOUBT else received_fen or self._received_fen
+                # What was handed over before was for another offer.
+                self._received_fen = received_fen
                 return answer
         return _when_leaving(state)
 
+    def _same(self, state: Quoted, agreed: Agreed) -> bool:
+        """Whether the offer is the one that was shown: the same person, the same way, the same amounts."""
+        split = state.split
+        person = state.way == "online" and state.who.insured.card_sn == self._card_sn != ""
+        return person and split.figures.movements() == agreed.movements and split.cash_due_fen == agreed.cash_due_fen
 
-def _same(state: Quoted, agreed: Agreed) -> bool:
-    return state.split.figures.movements() == agreed.movements and state.split.cash_due_fen == agreed.cash_due_fen
+
+def _unasked(state: State | reversal.State) -> Answer:
+    """Return the answer that leaves all as it is. Raises :class:`Unattended` where there is none: it is tried again later."""
+    if isinstance(state, NotBooked | reversal.NotBooked):
+        raise Unattended
+    return Answer.LEAVE if isinstance(state, DoubtOpen | DifferenceShown) else Answer.CANCEL
 
 
 def _when_leaving(state: State | reversal.State) -> Answer:

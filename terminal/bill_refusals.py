@@ -124,6 +124,15 @@ UNFINISHED = _refusal(
         "Do not put two customers' goods on one bill.",
     ),
 )
+GONE = _refusal(
+    "BILL-GONE",
+    zh=("屏幕上的这张单已经结算或挂起。", "请看流水或挂单列表。", "不要把同一批商品再结一次。"),
+    en=(
+        "The bill on the screen is settled or put aside already.",
+        "Look at the log, or at the list of held bills.",
+        "Do not settle the same goods again.",
+    ),
+)
 HOLD_GONE = _refusal(
     "HOLD-GONE",
     zh=("没有挂着的单 {subject}，或已取回。", "请看挂单列表。", "不要凭记忆重录已结算的单。"),

@@ -24,14 +24,15 @@ class Arrival:
     shown: PersonShown
 
 
-def identify(counter: Counter) -> Arrival:
-    """Read the card in an exclusive session of its own and let it go. Raises :class:`~settlement.errors.CardError`."""
+def identify(counter: Counter, number: int) -> Arrival:
+    """Read the card in an exclusive session of its own and let it go; ``number`` names this insertion. Raises :class:`CardError`."""
     card = counter.open_card()
     try:
         holder = card.identify()
     finally:
         card.close()
     shown = PersonShown(
+        arrival=number,
         name=mask_name(holder.psn_name),
         sex="1" if holder.gend == "1" else "2",
         age=_age(holder.certno, counter.today),
@@ -51,12 +52,8 @@ def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown
     found = counter.line.person(owner, insutype)
     if not isinstance(found, Known):
         return replace(shown, benefit=None)
-    return PersonShown(
-        name=shown.name,
-        sex=shown.sex,
-        age=shown.age,
-        certno=shown.certno,
-        card=shown.card,
+    return replace(
+        shown,
         psn_type=found.benefit.psn_type,
         insuplc_admdvs=found.owner.insuplc_admdvs,
         benefit=found.benefit,

@@ -6,21 +6,24 @@ one driver of the checkout (:class:`terminal.driver.Driver`); the screen is its 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from queue import Empty
+from queue import Empty, SimpleQueue
 
 from config import log_file
+from offline_queue.fold import Folded
 from offline_queue.log.following import Follower
 from settlement.bill import Bill
-from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
+from settlement.checkout.states import FINAL, ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import CardError, OperatorError, Refusal
-from settlement.facts import SaleIntended
+from settlement.facts import CashReturned, SaleIntended
 from settlement.policy import Policy
-from terminal import card_in, catch_up, desk_day, desk_status, drafts, handed_in, holds, journal_view, later, voidable
-from terminal.at_screen import ScreenPerson, TillLeft
+from terminal import bill_refusals, card_in, catch_up, desk_day, desk_status, drafts, handed_in, holds, journal_view, later, voidable
+from terminal.at_screen import ScreenPerson, TillLeft, Unattended
+from terminal.bookkeeping import entries
 from terminal.card_in import Arrival
 from terminal.cards.opening import slots_of
 from terminal.counter import Counter
@@ -67,13 +70,19 @@ class Desk:
         self._slots = slots_of(counter.settings.reader)
         self._printing = counter.start_printing()
         self._day_end = desk_day.DayEnd(counter, self._printing, say)
-        self._person = ScreenPerson(door, say, present=self._present, returned=self._returned, meanwhile=self._status_if_due)
+        self._person = ScreenPerson(door, say, presence=self._presence, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
         self._log = Follower(counter.journal)
         self._handed_in = ("", "")
         """Id and draft of the bill of another program that is on the screen."""
         self._token = ""
         self._arrival: Arrival | None = None
+        self._arrivals = 0
+        self._asking: threading.Thread | None = None
+        self._ask_once_more = False
+        self._told_of: SimpleQueue[news.PersonShown] = SimpleQueue()
+        self._told = ""
+        """Code of the error that looking round met last: told once."""
         self._day = ""
         self._seen = -1
         self._status: news.Status | None = None
@@ -94,8 +103,7 @@ class Desk:
             try:
                 order = self._door.orders.get(timeout=_TURN_S)
             except Empty:
-                self._look_round()
-                self._log.keep()
+                self._turn()
                 continue
             if isinstance(order, Leave):
                 return
@@ -103,8 +111,22 @@ class Desk:
                 self._serve(order)
             except OperatorError as error:
                 self._say(news.Told(error))
+            self._say(news.Ended(order))
             self._status_due = float("-inf")
+            self._turn()
+
+    def _turn(self) -> None:
+        """Do what nobody ordered. What the journal refuses is told once and tried again."""
+        try:
             self._look_round()
+            self._log.keep()
+        except OperatorError as error:
+            if error.code != self._told:
+                self._told = error.code
+                self._say(news.Told(error))
+            self._say(news.Ended(None))
+        else:
+            self._told = ""
 
     def _open(self) -> None:
         self._catch_up()
@@ -121,6 +143,7 @@ class Desk:
         if self._counter.today != self._day:
             self._say(news.RulesChanged(self._rules()))
         self._watch_slot()
+        self._hear_centre()
         seen = self._counter.journal.data_version()
         if seen != self._seen:
             self._seen = seen
@@ -146,7 +169,8 @@ class Desk:
         """Close what is proved. Nobody is asked: what stays open is listed beside the work."""
         self._person.background(on=True)
         try:
-            catch_up.run(self._counter, self._driver)
+            with suppress(Unattended):
+                catch_up.run(self._counter, self._driver)
         finally:
             self._person.background(on=False)
 
@@ -178,7 +202,8 @@ class Desk:
     def _read_card(self) -> None:
         self._say(news.CardReading())
         try:
-            self._arrival = card_in.identify(self._counter)
+            self._arrivals += 1
+            self._arrival = card_in.identify(self._counter, self._arrivals)
         except CardError as error:
             self._arrival = None
             self._say(news.CardFailed(error))
@@ -186,10 +211,9 @@ class Desk:
         self._say(news.CardShown(self._arrival.shown))
         for subject in card_in.doubts_by_card(self._counter.journal, self._arrival.holder):
             # The card that can say what happened is here: it is asked as soon as its PIN is typed.
-            self._look_again(subject, Answer.AGAIN, Answer.LEAVE)
-        known = card_in.ask_centre(self._counter, self._arrival, INSUTYPE)
-        self._arrival = replace(self._arrival, shown=known)
-        self._say(news.CardShown(known))
+            self._person.proves()
+            self._resume(subject)
+        self._know_again()
 
     def _reader_state(self) -> news.ReaderState:
         try:
@@ -197,21 +221,11 @@ class Desk:
         except CardError:
             return "fault"
 
-    def _present(self) -> bool:
+    def _presence(self) -> str:
         try:
-            return self._slots.presence() == self._token != ""
+            return self._slots.presence()
         except CardError:
-            return False
-
-    def _returned(self) -> bool:
-        """Whether a card was put in since the last look; the driver itself asks whether it is the right one."""
-        try:
-            token = self._slots.presence()
-        except CardError:
-            return False
-        came = bool(token) and token != self._token
-        self._token = token
-        return came
+            return ""
 
     # --- orders ----------------------------------------------------------------------------------------
 
@@ -247,41 +261,78 @@ class Desk:
 
     def _sell(self, order: Sell) -> None:
         self._catch_up()
+        # Whoever's card is in now: the screen may still have shown the one before.
+        self._watch_slot()
         policy = self._counter.policy()
-        if isinstance(policy, Refusal):
-            self._say(news.Told(policy))
+        refusal = policy if isinstance(policy, Refusal) else None
+        if drafts.gone(self._counter.journal, order.draft):
+            refusal = Refusal(bill_refusals.GONE)
+        if refusal is not None or isinstance(policy, Refusal):
+            assert refusal is not None
+            self._say(news.Told(refusal))
             return
         bill = replace(order.bill, begntime=self._counter.at)
-        self._person.agrees(order.agreed, by_card=order.by_card, received_fen=order.received_fen)
+        here = self._arrival if self._arrival and order.agreed and self._arrival.shown.arrival == order.agreed.arrival else None
+        card_sn = here.holder.card_sn if here else ""
+        self._person.agrees(order.agreed, card_sn=card_sn, by_card=order.by_card, received_fen=order.received_fen)
         state = self._driver.sell(Sale(bill=bill, policy=policy, draft=order.draft), by_card=order.by_card)
         self._end(state, bill, draft=order.draft)
 
     def _end(self, state: State, bill: Bill, *, draft: str = "") -> None:
         assert isinstance(state, FINAL)
-        subject = _subject_of(state)
-        folded = self._counter.journal.standing(subject) if subject else None
-        if draft and not isinstance(state, Dropped | ClosedUnpaid):
-            drafts.clear(self._counter.journal)
-            self._say(news.Recalled(drafts.new(self._counter.journal)))
+        journal, subject = self._counter.journal, _subject_of(state)
+        folded = journal.standing(subject) if subject else Folded(subject="")
+        over = bool(draft) and drafts.gone(journal, draft)
+        if over:
+            drafts.clear(journal)
+            self._say(news.Recalled(drafts.new(journal)))
+        slip = folded.intent.slip if isinstance(folded.intent, SaleIntended) else ""
         self._say(
             news.Sold(
                 state=state,
                 bill=bill,
                 draft=draft,
-                received_fen=folded.received_fen if folded else 0,
-                figures=folded.figures if folded else None,
-                receipt=folded.receipt if folded else "",
-                offline=folded.offline if folded else False,
+                over=over,
+                received_fen=folded.received_fen,
+                goods_released=folded.goods_released,
+                cash_taken_fen=folded.cash_taken_fen,
+                receivable_fen=folded.receivable_fen,
+                cash_back_fen=(journal.standing(slip).cash_returned_fen or 0) if slip else 0,
+                figures=folded.figures,
+                receipt=folded.receipt,
+                offline=folded.offline,
             )
         )
         self._know_again()
 
     def _know_again(self) -> None:
         """Ask the centre anew for the person whose card is still in: the account has changed."""
-        if self._arrival is not None and self._present():
-            known = card_in.ask_centre(self._counter, self._arrival, INSUTYPE)
-            self._arrival = replace(self._arrival, shown=known)
-            self._say(news.CardShown(known))
+        up = self._counter.journal.notes.sender_status().line == "up"
+        if self._arrival is None or not up or self._presence() != self._token:
+            return
+        if self._asking is not None and self._asking.is_alive():
+            self._ask_once_more = True
+            return
+        self._asking = threading.Thread(target=self._ask_centre, args=(self._arrival,), name="asking", daemon=True)
+        self._asking.start()
+
+    def _ask_centre(self, arrival: Arrival) -> None:
+        """Ask beside the desk's work: an answer may take as long as the centre likes, and nobody waits for it here."""
+        with suppress(OperatorError):
+            self._told_of.put(card_in.ask_centre(self._counter, arrival, INSUTYPE))
+
+    def _hear_centre(self) -> None:
+        while True:
+            try:
+                known = self._told_of.get_nowait()
+            except Empty:
+                break
+            if self._arrival is not None and known.arrival == self._arrival.shown.arrival:
+                self._arrival = replace(self._arrival, shown=known)
+                self._say(news.CardShown(known))
+        if self._ask_once_more and self._asking is not None and not self._asking.is_alive():
+            self._ask_once_more = False
+            self._know_again()
 
     def _void(self, order: Void) -> None:
         self._catch_up()
@@ -291,21 +342,30 @@ class Desk:
 
     def _later(self, slip: str) -> None:
         self._catch_up()
+        back_fen = later.cash_due_back_fen(self._counter, slip)
+        if back_fen:
+            self._counter.journal.commit(entries((CashReturned(subject=slip, amount_fen=back_fen),), None))
+            self._say(news.CashBack(back_fen))
+            return
         sale = later.sale_of(self._counter, slip)
         if isinstance(sale, Refusal):
             self._say(news.Told(sale))
             return
-        self._person.agrees(None, by_card=True, received_fen=0)
+        self._watch_slot()
+        self._person.agrees(None, card_sn="", by_card=True, received_fen=0)
         self._end(self._driver.sell(sale), sale.bill)
 
-    def _look_again(self, subject: str, *first: Answer) -> None:
+    def _look_again(self, subject: str) -> None:
+        self._person.answers_first()
+        self._resume(subject)
+
+    def _resume(self, subject: str) -> None:
         folded = self._counter.journal.standing(subject)
         if not isinstance(folded.intent, SaleIntended):
             return
         step = journal_view.question_of(self._counter.journal, folded)
         if step is None:
             return
-        self._person.answers_first(*first)
         state = self._driver.resume(subject, step)
         self._end(state, folded.intent.bill)
 
@@ -363,6 +423,9 @@ class Desk:
     def _put_aside(self, order: Hold | Recall) -> None:
         journal, operator, at = self._counter.journal, self._counter.settings.counter.operator, self._counter.at
         if isinstance(order, Hold):
+            if drafts.gone(journal, order.bill.draft):
+                self._say(news.Told(Refusal(bill_refusals.GONE)))
+                return
             held = holds.hold(journal, order.bill, operator=operator, at=at)
             self._say(news.Told(held) if isinstance(held, Refusal) else news.Recalled(drafts.new(journal)))
             return
@@ -393,7 +456,7 @@ def _place(counter: Counter) -> news.Place:
 
 def _subject_of(state: State) -> str:
     match state:
-        case Settled() | Released() | PaidInCash() | LeftUnanswered():
+        case Settled() | Released() | PaidInCash() | ClosedUnpaid() | LeftUnanswered():
             return state.subject
         case LeftInDoubt():
             return state.doubt.intent.subject

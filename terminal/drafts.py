@@ -55,7 +55,7 @@ def load(journal: Journal) -> OpenBill | None:
     if not note:
         return None
     bill, hold = open_bill_of(note["bill"]), note["hold"]
-    if any(record.kind == _RESTORED or _stands(journal, record) for record in _spoken_of(journal, bill.draft)):
+    if gone(journal, bill.draft):
         return None
     return bill if not hold or _recalled(journal, hold, bill.draft) else None
 
@@ -64,6 +64,11 @@ def sold_as(journal: Journal, draft: str) -> list[str]:
     """Return the sales that were begun from a draft, oldest first: settlements and cash slips."""
     sales = {SaleIntended.kind, CashSold.kind}
     return [record.subject for record in _spoken_of(journal, draft) if record.kind in sales]
+
+
+def gone(journal: Journal, draft: str) -> bool:
+    """Whether a draft has become something else: sold, a cash slip, or put aside."""
+    return any(record.kind == _RESTORED or _stands(journal, record) for record in _spoken_of(journal, draft))
 
 
 def save_recalled(journal: Journal, bill: OpenBill, hold: str) -> None:

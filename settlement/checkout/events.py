@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from settlement.allowance import CardRecord
 from settlement.bill import Benefit
@@ -16,10 +16,10 @@ from settlement.offline import Circumstances
 class Insured:
     """Who the card says is at the counter."""
 
-    certno: str
-    psn_name: str
-    card_no: str
-    card_sn: str
+    certno: str = field(repr=False)
+    psn_name: str = field(repr=False)
+    card_no: str = field(repr=False)
+    card_sn: str = field(repr=False)
     valid_until: str
     """``yyyyMMdd``, the last day."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from settlement import reversal
 from settlement.bill import Benefit, Bill, Venue
@@ -12,6 +12,9 @@ from settlement.errors import OperatorError, Refusal
 from settlement.figures import Figures
 from settlement.policy import Policy
 from terminal.open_bill import OpenBill
+
+if TYPE_CHECKING:
+    from terminal.screen.orders import Order
 
 ReaderState = Literal["card", "empty", "fault"]
 PrinterState = Literal["ok", "waiting", "fault", "none"]
@@ -63,6 +66,8 @@ class RulesChanged:
 class PersonShown:
     """Who the card says is here, masked, and what the centre told of the account."""
 
+    arrival: int
+    """Number of this insertion: tells one card-in from the next."""
     name: str
     sex: Literal["1", "2"]
     age: int
@@ -173,6 +178,13 @@ class Stepped:
     effect: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An order was served, whatever it came to: who still waits for it goes back to the bill. None: of what the desk began itself."""
+
+    order: Order | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
     """A sale came to its end."""
@@ -180,11 +192,26 @@ class Sold:
     state: State
     bill: Bill
     received_fen: int
+    over: bool = True
+    """Whether the bill on the screen is done with; False: it is unfinished as before."""
+    goods_released: bool | None = None
+    cash_taken_fen: int = 0
+    """Cash against the doubt, which stands."""
+    receivable_fen: int = 0
+    cash_back_fen: int = 0
+    """What goes back to the customer of a slip that is settled now."""
     draft: str = ""
     """The open bill that it was the sale of; empty for a doubt that was looked at again and a slip settled later."""
     figures: Figures | None = None
     receipt: str = ""
     offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CashBack:
+    """A slip was settled while nobody waited: its cash goes back now, and that is booked."""
+
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +304,9 @@ News = (
     | PinAsked
     | Told
     | Stepped
+    | Ended
     | Sold
+    | CashBack
     | Undone
     | Paged
     | Recalled

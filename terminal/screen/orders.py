@@ -19,6 +19,8 @@ class Agreed:
     movements: tuple[int, int, int, int]
     """Total, fund, account, cash of the claim, fen."""
     cash_due_fen: int
+    arrival: int
+    """Whose card they were shown for (:attr:`terminal.screen.news.PersonShown.arrival`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settlement import reversal
-from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBooked, PinRefused, Quoted, SelfPayOffered, State
+from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBooked, PinRefused, Quoted, Sale, SelfPayOffered, State
 from settlement.errors import Refusal
 from settlement.figures import Figures
 from settlement.money import format_yuan
@@ -38,11 +38,11 @@ def mode_of(till: Cashier, state: AnyState) -> Mode:  # noqa: PLR0911 - one line
         case NotBooked() | reversal.NotBooked():
             return NotBookedMode(till, state.refusal)
         case SelfPayOffered():
-            return SelfPayMode(till, state.refusal, state.sale.bill.cash_total_fen)
+            return SelfPayMode(till, state.sale, state.refusal)
         case PinRefused():
-            return SelfPayMode(till, None, state.sale.bill.cash_total_fen, tries_left=state.tries_left)
+            return SelfPayMode(till, state.sale, None, tries_left=state.tries_left)
         case Billed():
-            return SelfPayMode(till, None, state.sale.bill.cash_total_fen)
+            return SelfPayMode(till, state.sale, None)
         case _:
             return ConfirmMode(till)
 
@@ -50,7 +50,7 @@ def mode_of(till: Cashier, state: AnyState) -> Mode:  # noqa: PLR0911 - one line
 def answer(till: Cashier, said: Answer, received_fen: int = 0) -> None:
     """Answer, and let the desk go on."""
     till.door.answer(said, received_fen)
-    till.enter(WorkingMode(till, selling=True))
+    till.enter(WorkingMode(till))
 
 
 def _quoted(till: Cashier, state: Quoted) -> Mode:
@@ -59,6 +59,8 @@ def _quoted(till: Cashier, state: Quoted) -> Mode:
     if state.way == "allowance":
         till.say("attention", tr("Off-line: paid from the card's allowance"))
     due_fen = state.split.cash_due_fen
+    if state.sale.slip:
+        return BackMode(till, state.sale.slip_cash_fen - due_fen)
     if due_fen:
         return TenderMode(
             till, due_fen, lambda received_fen: answer(till, Answer.SETTLE, received_fen), leave=lambda: answer(till, Answer.CANCEL)
@@ -86,15 +88,30 @@ class ConfirmMode(Mode):
         return [key_view("settle", self.following), named_key("Esc", tr("Cancel"))]
 
 
+class BackMode(ConfirmMode):
+    """A slip is settled later (补结算): its cash goes back by the centre's figures, the goods went out long ago."""
+
+    def __init__(self, till: Cashier, back_fen: int) -> None:
+        super().__init__(till)
+        self._back_fen = back_fen
+
+    @property
+    def number(self) -> Number:
+        """What goes back."""
+        return Number(label=tr("Give back (yuan)"), amount=format_yuan(self._back_fen), role="huge_ok", frame="frame_ok")
+
+
 class SelfPayMode(AmountMode):
     """Card or line failed, or the card may not settle: F8 takes all of it in cash, F5 tries the card again."""
 
     following = "settle"
 
-    def __init__(self, till: Cashier, refusal: Refusal | None, due_fen: int, *, tries_left: int | None = None) -> None:
+    def __init__(self, till: Cashier, sale: Sale, refusal: Refusal | None, *, tries_left: int | None = None) -> None:
         super().__init__(till)
         self._refusal = refusal
-        self._due_fen = due_fen
+        self._due_fen = sale.bill.cash_total_fen
+        self._paid = bool(sale.slip)
+        """A slip that was to be settled later: it is paid, and stays as valid as it was."""
         self._tries_left = tries_left
         if refusal is not None:
             till.refuse(refusal)
@@ -102,7 +119,7 @@ class SelfPayMode(AmountMode):
     def press(self, action: str) -> None:
         """F8 takes cash, F5 tries the card again."""
         received_fen = self._amount.fen or 0
-        if action == "settle":
+        if action == "settle" and not self._paid:
             if 0 < received_fen < self._due_fen:
                 self.till.say("attention", tr("Not enough: {amount} is missing").format(amount=format_yuan(self._due_fen - received_fen)))
             else:
@@ -120,7 +137,8 @@ class SelfPayMode(AmountMode):
 
         def paint(columns: int, height: int) -> list[Row]:
             del height
-            rows = [row(""), row(Span(f"  {tr('Carry on as self-pay?')}", "attention")), row("")]
+            title = tr("Not settled now; the slip stays as it is") if self._paid else tr("Carry on as self-pay?")
+            rows = [row(""), row(Span(f"  {title}", "attention")), row("")]
             if self._tries_left is not None:
                 rows.append(row(Span(f"  {tr('Wrong PIN: {left} tries left').format(left=self._tries_left)}", "fault")))
             words = self._refusal or self.till.last_words
@@ -137,6 +155,8 @@ class SelfPayMode(AmountMode):
     def prompt(self) -> tuple[Span, ...]:
         """The tender line."""
         typed = self._amount.text
+        if self._paid:
+            return ()
         return (
             Span(f"{tr('Cash, self-paid')} ", "attention"),
             Span(typed or tr("exact"), "strong" if typed else "dim"),
@@ -144,8 +164,10 @@ class SelfPayMode(AmountMode):
         )
 
     @property
-    def number(self) -> Number:
+    def number(self) -> Number | None:
         """All of it in cash."""
+        if self._paid:
+            return None
         received_fen = self._amount.fen
         covered = received_fen is not None and received_fen >= self._due_fen
         foot = ((tr("Change"), format_yuan((received_fen or 0) - self._due_fen), "ok"),) if covered else ()
@@ -155,7 +177,8 @@ class SelfPayMode(AmountMode):
     def keys(self) -> list[KeyView]:
         """F8, F5 where trying again helps, Esc."""
         again = [named_key(name_of("again"), tr("Try the card again"))] if self._refusal is None else []
-        return [named_key(name_of("settle"), tr("Take cash"), following=True), *again, named_key("Esc", tr("Back"))]
+        cash = [] if self._paid else [named_key(name_of("settle"), tr("Take cash"), following=True)]
+        return [*cash, *again, named_key("Esc", tr("Back"))]
 
 
 class DifferenceMode(Mode):
@@ -220,6 +243,7 @@ class DoubtMode(Mode):
     def __init__(self, till: Cashier, state: DoubtOpen) -> None:
         super().__init__(till)
         self._state = state
+        till.say("attention", tr("The outcome is not known"))
 
     def type(self, text: str) -> None:
         """Take a digit of the choices."""
@@ -287,7 +311,9 @@ class DoubtMode(Mode):
     def keys(self) -> list[KeyView]:
         """The choices that are left."""
         again = [named_key(name_of("again"), tr("Look again"), following=True)] if self._state.finding is None else []
-        return [named_key("1 2 3", tr("Answer")), *again, named_key("Esc", tr("Leave it listed"))]
+        left = ("1 2" if self._state.doubt.goods_released is None else "", "3" if self._cash_possible else "")
+        answers = [named_key(" ".join(filter(None, left)), tr("Answer"))] if any(left) else []
+        return [*answers, *again, named_key("Esc", tr("Leave it listed"))]
 
 
 class NotBookedMode(Mode):

@@ -9,7 +9,6 @@ from terminal.screen.cashier.amount import AmountMode
 from terminal.screen.cashier.mode import named_key
 from terminal.screen.cashier.panels import ReadingMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
-from terminal.screen.cashier.waiting import WorkingMode
 from terminal.screen.keys import name_of
 from terminal.screen.literal import folded
 from terminal.screen.news import CloseShown
@@ -32,7 +31,7 @@ class CountMode(AmountMode):
         if counted_fen is None:
             self.till.say("attention", tr("Count the drawer first, 0 when it is empty"))
         else:
-            self.till.door.order(CountDrawer(counted_fen))
+            self.till.order(CountDrawer(counted_fen))
 
     @property
     def prompt(self) -> tuple[Span, ...]:
@@ -83,8 +82,7 @@ class CloseMode(ReadingMode):
     def press(self, action: str) -> None:
         """F8 books it."""
         if action == "settle":
-            self.till.door.order(CloseDay(self._operator))
-            self.till.enter(WorkingMode(self.till))
+            self.till.order(CloseDay(self._operator))
 
     def rows(self, columns: int) -> list[Row]:
         """Return the figures."""

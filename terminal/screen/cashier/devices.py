@@ -76,11 +76,11 @@ class DevicesMode(Mode):
     def __init__(self, till: Cashier, devices: SimulatedDevices, under: Mode) -> None:
         super().__init__(till)
         self._devices = devices
-        self._under = under
+        self.under = under
 
     def escape(self) -> None:
         """Go back to what was being done."""
-        self.till.enter(self._under)
+        self.till.enter(self.under)
 
     def type(self, text: str) -> None:  # noqa: C901 - one line a key
         """Do one thing."""

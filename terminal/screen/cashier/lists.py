@@ -8,7 +8,6 @@ from settlement.money import format_yuan
 from terminal.screen import news
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
-from terminal.screen.cashier.waiting import WorkingMode
 from terminal.screen.keys import name_of
 from terminal.screen.orders import Recall, Reprint, Void
 from terminal.screen.paint import Column, Row, Span, row, table
@@ -124,8 +123,7 @@ class VoidsMode(PickMode):
         """F8 voids."""
         chosen = self.chosen
         if action == "settle" and chosen is not None and self._reason:
-            self.till.door.order(Void(chosen.key, self._reason))
-            self.till.enter(WorkingMode(self.till))
+            self.till.order(Void(chosen.key, self._reason))
         elif action == "void":
             self.till.back()
 
@@ -168,8 +166,7 @@ class HoldsMode(PickMode):
     def enter(self) -> None:
         """Recall."""
         if self.chosen is not None:
-            self.till.door.order(Recall(self.chosen.key))
-            self.till.back()
+            self.till.order(Recall(self.chosen.key))
 
     def press(self, action: str) -> None:
         """F7 closes the list."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from offline_queue.catalogue.catalogue import Catalogue
 from settlement.bill import Split
-from settlement.checkout.states import ClosedUnpaid, Dropped, LeftInDoubt, PaidInCash, Released, Settled
+from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Settled
 from settlement.errors import OperatorError, Refusal
 from settlement.money import format_yuan
 from settlement.policy import Policy
@@ -24,8 +24,9 @@ from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.panels import AccountMode
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.settled import SettledMode
+from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import PinMode, WorkingMode
-from terminal.screen.orders import Door, SaveDraft, TakeBill
+from terminal.screen.orders import Door, Order, SaveDraft, TakeBill
 from terminal.screen.paint import Span
 from terminal.screen.words import language, tr
 
@@ -64,6 +65,8 @@ class Cashier:
         self.last_words: OperatorError | Refusal | None = None
         """What F1 explains when something did not go."""
         self.dead = False
+        self.awaited: Order | None = None
+        """What the desk is doing for this screen; None: what it does, it began by itself."""
         self.asked_for_bill = False
         self.handed_in = False
         """Whether the bill on the screen came from another program."""
@@ -106,6 +109,12 @@ class Cashier:
         """Let another mode take the keys."""
         self.mode = mode
 
+    def order(self, order: Order) -> None:
+        """Ask something of the desk and wait until it is served."""
+        self.awaited = order
+        self.enter(WorkingMode(self))
+        self.door.order(order)
+
     def press(self, action: str) -> None:
         """Take a function key: the devices of a demonstration are at hand in every mode, the rest is the mode's."""
         if action == "devices" and self.devices is not None and not isinstance(self.mode, DevicesMode):
@@ -137,6 +146,12 @@ class Cashier:
     def reprice(self) -> None:
         """Price what is on the screen with what is known."""
         self.split = None
+        self._price()
+        if isinstance(self.mode, TenderMode) and not self.mode.stands:
+            self.say("attention", tr("Another amount is due now: press F8 again"))
+            self.back()
+
+    def _price(self) -> None:
         person, policy, place = self.person, self.policy, self.place
         if self.bill.empty or place is None or not isinstance(policy, Policy) or person is None or person.benefit is None:
             return
@@ -176,20 +191,25 @@ class Cashier:
             case news.Asked():
                 self.enter(asking.mode_of(self, said.state))
             case news.Told():
-                self._told(said.words)
+                self.refuse(said.words)
+            case news.Ended():
+                self._ended(said.order)
+            case news.CashBack():
+                self.say("ok", tr("Give back {amount} in cash").format(amount=format_yuan(said.amount_fen)))
+                self.back()
             case news.Sold():
                 self._sold(said)
             case news.Undone():
                 asking.undone(self, said.state)
-            case news.Paged():
+            case news.Paged() if isinstance(self.mode, WorkingMode):
                 self.enter(lists.mode_of(self, said))
             case news.Recalled():
                 self._taken(said)
-            case news.AccountShown():
+            case news.AccountShown() if isinstance(self.mode, WorkingMode):
                 self.enter(AccountMode(self, said.rows))
-            case news.Counting():
+            case news.Counting() if isinstance(self.mode, WorkingMode):
                 self.enter(CountMode(self))
-            case news.CloseShown():
+            case news.CloseShown() if isinstance(self.mode, WorkingMode):
                 self.enter(CloseMode(self, said))
             case news.DayClosed():
                 self.say("ok", tr("Day closed under number {number}").format(number=said.number))
@@ -210,6 +230,14 @@ class Cashier:
         """Let the desk go on: the PIN was given or given up."""
         if isinstance(self.mode, PinMode):
             self.mode = self.mode.under if isinstance(self.mode.under, WorkingMode) else WorkingMode(self)
+
+    def _ended(self, order: Order | None) -> None:
+        """Go back to the bill where somebody still waits: the order came to nothing, and why was told."""
+        if order is self.awaited:
+            self.awaited = None
+            under = self.mode.under if isinstance(self.mode, DevicesMode) else self.mode
+            if isinstance(under, WorkingMode | PinMode):
+                self.back()
 
     # --- inside ----------------------------------------------------------------------------------------
 
@@ -262,30 +290,46 @@ class Cashier:
             self.refuse(person.refusal)
         self.reprice()
 
-    def _told(self, words: OperatorError | Refusal) -> None:
-        self.refuse(words)
-        if isinstance(self.mode, WorkingMode) and not self.mode.selling:
-            self.back()
-
-    def _sold(self, said: news.Sold) -> None:
-        own = said.draft == self.bill.draft != ""
+    def _sold(self, said: news.Sold) -> None:  # noqa: C901 - one line an end
         match said.state:
-            case Settled() | PaidInCash():
+            case Settled() if said.draft or said.cash_back_fen:
+                self.say(
+                    "ok",
+                    tr("Give back {amount} in cash").format(amount=format_yuan(said.cash_back_fen))
+                    if said.cash_back_fen
+                    else tr("Hand the goods over"),
+                )
+                self.enter(SettledMode(self, said))
+            case PaidInCash():
                 self.say("ok", tr("Hand the goods over"))
                 self.enter(SettledMode(self, said))
+            case Settled() if said.goods_released:
+                self._resolved("ok", tr("Resolved: settled; the goods went out before"))
+            case Settled():
+                self._resolved("ok", tr("Resolved: settled"))
             case LeftInDoubt():
-                self.say("attention", tr("In doubt, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
-                self.back()
+                self._resolved("attention", tr("In doubt, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
+            case Released() if said.cash_taken_fen:
+                self._resolved(
+                    "ok", tr("Resolved: released again; the cash of {amount} stands").format(amount=format_yuan(said.cash_taken_fen))
+                )
             case Released():
-                self.say("ok", tr("Resolved: released again, nothing is charged"))
-                self.back()
+                self._resolved("ok", tr("Resolved: released again. Give back what cash was taken"))
+            case ClosedUnpaid() if said.cash_taken_fen:
+                self._resolved("ok", tr("Resolved: it was a cash sale of {amount}").format(amount=format_yuan(said.cash_taken_fen)))
+            case ClosedUnpaid() if said.receivable_fen:
+                self._resolved(
+                    "attention",
+                    tr("Resolved: nothing was charged; {amount} is owed to the shop").format(amount=format_yuan(said.receivable_fen)),
+                )
             case ClosedUnpaid():
-                self.say("ok", tr("Resolved: nothing was charged"))
+                self._resolved("ok", tr("Resolved: nothing was charged"))
+            case _:
                 self.back()
-            case Dropped():
-                self.back()
-        if own and not isinstance(said.state, Dropped | ClosedUnpaid):
-            self.bill, self.focus, self.split = OpenBill(), -1, None
+
+    def _resolved(self, role: str, words: str) -> None:
+        self.say(role, words)
+        self.back()
 
     def say_span(self) -> Span:
         """Return the message line's words."""

@@ -26,6 +26,7 @@ from terminal.screen.words import tr
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
+    from terminal.screen.cashier.mode import Mode
     from terminal.screen.cashier.model import Cashier
 
 _PAGE = 10
@@ -225,6 +226,7 @@ class CashierScreen(Screen[None]):
 
     def action_press(self, action: str) -> None:
         """Take a function key."""
+        self._escaped = float("-inf")
         if self.till is None:
             return
         if action == "settle":
@@ -310,13 +312,16 @@ class CashierScreen(Screen[None]):
             self._escaped = now
         else:
             self._escaped = now
-            self.set_timer(keys.ESC_S, lambda: self._escape_alone(now))
+            mode = self.till.mode
+            self.set_timer(keys.ESC_S, lambda: self._escape_alone(now, mode))
 
-    def _escape_alone(self, armed_at: float) -> None:
+    def _escape_alone(self, armed_at: float, mode: Mode) -> None:
+        """Act on what was there when Esc was pressed, and on nothing else."""
         if self.till is not None and self._escaped == armed_at:
             self._escaped = float("-inf")
-            self.till.mode.escape()
-            self.show()
+            if self.till.mode is mode:
+                mode.escape()
+                self.show()
 
     def _to_pin(self, event: events.Key) -> None:
         """Hand a key over to the PIN's entry, where the driver does not do it with the bytes themselves."""

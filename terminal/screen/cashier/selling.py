@@ -12,7 +12,6 @@ from terminal.open_bill import OpenBill, OpenLine
 from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.panels import WhyMode
 from terminal.screen.cashier.tender import TenderMode
-from terminal.screen.cashier.waiting import WorkingMode
 from terminal.screen.orders import (
     Agreed,
     BeginClose,
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 _QUERY_MOST = 64
 _FOUND = 20
 _ONE_E4 = 10_000
+_CODE_LEAST = 8
+"""Digits of the shortest bar code."""
 
 
 class SellingMode(Mode):
@@ -89,8 +90,9 @@ class SellingMode(Mode):
         scanned = understand(self.query)
         if not scanned.text or self.till.dead:
             return
-        done = self._take(scanned)
-        if done:
+        # A code that was refused is told and gone: the next scan must not be joined to it.
+        coded = scanned.kind == "trace" or (scanned.text.isdecimal() and len(scanned.text) >= _CODE_LEAST)
+        if self._take(scanned) or coded:
             self.escape()
 
     def press(self, action: str) -> None:  # noqa: C901 - one line a key
@@ -109,17 +111,17 @@ class SellingMode(Mode):
                 self._clear(sure=clearing)
             case "again":
                 doubts = self.till.status.doubts
-                self.till.door.order(LookAgain(doubts[0].subject) if doubts and not self.till.settles_by_card() else ReadCard())
+                self.till.order(LookAgain(doubts[0].subject) if doubts and not self.till.settles_by_card() else ReadCard())
             case "void":
-                self.till.door.order(ListVoids())
+                self.till.order(ListVoids())
             case "hold":
-                self.till.door.order(Recall() if self.till.bill.empty else Hold(self.till.bill))
+                self.till.order(Recall() if self.till.bill.empty else Hold(self.till.bill))
             case "settle":
                 self._settle()
             case "account":
-                self.till.door.order(ShowAccount())
+                self.till.order(ShowAccount())
             case "close":
-                self.till.door.order(BeginClose())
+                self.till.order(BeginClose())
 
     # --- goods -----------------------------------------------------------------------------------------
 
@@ -157,8 +159,7 @@ class SellingMode(Mode):
             case "prescription":
                 return self._changed(self.till.bill.prescribe(scanned.text))
             case "slip":
-                self.till.door.order(Later(scanned.text))
-                self.till.enter(WorkingMode(self.till))
+                self.till.order(Later(scanned.text))
                 return True
             case "search":
                 return self._add(scanned)
@@ -254,26 +255,37 @@ class SellingMode(Mode):
             till.refuse(till.split)
         by_card = till.settles_by_card() and not isinstance(till.split, Refusal)
         due_fen = till.cash_due_fen
-        if by_card and not isinstance(till.split, Split):
+        if by_card and (not isinstance(till.split, Split) or due_fen == 0):
             # Off-line, or the centre has not answered: what is due is known after the PIN, and asked then.
-            self.sell(by_card=True, received_fen=0)
-        elif by_card and due_fen == 0:
-            self.sell(by_card=True, received_fen=0)
-        else:
-            till.enter(
-                TenderMode(till, due_fen, lambda received_fen: self.sell(by_card=by_card, received_fen=received_fen), own=not by_card)
+            self.sell(self._agreed(), by_card=by_card, received_fen=0)
+            return
+        agreed, bill = self._agreed() if by_card else None, till.bill
+        till.enter(
+            TenderMode(
+                till,
+                due_fen,
+                lambda received_fen: self.sell(agreed, by_card=by_card, received_fen=received_fen),
+                own=not by_card,
+                stands=lambda: till.bill is bill and till.cash_due_fen == due_fen and (agreed is None or agreed == self._agreed()),
             )
+        )
 
-    def sell(self, *, by_card: bool, received_fen: int) -> None:
+    def _agreed(self) -> Agreed | None:
+        """Return the figures that are on the screen, and whose card they are for; None while there are none."""
+        split, person = self.till.split, self.till.person
+        if not isinstance(split, Split) or person is None:
+            return None
+        return Agreed(movements=split.figures.movements(), cash_due_fen=split.cash_due_fen, arrival=person.arrival)
+
+    def sell(self, agreed: Agreed | None, *, by_card: bool, received_fen: int) -> None:
         """Order the sale of what is on the screen."""
-        till, split = self.till, self.till.split
+        till = self.till
         assert till.place is not None
-        agreed = None
-        if by_card and isinstance(split, Split):
-            agreed = Agreed(movements=split.figures.movements(), cash_due_fen=split.cash_due_fen)
+        if till.bill.empty:
+            till.back()
+            return
         bill = till.bill.bill(till.place, f"{till.status.now}:00")
-        till.door.order(Sell(bill=bill, draft=till.bill.draft, by_card=by_card, agreed=agreed, received_fen=received_fen))
-        till.enter(WorkingMode(till, selling=True))
+        till.order(Sell(bill=bill, draft=till.bill.draft, by_card=by_card, agreed=agreed, received_fen=received_fen))
 
 
 def boxes(line: OpenLine) -> int:

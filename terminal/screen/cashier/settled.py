@@ -63,6 +63,9 @@ class SettledMode(Mode):
     def number(self) -> Number:
         """The change, else what was paid in cash, else what the account paid."""
         received = self._sold.received_fen
+        if self._sold.cash_back_fen:
+            back = format_yuan(self._sold.cash_back_fen)
+            return Number(label=tr("Give back (yuan)"), amount=back, role="huge_ok", frame="frame_ok")
         if received:
             return Number(label=tr("Change (yuan)"), amount=format_yuan(received - self.cash_fen), role="huge_ok", frame="frame_ok")
         if self.cash_fen:
@@ -101,6 +104,8 @@ class SettledMode(Mode):
             rows.append((tr("Account"), format_yuan(figures.acct_pay), "account"))
             left = tr("Allowance left on the card") if self._sold.offline else tr("Balance left")
             rows.append((left, format_yuan(figures.balc), "account"))
+        if self._sold.cash_back_fen:
+            rows.append((tr("Given back"), format_yuan(self._sold.cash_back_fen), "ok"))
         if self.cash_fen:
             rows.append((tr("Cash due"), format_yuan(self.cash_fen), "cash"))
         if received:

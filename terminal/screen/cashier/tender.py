@@ -29,17 +29,27 @@ class TenderMode(AmountMode):
         *,
         own: bool = False,
         leave: Callable[[], None] | None = None,
+        stands: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``commit`` gets the cash that was handed over, 0 when it was not counted; ``own``: the customer pays all of it."""
+        """``commit`` gets the cash that was handed over, 0 when it was not counted; ``own``: the customer pays all of it.
+
+        ``stands`` says whether the amount is still the one that is due.
+        """
         super().__init__(till)
         self._due_fen = due_fen
         self._commit = commit
         self._own = own
         self._leave = leave or till.back
+        self._stands = stands
 
     def take(self) -> None:
         """Take the figure: the change is shown, nothing is settled."""
         self._covers()
+
+    @property
+    def stands(self) -> bool:
+        """Whether the amount is still the one that is due: card and bill may change meanwhile."""
+        return self._stands()
 
     def escape(self) -> None:
         """Leave the tender."""

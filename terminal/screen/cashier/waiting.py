@@ -20,10 +20,6 @@ class WorkingMode(Mode):
 
     offered = ()
 
-    def __init__(self, till: Cashier, *, selling: bool = False) -> None:
-        super().__init__(till)
-        self.selling = selling
-
     def escape(self) -> None:
         """Stay: what has begun comes to its end by itself."""
 
