@@ -35,8 +35,17 @@ ROLE = "torn"
 class Counter:
     """One shop whose till and sender are processes that can be started to die."""
 
-    def __init__(self, directory: Path) -> None:
-        self.stage = Stage(directory, seed="kills", personality="re-executes", shops=("east",), staffed=False, exchange_s=0.5)
+    def __init__(self, directory: Path, *, centre_regions: Path | None = None) -> None:
+        """``centre_regions``: the packs by which the centre prices, when they are not the counter's."""
+        self.stage = Stage(
+            directory,
+            seed="kills",
+            personality="re-executes",
+            shops=("east",),
+            staffed=False,
+            exchange_s=0.5,
+            centre_regions=centre_regions,
+        )
         self.directory = directory / "east"
         self._sender: subprocess.Popen[bytes] | None = None
 
@@ -64,12 +73,13 @@ class Counter:
         till.open(replies={"DoubtOpen": _answer_doubt})
         return till
 
-    def sell(self, till: Till, yuan: str = "1.00", *, role: str = ROLE) -> Outcome:
-        """Sell by the card of ``role``."""
+    def sell(self, till: Till, yuan: str = "1.00", *, role: str = ROLE, first_pay: str = "0", difference: Reply = "agree") -> Outcome:
+        """Sell by the card of ``role``; ``first_pay`` makes it a class-B line, ``difference`` answers a difference."""
         player = self.stage.cast[role]
         self.stage.insert("east", player)
-        row = {"name": "演示片", "price": yuan, "class": "01", "kind": "国药准字", "code": "A001"}
-        replies: dict[str, Reply] = {"SelfPayOffered": "cancel", "DoubtOpen": _answer_doubt}
+        level = "01" if first_pay == "0" else "02"
+        row = {"name": "演示片", "price": yuan, "class": level, "first_pay_ratio": first_pay, "kind": "国药准字", "code": "A001"}
+        replies: dict[str, Reply] = {"SelfPayOffered": "cancel", "DoubtOpen": _answer_doubt, "DifferenceShown": difference}
         return till.run({"do": "sale", "lines": [row]}, pins=(player.pin,) * 3, replies=replies)
 
     def queue(self) -> list[dict[str, Any]]:
