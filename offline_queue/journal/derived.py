@@ -1,4 +1,4 @@
-"""The tables that follow from the records: what is open, owed, reversed, not agreed to or held, the last receipt, the last close of a day.
+"""The tables that follow from the records: what is open, owed, reversed, not agreed to, held or sold, the last receipt, the last close.
 
 :func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
 It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
@@ -19,7 +19,7 @@ from offline_queue.journal.store import Driver, Row
 from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
 
-VERSION = 3
+VERSION = 4
 """Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
 
 _SCHEMA = Path(__file__).with_name("derived.sql")
@@ -32,6 +32,7 @@ _TABLES = {
     "held_bill": "subject",
     "day_close": "number",
     "slip_owed": "subject",
+    "sold_code": "code, subject",
 }
 _ENDS = {
     "done": {"sale_intended", "void_intended"},
@@ -89,8 +90,9 @@ def project(  # noqa: C901, PLR0912 - one case a kind
     may not follow those before it.
     """
     match kind, body:
-        case "sale_intended", {"way": way}:
+        case "sale_intended", {"way": way, "bill": bill}:
             _open(db, subject, kind, owner, "", seq)
+            _sell_codes(db, subject, bill, body["slip"])
             if way == "online":
                 _owe(db, subject, "2102", "live", owner, "", seq)
         case "void_intended", {"way": way, "original": original}:
@@ -111,10 +113,16 @@ def project(  # noqa: C901, PLR0912 - one case a kind
             _owed(db, subject, "UPDATE due SET state = 'set_aside' WHERE msgid = ?", (subject,))
         case "cancelled", _:
             _close(db, subject)
+            _free_codes(db, subject)
+        case "goods_answered", {"released": True}:
+            db.execute("UPDATE sold_code SET went_out = max(went_out, 1) WHERE subject = ?", (subject,))
+        case "cash_taken", _:
+            db.execute("UPDATE sold_code SET went_out = 2 WHERE subject = ?", (subject,))
         case "difference_answered", {"agreed": agreed}:
             _answer_difference(db, subject, agreed=agreed)
-        case "cash_sale", _:
+        case "cash_sale", {"bill": bill}:
             _owe_slip(db, subject, seq)
+            _sell_codes(db, subject, bill, "")
         case "printed", _:
             db.execute("DELETE FROM slip_owed WHERE subject = ?", (subject,))
         case "bill_held", _:
@@ -147,8 +155,11 @@ def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
             _owe(db, subject, "2102", "backlog", bytes(owner), "", seq)
         if original:
             db.execute("UPDATE reversal SET done = 1 WHERE original = ?", (original,))
+            _bring_codes_back(db, original)
             db.execute("DELETE FROM not_agreed WHERE subject = ?", (original,))
-    elif original:
+        return
+    _free_codes(db, subject)
+    if original:
         db.execute("DELETE FROM reversal WHERE original = ?", (original,))
         db.execute("UPDATE not_agreed SET declined = 0 WHERE subject = ?", (original,))
 
@@ -203,6 +214,27 @@ def _owe(db: Driver, msgid: str, infno: str, lane: Lane, owner: bytes, after: st
 
 def _owe_slip(db: Driver, subject: str, seq: int) -> None:
     db.execute("INSERT OR IGNORE INTO slip_owed VALUES (?, ?)", (subject, seq))
+
+
+def _sell_codes(db: Driver, subject: str, bill: Json, slip: str) -> None:
+    """Note the codes of the boxes on ``bill``; a journal may hold one twice, of a time in which nobody asked."""
+    rows = [(code, subject, slip) for line in bill["lines"] for code in line["drug_trac_codg"]]
+    if rows:
+        db.executemany("INSERT OR IGNORE INTO sold_code VALUES (?, ?, ?, 0)", rows)
+
+
+def _free_codes(db: Driver, subject: str) -> None:
+    """Let the boxes of a sale that came to nothing be sold: they are here, unless somebody said that they went out."""
+    db.execute("DELETE FROM sold_code WHERE subject = ? AND went_out = 0", (subject,))
+
+
+def _bring_codes_back(db: Driver, original: str) -> None:
+    """Let what a void brings back be sold again. Boxes that were paid in cash stay away: against a doubt, or by a slip that stands."""
+    slips = db.execute("SELECT DISTINCT slip FROM sold_code WHERE subject = ? AND slip <> ''", (original,)).fetchall()
+    db.execute("DELETE FROM sold_code WHERE subject = ? AND went_out < 2", (original,))
+    if not db.execute("SELECT 1 FROM not_agreed WHERE subject = ?", (original,)).fetchone():
+        for slip in slips:
+            db.execute("DELETE FROM sold_code WHERE subject = ?", slip)
 
 
 def _answered(db: Driver, msgid: str, outcome: str) -> None:

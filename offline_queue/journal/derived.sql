@@ -1,5 +1,5 @@
--- What follows from the records: kept in their transaction, made anew from them alone (derived.py). Each table
--- holds only what is still needed, so it stays small however long the journal gets.
+-- What follows from the records: kept in their transaction, made anew from them alone (derived.py). Each table but the
+-- last holds only what is still needed, so it stays small however long the journal gets.
 
 DROP TABLE IF EXISTS open_subject;
 DROP TABLE IF EXISTS due;
@@ -9,6 +9,7 @@ DROP TABLE IF EXISTS receipt;
 DROP TABLE IF EXISTS slip_owed;
 DROP TABLE IF EXISTS held_bill;
 DROP TABLE IF EXISTS day_close;
+DROP TABLE IF EXISTS sold_code;
 
 -- Intents that have no end yet.
 CREATE TABLE open_subject (
@@ -72,3 +73,15 @@ CREATE TABLE slip_owed (
     subject TEXT PRIMARY KEY,
     seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Traceability codes of boxes that were sold here: each box is sold once. `slip`: the cash slip that the sale redeems.
+-- `went_out`: 1 = a person said so of a doubt, 2 = paid in cash against it; then an end of the sale brings no box back.
+CREATE TABLE sold_code (
+    code TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    slip TEXT NOT NULL,
+    went_out INTEGER NOT NULL,
+    PRIMARY KEY (code, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sold_code_subject ON sold_code (subject);

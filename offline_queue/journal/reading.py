@@ -79,6 +79,10 @@ class Readings:
         """Return the subjects of bills that were put aside and not recalled, oldest first."""
         return self._column("SELECT subject FROM held_bill ORDER BY seq", ())
 
+    def sold_code(self, code: str) -> str:
+        """Return the sale or cash slip by which the box of a traceability code left this till, the last one; empty when it did not."""
+        return next(iter(self._column("SELECT subject FROM sold_code WHERE code = ? ORDER BY subject DESC LIMIT 1", (code,))), "")
+
     def last_close(self) -> tuple[int, str, int]:
         """Return (number, subject, last record counted) of the last close of a day; (0, "", 0) before the first."""
         with self.store.read() as db:

@@ -93,7 +93,7 @@ def test_a_cash_slip_is_no_settlement(journal: Journal) -> None:
     """It remembers who claimed it and what went back."""
     folded = _fold(
         journal,
-        Entry(kind="cash_sale", subject=ONE, body={"at": "2026-03-02 09:00:00", "amount_fen": 2500}),
+        Entry(kind="cash_sale", subject=ONE, body={"at": "2026-03-02 09:00:00", "amount_fen": 2500, "bill": {"lines": []}}),
         Entry(kind="slip_claimed", subject=ONE, body={"by": VOID}),
         Entry(kind="cash_returned", subject=ONE, body={"amount_fen": 2500}),
     )
