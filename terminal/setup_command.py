@@ -22,10 +22,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
 
 def run(wanted: argparse.Namespace) -> int:
     """Ask, write, end. 1 = left without writing."""
-    if set_up(wanted.data_dir):
-        return OK
-    sys.stderr.write(_LEFT)
-    return UNWRITTEN
+    return OK if set_up(wanted.data_dir) else UNWRITTEN
 
 
 def set_up(directory: Path, *, opens_till: bool = False) -> bool:
@@ -47,4 +44,6 @@ def set_up(directory: Path, *, opens_till: bool = False) -> bool:
     written = app.run()
     if app.crashed is not None:
         raise app.crashed
+    if not written:
+        sys.stderr.write(_LEFT)
     return bool(written)

@@ -277,7 +277,11 @@ def _reader(wizard: Wizard, columns: int, glyphs: Glyphs) -> list[Row]:
         used = {"card": tr("card"), "psam": tr("PSAM"), "": ""}
         for reader in wizard.readers:
             rows.append(row("    ", Span(f"{literal(reader.name)}  ", "strong"), Span(used[reader.used], "notice")))
-    if wizard.readers_error is not None and wizard.card_trial.error is not None and wizard.readers_error.code == wizard.card_trial.error.code:
+    if (
+        wizard.readers_error is not None
+        and wizard.card_trial.error is not None
+        and wizard.readers_error.code == wizard.card_trial.error.code
+    ):
         return rows
     return [*rows, Row(), *_card(wizard, columns, glyphs)]
 

@@ -107,6 +107,8 @@ class Wizard:
     """Fields that were left once, or asked for by F8: their faults are shown."""
     _entry: Entry | None = None
     _checks: bool = False
+    _awaited: bool = False
+    """F8 was pressed before the check was there: it follows as soon as it is."""
     _leaving: bool = False
 
     # --- what is shown -----------------------------------------------------------------------------------
@@ -170,13 +172,19 @@ class Wizard:
         self.jobs.aside(load, self._begun, self._failed)
 
     def _begun(self, areas: tuple[AreaListed, ...]) -> None:
-        self.areas, self._checks = areas, True
-        self._check()
-        self.jobs.show()
+        self.areas = areas
+        self._can_check()
 
     def _failed(self, error: OperatorError) -> None:
-        self.areas, self._checks, self.note = (), True, error.say(words.language())
+        self.areas, self.note = (), error.say(words.language())
+        self._can_check()
+
+    def _can_check(self) -> None:
+        self._checks = True
         self._check()
+        if self._awaited:
+            self.note = ""
+            self._to_review()
         self.jobs.show()
 
     def _check(self) -> None:
@@ -189,7 +197,7 @@ class Wizard:
     def press(self, key: str, character: str) -> None:
         """Take a key; ``character`` is empty when it types nothing."""
         leaving, self._leaving = self._leaving, False
-        self.note = ""
+        self.note, self._awaited = "", False
         match self.stage:
             case Stage.WRITTEN:
                 if key in {"enter", "ctrl+j", "escape", "f8"}:
@@ -384,7 +392,7 @@ class Wizard:
 
     def _to_review(self) -> None:
         if not self._checks:
-            self.note = tr("One moment: the check of the settings is loading.")
+            self.note, self._awaited = tr("One moment: the check of the settings is loading."), True
             return
         self._left()
         self._stop()

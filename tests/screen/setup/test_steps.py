@@ -300,3 +300,21 @@ def test_input_method_opens_where_the_next_character_goes(folder: Path) -> None:
         assert "演示大药房" == person.wizard.draft.typed[draft.NAME]
 
     visit(folder, type_)
+
+
+def test_f8_before_the_check_is_loaded_is_not_forgotten(folder: Path) -> None:
+    """It goes on by itself when the check is there, unless another key was pressed meanwhile."""
+    shop(folder)
+
+    async def early(person: Visit) -> None:
+        wizard = person.wizard
+        for key, stage in (("", Stage.REVIEW), ("down", Stage.ASKING)):
+            wizard.stage, wizard._checks = Stage.ASKING, False
+            wizard.press("f8", "")
+            assert "正在载入" in wizard.note
+            if key:
+                wizard.press(key, "")
+            wizard._begun(())
+            assert stage is wizard.stage
+
+    visit(folder, early)
