@@ -14,12 +14,11 @@ from settlement import reversal
 from settlement.checkout.effects import Effect
 from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBooked, PinRefused, Quoted, State
 from settlement.errors import OperatorError, Refusal
-from terminal.person import Answer
+from terminal.person import LAST_TRY, Answer
 from terminal.screen.news import Asked, News, PinAsked, Stepped, Told
 from terminal.screen.orders import Agreed, Door
 
 _LOOK_S = 0.1
-_LAST_TRY = 1
 _T = TypeVar("_T")
 
 
@@ -120,7 +119,7 @@ class ScreenPerson:
             # Once: a second quote of the same sale is another offer.
             self._agreed = None
             return Answer.SETTLE
-        if isinstance(state, PinRefused) and state.tries_left > _LAST_TRY:
+        if isinstance(state, PinRefused) and state.tries_left > LAST_TRY:
             # The customer types again or leaves it; nothing is sent to the card by itself.
             return Answer.AGAIN
         return self._ask(state)

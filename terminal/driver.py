@@ -19,15 +19,7 @@ from settlement.allowance import Verdict
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout import protocol
-from settlement.checkout.states import (
-    PERSON,
-    AskingCentre,
-    Billed,
-    LookingAgain,
-    Quoted,
-    Sale,
-    State,
-)
+from settlement.checkout.states import PERSON, AskingCentre, Billed, LookingAgain, Quoted, Sale, State
 from settlement.doubt import Doubt, NeverHappened, shown_by_card
 from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
 from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
@@ -41,7 +33,7 @@ from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 from terminal.centre_line import SENDER_SILENT, Known
 from terminal.counter import Counter
-from terminal.person import Answer, Person
+from terminal.person import LAST_TRY, Answer, Person
 
 _WRONG_ANSWERS_MAX = 100
 AnyState = State | reversal.State
@@ -70,11 +62,16 @@ class Driver:
             self._let_go()
 
     def void(self, subject: str, *, why: str = "customer") -> reversal.State:
-        """Void a settlement of today against its person's card and PIN; ``why`` is the code of the reason."""
+        """Void a settlement of today against its person's card and PIN; ``why`` is the code of the reason.
+
+        Without either it is dropped, and the person was told why.
+        """
         self._trace = Trace(self._counter.clock)
         try:
             certno = self._identify_for_void()
-            original = journal_view.original_of(self._counter.journal, subject, certno=certno) if certno else None
+            if not certno:
+                return reversal.Dropped()
+            original = journal_view.original_of(self._counter.journal, subject, certno=certno)
             state = reversal.begin(original, subject, today=self._counter.today, why=why)
             return self._run(reversal.receive, state, None)  # type: ignore[return-value, arg-type]
         finally:
@@ -376,15 +373,23 @@ class Driver:
     def _identify_for_void(self) -> str:
         """Return the citizen number of the card whose PIN was given, empty when there is none."""
         holder = self._open()
-        if holder is None or self._card is None:
-            return ""
-        try:
-            if not self._give_pin(self._card, None):
-                return ""
-        except CardError as error:
-            self._person.tell(error)
+        if holder is None or self._card is None or not self._give_pin_for_void(self._card):
             return ""
         owner = journal_view.known_owner(self._counter.journal, holder.certno)
         if owner is not None and self._owner is not None:
             self._owner = replace(self._owner, psn_no=owner.psn_no, insuplc_admdvs=owner.insuplc_admdvs)
         return holder.certno
+
+    def _give_pin_for_void(self, card: CounterCard) -> bool:
+        """Have the PIN given as for a sale: a wrong one is asked again while more than one try is left."""
+        tries_left: int | None = None
+        while tries_left is None or tries_left > LAST_TRY:
+            try:
+                return self._give_pin(card, tries_left)
+            except PinWrong as wrong:
+                tries_left = wrong.tries_left
+                self._person.tell(wrong)
+            except CardError as error:
+                self._person.tell(error)
+                break
+        return False

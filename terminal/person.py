@@ -14,6 +14,9 @@ from settlement.checkout.effects import Effect
 from settlement.checkout.states import State
 from settlement.errors import OperatorError, Refusal
 
+LAST_TRY = 1
+"""With so many tries left a wrong PIN is not simply asked again: the next wrong one blocks the card."""
+
 
 class Answer(StrEnum):
     """What a person can say. Which of these a state accepts is the protocol's business."""
