@@ -297,6 +297,7 @@ class Desk:
                 goods_released=folded.goods_released,
                 cash_taken_fen=folded.cash_taken_fen,
                 receivable_fen=folded.receivable_fen,
+                agreed=folded.difference_agreed is True,
                 cash_back_fen=(journal.standing(slip).cash_returned_fen or 0) if slip else 0,
                 figures=folded.figures,
                 receipt=folded.receipt,
@@ -377,7 +378,7 @@ class Desk:
                 at=row.at,
                 words=row.goods,
                 amount_fen=row.total_fen,
-                why_not="reversed" if row.reversed else "other-person" if row.other_person else "",
+                why_not=row.why_not,
             )
             for row in voidable.of_today(self._counter, certno)
         )

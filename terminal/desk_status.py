@@ -1,4 +1,4 @@
-"""What the status strip shows, read from the journal: line, queue, hotlist, doubts, and when the off-line limit bites."""
+"""What the status strip shows, read from the journal: line, queue, hotlist, doubts, unanswered differences, when the off-line limit bites."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from settlement.facts import SaleIntended
 from terminal import handed_in, journal_view
 from terminal.counter import Counter
 from terminal.paper.print_queue import PrintState
-from terminal.screen.news import DoubtShown, PrinterState, ReaderState, Status
+from terminal.screen.news import DifferenceListed, DoubtShown, PrinterState, ReaderState, Status
 
 _HOUR_S = 3600
 _PRINTERS: dict[str, PrinterState] = {"none": "none", "idle": "ok", "printing": "ok", "waiting": "fault"}
@@ -43,6 +43,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         bills=len(handed_in.waiting(journal.directory)),
         last_receipt=journal.last_receipt(),
         doubts=tuple(_doubt(folded) for folded in journal_view.unfinished_sales(journal)),
+        differences=tuple(_difference(journal.standing(subject)) for subject in journal.unanswered()),
     )
 
 
@@ -64,3 +65,8 @@ def _doubt(folded: Folded) -> DoubtShown:
         goods_released=folded.goods_released,
         cash_taken_fen=folded.cash_taken_fen,
     )
+
+
+def _difference(folded: Folded) -> DifferenceListed:
+    assert isinstance(folded.intent, SaleIntended)
+    return DifferenceListed(subject=folded.subject, amount_fen=folded.intent.bill.total_fen, at=folded.intent.at)

@@ -22,11 +22,20 @@ class Voidable:
     total_fen: int
     reversed: bool
     other_person: bool
+    unanswered: bool
+    """Nobody has said yes or no to its figures: a no voids it."""
+
+    @property
+    def why_not(self) -> str:
+        """Code of why it cannot be voided now, empty when it can."""
+        if self.reversed:
+            return "reversed"
+        return "unanswered" if self.unanswered else "other-person" if self.other_person else ""
 
 
 def of_today(counter: Counter, certno: str) -> list[Voidable]:
     """Return today's settlements. Those of another person than ``certno`` (empty: nobody's card is in) cannot be voided now."""
-    found = []
+    found, unanswered = [], counter.journal.unanswered()
     for subject in _done_today(counter):
         folded = counter.journal.standing(subject)
         if not isinstance(folded.intent, SaleIntended) or not folded.done or folded.standing is Standing.REJECTED:
@@ -41,6 +50,7 @@ def of_today(counter: Counter, certno: str) -> list[Voidable]:
                 total_fen=folded.intent.bill.total_fen,
                 reversed=undone,
                 other_person=owner is None or owner.certno != certno,
+                unanswered=subject in unanswered,
             )
         )
     return sorted(found, key=lambda row: (row.other_person, row.reversed))

@@ -207,6 +207,11 @@ def ask_again(intent: SaleIntended, happened: Happened, *, slip_cash_fen: int = 
     ``slip_cash_fen`` is the cash that was paid against the slip that it redeems.
     """
     shown = DifferenceShown(
-        intent=intent, figures=happened.figures, setl_id=happened.setl_id, mdtrt_id=happened.mdtrt_id, slip_cash_fen=slip_cash_fen
+        intent=intent,
+        figures=happened.figures,
+        setl_id=happened.setl_id,
+        mdtrt_id=happened.mdtrt_id,
+        slip_cash_fen=slip_cash_fen,
+        again=True,
     )
     return shown, ()

@@ -158,6 +158,8 @@ class DifferenceShown:
     mdtrt_id: str
     slip_cash_fen: int = 0
     """As in :class:`Sale`."""
+    again: bool = False
+    """Asked when the sale was over before: the customer may be somewhere else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

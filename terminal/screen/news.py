@@ -123,6 +123,15 @@ class DoubtShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceListed:
+    """One settlement with other figures than were shown, beside the work: nobody has said yes or no, and the goods are here."""
+
+    subject: str
+    amount_fen: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What the strip shows."""
 
@@ -143,6 +152,7 @@ class Status:
     offline_until: str = ""
     """``HH:MM`` (or a date) at which the first off-line limit bites: the hotlist gets too old."""
     doubts: tuple[DoubtShown, ...] = ()
+    differences: tuple[DifferenceListed, ...] = ()
     holds: int = 0
     bills: int = 0
     """Bills of other programs that wait to be taken."""
@@ -200,6 +210,8 @@ class Sold:
     receivable_fen: int = 0
     cash_back_fen: int = 0
     """What goes back to the customer of a slip that is settled now."""
+    agreed: bool = False
+    """Whether the customer has agreed to other figures than were shown: the cash is paid and the goods go out now."""
     draft: str = ""
     """The open bill that it was the sale of; empty for a doubt that was looked at again and a slip settled later."""
     figures: Figures | None = None

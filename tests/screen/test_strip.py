@@ -17,9 +17,10 @@ from terminal.screen.cashier.showing import strip_of
 from terminal.screen.cashier.view import View
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import width
-from terminal.screen.news import DoubtShown, Status
+from terminal.screen.news import DifferenceListed, DoubtShown, Status
 
 DOUBT = DoubtShown(subject="1", amount_fen=123_456, at="2026-03-02 09:00", offline=False, goods_released=None, cash_taken_fen=0)
+DIFFERENCE = DifferenceListed(subject="2", amount_fen=123_456, at="2026-03-02 09:00")
 DAY_S = 86_400
 
 STATUSES = st.builds(
@@ -37,6 +38,7 @@ STATUSES = st.builds(
     offline_allowed=st.booleans(),
     offline_until=st.sampled_from(["", "23:10"]),
     doubts=st.sampled_from([(), (DOUBT,)]),
+    differences=st.sampled_from([(), (DIFFERENCE,)]),
 )
 
 

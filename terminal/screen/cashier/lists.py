@@ -129,7 +129,11 @@ class VoidsMode(PickMode):
 
     def notes(self, entry: news.PickRow) -> str:
         """Return why a sale cannot be voided now."""
-        words = {"reversed": tr("voided already, or being voided"), "other-person": tr("put this person's card in first")}
+        words = {
+            "reversed": tr("voided already, or being voided"),
+            "unanswered": tr("its figures are not agreed to: F5 asks"),
+            "other-person": tr("put this person's card in first"),
+        }
         return words.get(entry.why_not, "")
 
     def foot(self) -> list[Row]:

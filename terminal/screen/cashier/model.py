@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from offline_queue.catalogue.catalogue import Catalogue
 from settlement.bill import Split
-from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, PaidInCash, Released, Settled
+from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled
 from settlement.errors import OperatorError, Refusal
 from settlement.money import format_yuan
 from settlement.policy import Policy
@@ -292,7 +292,7 @@ class Cashier:
 
     def _sold(self, said: news.Sold) -> None:  # noqa: C901 - one line an end
         match said.state:
-            case Settled() if said.draft or said.cash_back_fen:
+            case Settled() if said.draft or said.cash_back_fen or said.agreed:
                 self.say(
                     "ok",
                     tr("Give back {amount} in cash").format(amount=format_yuan(said.cash_back_fen))
@@ -309,6 +309,8 @@ class Cashier:
                 self._resolved("ok", tr("Resolved: settled"))
             case LeftInDoubt():
                 self._resolved("attention", tr("In doubt, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
+            case LeftUnanswered():
+                self._resolved("attention", tr("To be agreed, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
             case Released() if said.cash_taken_fen:
                 self._resolved(
                     "ok", tr("Resolved: released again; the cash of {amount} stands").format(amount=format_yuan(said.cash_taken_fen))

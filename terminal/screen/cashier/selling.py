@@ -50,6 +50,8 @@ class SellingMode(Mode):
         self.finding = False
         self._clearing = False
         self._traced: dict[str, bool] = {}
+        self._looked_at = ""
+        """What F5 asked about last."""
 
     # --- typing ----------------------------------------------------------------------------------------
 
@@ -110,8 +112,7 @@ class SellingMode(Mode):
             case "clear":
                 self._clear(sure=clearing)
             case "again":
-                doubts = self.till.status.doubts
-                self.till.order(LookAgain(doubts[0].subject) if doubts and not self.till.settles_by_card() else ReadCard())
+                self.till.order(self._look_again())
             case "void":
                 self.till.order(ListVoids())
             case "hold":
@@ -122,6 +123,16 @@ class SellingMode(Mode):
                 self.till.order(ShowAccount())
             case "close":
                 self.till.order(BeginClose())
+
+    def _look_again(self) -> LookAgain | ReadCard:
+        """Return what F5 does: what stands beside the work is asked about in turn, and a card that is in is read again."""
+        status, by_card = self.till.status, self.till.settles_by_card()
+        turn = [one.subject for one in (*status.differences, *(() if by_card else status.doubts))]
+        if by_card or not turn:
+            turn.append("")
+        place = turn.index(self._looked_at) + 1 if self._looked_at in turn else 0
+        self._looked_at = turn[place % len(turn)]
+        return LookAgain(self._looked_at) if self._looked_at else ReadCard()
 
     # --- goods -----------------------------------------------------------------------------------------
 

@@ -189,6 +189,9 @@ def _shares(view: View, till: Cashier) -> None:
     for doubt in till.status.doubts:
         view.reminder_title = tr("Reminders")
         view.reminders.insert(0, ("attention", tr("In doubt {amount}, F5").format(amount=format_yuan(doubt.amount_fen))))
+    for difference in till.status.differences:
+        view.reminder_title = tr("Reminders")
+        view.reminders.insert(0, ("attention", tr("To be agreed {amount}, F5").format(amount=format_yuan(difference.amount_fen))))
 
 
 def _name(till: Cashier, sn: str) -> str:
@@ -234,7 +237,7 @@ def _message(view: View, till: Cashier) -> None:
 def strip_of(status: news.Status) -> list[StripItem]:
     """Return the status strip: what is fine is plain, what is not says so in a word."""
     return [
-        item for item in (_reader(status), _line_state(status), _queue(status), _hotlist(status), _printer(status), _doubts(status)) if item
+        item for item in (_reader(status), _line_state(status), _queue(status), _hotlist(status), _printer(status), _open(status)) if item
     ]
 
 
@@ -288,11 +291,14 @@ def _printer(status: news.Status) -> StripItem:
             return StripItem(label=tr("Printer"), value=tr("ready"), short="")
 
 
-def _doubts(status: news.Status) -> StripItem | None:
-    if not status.doubts:
+def _open(status: news.Status) -> StripItem | None:
+    """Return what of settlements is open: in doubt, or with figures that nobody has agreed to."""
+    found = (*status.doubts, *status.differences)
+    if not found:
         return None
-    total = format_yuan(sum(doubt.amount_fen for doubt in status.doubts))
-    return StripItem(label=tr("In doubt"), value=f"{len(status.doubts)} {total}", short=str(len(status.doubts)), state="attention")
+    label = tr("Open") if status.doubts and status.differences else tr("In doubt") if status.doubts else tr("Differs")
+    total = format_yuan(sum(one.amount_fen for one in found))
+    return StripItem(label=label, value=f"{len(found)} {total}", short=str(len(found)), state="attention")
 
 
 def age(seconds: int) -> str:
