@@ -22,12 +22,13 @@ _CHUNK = 65_536
 
 
 class Pipe:
-    """Lines in and out over file descriptors, unbuffered, so that a PIN is never left in a buffer."""
+    """Lines in and out over file descriptors, so that a PIN is never in more than the one buffer, which is wiped line by line."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self._read_fd = read_fd
         self._write_fd = write_fd
-        self._pending = bytearray()
+        self._buffer = bytearray(_CHUNK)
+        self._held = 0
 
     def say(self, message: dict[str, Any]) -> None:
         """Write one JSON line."""
@@ -37,16 +38,31 @@ class Pipe:
 
     def line(self) -> bytearray | None:
         """Return the next line without its end, None at the end of input. The caller wipes it if it must."""
-        while (end := self._pending.find(b"\n")) < 0:
-            chunk = os.read(self._read_fd, _CHUNK)
-            if not chunk:
+        while (end := self._buffer.find(b"\n", 0, self._held)) < 0:
+            if not self._read():
                 return None
-            self._pending += chunk
-        line = self._pending[:end]
-        # Overwrite before dropping: what follows may be shorter, and digits must not stay behind.
-        self._pending[: end + 1] = bytes(end + 1)
-        del self._pending[: end + 1]
+        line = self._buffer[:end]
+        rest = self._held - end - 1
+        with memoryview(self._buffer) as buffer:
+            # In place: what follows moves to the front, and nothing of before stays behind it.
+            buffer[:rest] = buffer[end + 1 : self._held]
+            buffer[rest : self._held] = bytes(self._held - rest)
+        self._held = rest
         return line
+
+    def _read(self) -> int:
+        """Read what there is behind what is held, and return its size."""
+        if self._held == len(self._buffer):
+            self._grow()
+        with memoryview(self._buffer) as buffer, buffer[self._held :] as room:
+            size = os.readv(self._read_fd, [room])
+        self._held += size
+        return size
+
+    def _grow(self) -> None:
+        """Make room for a line longer than the buffer, which is a command; what it is copied from is wiped all the same."""
+        small, self._buffer = self._buffer, self._buffer + bytes(_CHUNK)
+        small[:] = bytes(len(small))
 
     def message(self) -> dict[str, Any] | None:
         """Return the next line as a JSON object, None at the end of input. Raises :class:`ValueError`, :class:`TypeError`."""
