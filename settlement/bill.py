@@ -12,6 +12,9 @@ from enum import StrEnum
 from settlement.figures import Figures
 from settlement.money import line_amount
 
+SCHEME = "310"
+"""``insutype`` of employee basic insurance: the one scheme that is priced."""
+
 
 class Venue(StrEnum):
     """Where the bill is made; with the institution's level it selects the rule."""
@@ -74,7 +77,7 @@ class Bill:
     venue: Venue
     hosp_lv: str = ""
     """Level of the institution: ``1`` (and 基层), ``2``, ``3``; empty at a pharmacy."""
-    insutype: str = "310"
+    insutype: str = SCHEME
     med_type: str = "41"
     lines: tuple[Line, ...] = ()
     inscp_scp_amt: int | None = None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from settlement import unpriced
-from settlement.bill import Benefit, Bill, LeftOut, Split, Venue
+from settlement.bill import SCHEME, Benefit, Bill, LeftOut, Split, Venue
 from settlement.claim import NEGATIVE, Claim, check, divide, require, situation_of
 from settlement.errors import Refusal
 from settlement.explain import steps_of
@@ -21,7 +21,6 @@ from settlement.money import RATIO_ONE, format_yuan, share
 from settlement.policy import MATERNITY, OUTPATIENT, PURCHASE, REGISTRATION, Policy
 from settlement.working import Drawn, Pooled, Working
 
-SCHEME = "310"
 ROUNDED_OFF = "CASH-ROUNDED-OFF"
 MED_TYPES = {Venue.PHARMACY: PURCHASE, Venue.CLINIC: OUTPATIENT, Venue.HOSPITAL: OUTPATIENT}
 """The ordinary medical type of each venue."""

@@ -13,6 +13,7 @@ from config.settings import Settings
 from offline_queue.journal import CounterIdentity, Journal
 from settlement.errors import Refusal
 from settlement.policy import Policy
+from terminal import on_duty
 from terminal.cards.opening import open_card
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
@@ -77,6 +78,17 @@ class Counter:
     def today(self) -> str:
         """Today, ``yyyy-MM-dd``."""
         return self.clock.now().strftime("%Y-%m-%d")
+
+    @property
+    def operator(self) -> str:
+        """Code of who works at the till: the settings', until a close hands over."""
+        return on_duty.operator(self.journal, own=self.settings.counter.operator)
+
+    @property
+    def operator_shown(self) -> str:
+        """Who works, for the screen: a name where the settings know it."""
+        own, code = self.settings.counter, self.operator
+        return own.operator_name if code == own.operator else code
 
     def next_msgid(self) -> str:
         """Return the next identifier of this till."""

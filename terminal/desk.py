@@ -16,19 +16,31 @@ from queue import Empty, SimpleQueue
 from config import log_file
 from offline_queue.fold import Folded
 from offline_queue.log.following import Follower
-from settlement.bill import Bill
+from settlement.bill import SCHEME, Bill
 from settlement.checkout.states import FINAL, ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import CardError, OperatorError, Refusal
 from settlement.facts import CashReturned, SaleIntended
 from settlement.policy import Policy
-from terminal import bill_refusals, card_in, catch_up, desk_day, desk_status, drafts, handed_in, holds, journal_view, later, voidable
+from terminal import (
+    bill_refusals,
+    card_in,
+    catch_up,
+    desk_day,
+    desk_status,
+    drafts,
+    handed_in,
+    holds,
+    journal_view,
+    later,
+    sender_process,
+    voidable,
+)
 from terminal.at_screen import ScreenPerson, TillLeft, Unattended
 from terminal.bookkeeping import entries
 from terminal.card_in import Arrival
 from terminal.cards.opening import slots_of
 from terminal.counter import Counter
 from terminal.driver import Driver
-from terminal.headless import start_sender
 from terminal.open_bill import OpenBill
 from terminal.person import Answer
 from terminal.screen import news
@@ -57,7 +69,6 @@ from terminal.screen.orders import (
 _TURN_S = 0.1
 _STATUS_S = 0.5
 _HISTORY = 10
-INSUTYPE = "310"
 
 
 class Desk:
@@ -320,7 +331,7 @@ class Desk:
     def _ask_centre(self, arrival: Arrival) -> None:
         """Ask beside the desk's work: an answer may take as long as the centre likes, and nobody waits for it here."""
         with suppress(OperatorError):
-            self._told_of.put(card_in.ask_centre(self._counter, arrival, INSUTYPE))
+            self._told_of.put(card_in.ask_centre(self._counter, arrival, SCHEME))
 
     def _hear_centre(self) -> None:
         while True:
@@ -422,7 +433,7 @@ class Desk:
                 return
 
     def _put_aside(self, order: Hold | Recall) -> None:
-        journal, operator, at = self._counter.journal, self._counter.settings.counter.operator, self._counter.at
+        journal, operator, at = self._counter.journal, self._counter.operator, self._counter.at
         if isinstance(order, Hold):
             if drafts.gone(journal, order.bill.draft):
                 self._say(news.Told(Refusal(bill_refusals.GONE)))
@@ -449,7 +460,7 @@ def _place(counter: Counter) -> news.Place:
         venue=own.venue,
         hosp_lv=own.hosp_lv,
         till=own.till,
-        operator=own.operator_name,
+        operator=counter.operator_shown,
         demonstration=counter.settings.reader.kind == "simulated" and not counter.settings.demonstration.training,
         training=counter.settings.demonstration.training,
     )
@@ -473,7 +484,7 @@ def open_desk(directory: Path, door: Door, say: Callable[[News], None], *, staff
     try:
         with Counter(directory) as counter, log_file.opened(directory, "till", counter.settings.log):
             if not staffed:
-                start_sender(directory)
+                sender_process.start(directory)
             Desk(counter, door, say).work()
     except OperatorError as error:
         say(news.NotOpened(error))

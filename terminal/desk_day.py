@@ -7,7 +7,7 @@ from collections.abc import Callable
 from offline_queue.journal import Journal
 from settlement.errors import Refusal
 from settlement.money import format_yuan
-from terminal import close_rows, day_close
+from terminal import close_rows, day_close, on_duty
 from terminal.counter import Counter, issuer_of
 from terminal.paper.closing import close_sheet
 from terminal.paper.print_queue import PrintQueue
@@ -39,8 +39,8 @@ class DayEnd:
                 self._close(self._counted, order.next_operator)
 
     def _close(self, counted: day_close.Close, next_operator: str) -> None:
-        operator = self._counter.settings.counter.operator
-        closed = day_close.close(self._counter.journal, counted, at=self._counter.at, operator=operator, next_operator=next_operator)
+        counter = self._counter
+        closed = day_close.close(counter.journal, counted, at=counter.at, operator=counter.operator, next_operator=next_operator)
         if isinstance(closed, Refusal):
             self._say(news.Told(closed))
             if closed.phrase is day_close.MOVED_ON:
@@ -51,8 +51,9 @@ class DayEnd:
                 self._say(_shown(counted))
             return
         self._counted = None
-        self._printing.post(f"day-close-{closed.number}", close_sheet(closed, issuer_of(self._counter.settings).stamp))
-        self._say(news.DayClosed(closed.number))
+        on_duty.hand_over(counter.journal, closed, own=counter.settings.counter.operator)
+        self._printing.post(f"day-close-{closed.number}", close_sheet(closed, issuer_of(counter.settings).stamp))
+        self._say(news.DayClosed(closed.number, counter.operator_shown))
 
 
 def handed_over(journal: Journal) -> tuple[str, ...]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,12 +18,11 @@ import platformdirs
 
 from config import log_file
 from config.log_file import Events
-from offline_queue import operating_system
 from settlement import refusals, reversal
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned
-from terminal import catch_up, drafts, headless_day, later
+from terminal import catch_up, drafts, headless_day, later, sender_process
 from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
@@ -61,7 +58,7 @@ def run(wanted: argparse.Namespace) -> int:
     person = HeadlessPerson(pipe)
     with Counter(wanted.data_dir) as counter, log_file.opened(wanted.data_dir, "till", counter.settings.log):
         if not wanted.no_sender:
-            start_sender(wanted.data_dir)
+            sender_process.start(wanted.data_dir)
         driver = Driver(counter, person)
         unfinished = catch_up.run(counter, driver)
         _EVENTS.write("started", unfinished=len(unfinished), epoch=counter.journal.epoch)
@@ -72,18 +69,6 @@ def run(wanted: argparse.Namespace) -> int:
             pipe.say(answer)
         _EVENTS.write("ended")
     return 0
-
-
-def start_sender(directory: Path) -> None:
-    """Start the sender unless one runs. It outlives the till: what is owed goes up also when nobody sells."""
-    if operating_system.locked(directory / "sender.lock"):
-        return
-    command = [str(Path(sys.executable).with_name("yibao-sync")), "run", "--data-dir", str(directory)]
-    folder = directory / log_file.FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    # What the sender could not say in its log, of this start only: so it never grows.
-    with (folder / "sender.stderr").open("wb") as said:
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
 
 
 def _answer(line: bytearray, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:

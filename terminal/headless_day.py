@@ -11,7 +11,7 @@ from typing import Any
 
 from config.case_file import lines_of
 from settlement.errors import Refusal
-from terminal import bill_refusals, close_rows, day_close, drafts, holds
+from terminal import bill_refusals, close_rows, day_close, drafts, holds, on_duty
 from terminal.counter import Counter
 from terminal.headless_person import HeadlessPerson
 from terminal.open_bill import OpenBill, taken_over
@@ -55,12 +55,12 @@ def serve(message: Message, counter: Counter, person: HeadlessPerson) -> Message
 
 def _hold(message: Message, counter: Counter) -> Message | Refusal:
     bill = bill_of(message, counter)
-    held = bill if isinstance(bill, Refusal) else holds.hold(counter.journal, bill, operator=_operator(counter), at=counter.at)
+    held = bill if isinstance(bill, Refusal) else holds.hold(counter.journal, bill, operator=counter.operator, at=counter.at)
     return held if isinstance(held, Refusal) else {"end": "Held", **asdict(held)}
 
 
 def _recall(subject: str, counter: Counter) -> Message | Refusal:
-    bill = holds.recall(counter.journal, subject, operator=_operator(counter), at=counter.at)
+    bill = holds.recall(counter.journal, subject, operator=counter.operator, at=counter.at)
     return bill if isinstance(bill, Refusal) else {"end": "Recalled", "label": bill.label, "total_fen": bill.total_fen}
 
 
@@ -71,12 +71,13 @@ def _close(message: Message, counter: Counter) -> Message | Refusal:
         counter.journal,
         counted,
         at=counter.at,
-        operator=_operator(counter),
+        operator=counter.operator,
         next_operator=message.get("next", ""),
         float_left_fen=message.get("float_fen"),
     )
     if isinstance(closed, Refusal):
         return closed
+    on_duty.hand_over(counter.journal, closed, own=counter.settings.counter.operator)
     return {
         "end": "DayClosed",
         "number": closed.number,
@@ -85,7 +86,3 @@ def _close(message: Message, counter: Counter) -> Message | Refusal:
         "unsent": closed.remaining.unsent,
         "sections": close_rows.close_sections(closed),
     }
-
-
-def _operator(counter: Counter) -> str:
-    return counter.settings.counter.operator

@@ -9,6 +9,7 @@ from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal
 from settlement.allowance import SaleWrite
 from settlement.facts import SaleIntended, VoidIntended, Which, bill_of
+from terminal import on_duty
 from terminal.journal_view import owner_of
 from terminal.paper.masks import mask_name, mask_number
 from terminal.paper.slip import Holder, Issuer, Slip
@@ -54,7 +55,7 @@ class Slips:
             occasion="void" if isinstance(intent, VoidIntended) else "sale",
             subject=folded.subject,
             at=intent.at,
-            issuer=self._issuer,
+            issuer=self._issued(folded.subject),
             bill=sale.bill if sale else None,
             figures=figures,
             holder=self._holder(folded.subject),
@@ -76,12 +77,17 @@ class Slips:
             occasion="cash",
             subject=folded.subject,
             at=body["at"],
-            issuer=self._issuer,
+            issuer=self._issued(folded.subject),
             bill=bill_of(body["bill"]),
             figures=None,
             until=body["until"],
             cash_fen=body["amount_fen"],
         )
+
+    def _issued(self, subject: str) -> Issuer:
+        """Return the counter with who worked at it then, whoever prints now."""
+        begun = self._journal.records(subject)[0].seq
+        return replace(self._issuer, operator=on_duty.operator_then(self._journal, begun, own=self._issuer.operator))
 
     def _holder(self, subject: str) -> Holder:
         owner = owner_of(self._journal, subject)

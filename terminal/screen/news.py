@@ -293,9 +293,10 @@ class CloseShown:
 
 @dataclass(frozen=True, slots=True)
 class DayClosed:
-    """The close is booked under this number."""
+    """The close is booked under this number, and ``operator`` works from now on, as the screen shows it."""
 
     number: int
+    operator: str
 
 
 @dataclass(frozen=True, slots=True)

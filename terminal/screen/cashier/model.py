@@ -7,6 +7,7 @@ It shows what the desk tells and asks of the desk what was typed. The rules stan
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from offline_queue.catalogue.catalogue import Catalogue
 from settlement.bill import Split
@@ -212,8 +213,7 @@ class Cashier:
             case news.CloseShown() if isinstance(self.mode, WorkingMode):
                 self.enter(CloseMode(self, said))
             case news.DayClosed():
-                self.say("ok", tr("Day closed under number {number}").format(number=said.number))
-                self.back()
+                self._day_closed(said)
 
     @property
     def pin_wanted(self) -> bool:
@@ -260,6 +260,12 @@ class Cashier:
         else:
             self.say("fault", tr("The program failed; money is safe. Restart the till: it finds out what happened."))
             self._bell()
+
+    def _day_closed(self, said: news.DayClosed) -> None:
+        assert self.place is not None
+        self.place = replace(self.place, operator=said.operator)
+        self.say("ok", tr("Day closed under number {number}").format(number=said.number))
+        self.back()
 
     def _taken(self, said: news.Recalled) -> None:
         if said.bill.empty:
