@@ -3,7 +3,8 @@
 A period is what the journal says between two closes. The drawer's rule: the cash that must be in it is what was
 in it, plus the cash of sales, of cash slips and against doubts, less what went back to customers. Cash of a
 settlement that redeems a slip was taken with the slip, and cash of one that was released again because nobody
-wanted it was never taken: neither passes the drawer a second time.
+wanted it was never taken: neither passes the drawer a second time. Cash of one whose figures differ is taken when
+the customer agrees to them, which may be in a later period.
 
 Amounts in fen; voids are negative.
 """
@@ -14,7 +15,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
-from settlement.facts import CashReturned, CashSold, CashTaken, Done, Doubted, Printed, Receivable, SaleIntended, VoidIntended, bill_of
+from settlement.facts import (
+    CashReturned,
+    CashSold,
+    CashTaken,
+    DifferenceAnswered,
+    Done,
+    Doubted,
+    Printed,
+    Receivable,
+    SaleIntended,
+    VoidIntended,
+    bill_of,
+)
 from settlement.figures import Figures
 
 Body = dict[str, Any]
@@ -105,6 +118,8 @@ class Tally:
     """Booked when nobody waited for them."""
     doubt_cash_fen: int = 0
     """Cash against doubts."""
+    agreed_fen: int = 0
+    """Cash of settlements of a closed period whose difference was agreed to in this one."""
     returned_fen: int = 0
     """Cash handed back against slips that became settlements."""
     receipts: int = 0
@@ -134,7 +149,7 @@ class Tally:
     @property
     def expected_fen(self) -> int:
         """The cash that must be in the drawer."""
-        taken = self.sales.drawer_fen + self.slips.drawer_fen + self.doubt_cash_fen
+        taken = self.sales.drawer_fen + self.slips.drawer_fen + self.doubt_cash_fen + self.agreed_fen
         return self.float_fen + taken + self.all_voids.drawer_fen - self.returned_fen
 
 
@@ -144,6 +159,8 @@ class Remaining:
 
     doubts: tuple[Named, ...] = ()
     """``sale`` or ``void``; their amounts are in no row of the tally."""
+    differences: tuple[Named, ...] = ()
+    """Settled with other figures than were shown, and nobody has said yes or no: in the tally, without cash in the drawer."""
     holds: tuple[Held, ...] = ()
     unsent: int = 0
     set_aside: int = 0
@@ -181,11 +198,14 @@ class _Reckoning:
     intents: dict[str, Body] = field(init=False)
     unwanted: set[str] = field(init=False)
     """Settlements that were released because nobody wanted them."""
+    agreed: set[str] = field(init=False)
+    """Settlements to whose difference somebody said yes."""
 
     def __post_init__(self) -> None:
         kinds = {SaleIntended.kind, VoidIntended.kind}
         self.intents = {record.subject: record.body for record in self.records if record.kind in kinds}
         self.unwanted = {body["original"] for body in self.intents.values() if body.get("original") and body["why"] in _NEVER_PAID}
+        self.agreed = {record.subject for record in self.records if record.kind == DifferenceAnswered.kind and record.body["agreed"]}
 
     def take(self, record: Recorded) -> None:
         subject, body = record.subject, record.body
@@ -196,6 +216,8 @@ class _Reckoning:
                 self._add("slips", _slip(body))
             case CashTaken.kind | CashReturned.kind:
                 self._sum(record.kind, body["amount_fen"])
+            case DifferenceAnswered.kind if body["agreed"] and subject not in self.booked:
+                self._sum("agreed", self._agreed_fen(subject))
             case Doubted.kind:
                 self.doubted.add(subject)
             case "aborted" | "refused":
@@ -213,6 +235,7 @@ class _Reckoning:
         return Tally(
             float_fen=float_fen,
             doubt_cash_fen=self.amounts.get(CashTaken.kind, 0),
+            agreed_fen=self.amounts.get("agreed", 0),
             returned_fen=self.amounts.get(CashReturned.kind, 0),
             receipts=len(self.receipts),
             first_receipt=self.receipts[0] if self.receipts else "",
@@ -232,7 +255,7 @@ class _Reckoning:
         figures = intent["figures"] if void else body["figures"]
         sold = self._intent(intent["original"]) if void else intent
         row = _row(figures, sold["left_out"], sign=-1 if void else 1)
-        unmoved = intent["why"] in _NEVER_PAID if void else bool(intent["slip"]) or subject in self.unwanted
+        unmoved = intent["why"] in _NEVER_PAID if void else bool(intent["slip"]) or not self._wanted(subject, body)
         row = row.plus(Row(not_moved_fen=row.drawer_fen if unmoved else 0))
         late = body["late"]
         if void:
@@ -241,6 +264,18 @@ class _Reckoning:
             self._add("late_sales" if late else "offline" if body["offline"] else "online", row)
         if late:
             self._resolve(subject, figures["medfee_sumamt"], "void" if void else "done")
+
+    def _wanted(self, subject: str, body: Body) -> bool:
+        """Whether a sale was paid when this period ended: one that differs, by a yes alone."""
+        return subject in self.agreed or (subject not in self.unwanted and not _waits(body))
+
+    def _agreed_fen(self, subject: str) -> int:
+        """Return the cash of a sale of a closed period that was not paid for before its difference was agreed to."""
+        booked = next((record.body for record in self.earlier(subject) if record.kind == Done.kind), None)
+        intent = self._intent(subject)
+        if booked is None or not _waits(booked) or intent["slip"]:
+            return 0
+        return _row(booked["figures"], intent["left_out"], sign=1).drawer_fen
 
     def _ended(self, subject: str) -> None:
         """Name a doubt that turned out to be nothing."""
@@ -286,6 +321,11 @@ class _Reckoning:
         self.named.setdefault(name, []).append(one)
 
 
+def _waits(booked: Body) -> bool:
+    """Whether a booking waits for a yes. Journals of before do not say so: there it counts as paid."""
+    return bool(booked.get("differs")) and not booked["late"]
+
+
 def _row(figures: Body, left_out: Iterable[Body], *, sign: int) -> Row:
     total_fen, fund_fen, account_fen, cash_fen = Figures(**figures).movements()
     amounts = [line["amount_fen"] for line in left_out]
@@ -326,5 +366,6 @@ def tally_of(body: Body) -> Tally:
 
 def remaining_of(body: Body) -> Remaining:
     """Return what a ``day_closed`` record hands over."""
-    doubts, holds = tuple(Named(**one) for one in body["doubts"]), tuple(Held(**one) for one in body["holds"])
-    return Remaining(**{**body, "doubts": doubts, "holds": holds})
+    holds = tuple(Held(**one) for one in body["holds"])
+    named = {name: tuple(Named(**one) for one in body.get(name, ())) for name in ("doubts", "differences")}
+    return Remaining(**{**body, **named, "holds": holds})

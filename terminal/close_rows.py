@@ -44,6 +44,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sales_in": ("结算收现", "cash of settlements"),
     "slips_in": ("凭条收现", "cash of slips"),
     "doubts_in": ("存疑收现", "cash against doubts"),
+    "agreed_in": ("迟到同意收现", "cash of differences agreed to later"),
     "voids_out": ("撤销退现", "cash back of voids"),
     "returned": ("补结算退现", "cash back against slips"),
     "expected": ("应有现金", "expected"),
@@ -68,6 +69,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "oldest": ("最早", "oldest"),
     "unprinted": ("未出凭条", "slips not printed"),
     "doubts": ("存疑", "in doubt"),
+    "differences": ("金额不同待同意", "other figures, to be agreed"),
     "holds": ("挂单", "held bills"),
     "nothing": ("无", "nothing"),
     "late": ("本期查清的存疑", "Doubts resolved in this period"),
@@ -121,6 +123,7 @@ def drawer_rows(
         ("sales_in", tally.sales.drawer_fen),
         ("slips_in", tally.slips.drawer_fen),
         ("doubts_in", tally.doubt_cash_fen),
+        ("agreed_in", tally.agreed_fen),
         ("voids_out", tally.all_voids.drawer_fen),
         ("returned", -tally.returned_fen),
     ]
@@ -151,7 +154,7 @@ def remaining_rows(remaining: Remaining, *, language: Language = "zh") -> Rows:
     if remaining.unsent:
         rows += [(say("unsent"), say("count").format(remaining.unsent)), (say("oldest"), remaining.oldest_unsent[:19].replace("T", " "))]
     rows += [(say(name), str(n)) for name, n in (("set_aside", remaining.set_aside), ("unprinted", remaining.unprinted)) if n]
-    rows += _listed(say, "doubts", remaining.doubts)
+    rows += [*_listed(say, "doubts", remaining.doubts), *_listed(say, "differences", remaining.differences)]
     rows += [(say("holds"), str(len(remaining.holds)))] if remaining.holds else []
     rows += [(f"  {hold.at[-8:]}", hold.label) for hold in remaining.holds]
     return rows or [(say("nothing"), "")]

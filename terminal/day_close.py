@@ -2,7 +2,7 @@
 
 The drawer is counted blind: :func:`begin_close` looks at the journal and says nothing of what is expected,
 :func:`count` takes the cash that was counted and shows the difference, :func:`close` books both. What is not sent,
-in doubt or held does not stop a close: it is named in it and goes on to the next operator. A close is never changed:
+in doubt, not agreed to or held does not stop a close: it is named in it and goes on to the next operator. A close is never changed:
 a doubt that is resolved afterwards is in the next one, as late.
 """
 
@@ -101,6 +101,7 @@ class HandedOver:
 
     closed: DayClosed
     doubts: tuple[Named, ...]
+    differences: tuple[Named, ...]
     holds: tuple[Held, ...]
 
 
@@ -183,10 +184,11 @@ def handed_over(journal: Journal) -> HandedOver | None:
     if not subject:
         return None
     closed = _closed(journal, subject)
-    unfinished, held = set(journal.open_subjects()), set(journal.held_bills())
+    unfinished, unanswered, held = set(journal.open_subjects()), set(journal.unanswered()), set(journal.held_bills())
     return HandedOver(
         closed=closed,
         doubts=tuple(doubt for doubt in closed.remaining.doubts if doubt.subject in unfinished),
+        differences=tuple(one for one in closed.remaining.differences if one.subject in unanswered),
         holds=tuple(hold for hold in closed.remaining.holds if hold.subject in held),
     )
 
@@ -200,6 +202,7 @@ def _remaining(journal: Journal) -> Remaining:
     oldest = journal.period(owed[0].seq - 1, owed[0].seq)[0].at if owed else ""
     return Remaining(
         doubts=tuple(_doubts(journal)),
+        differences=tuple(_differences(journal)),
         holds=tuple(holds.held(journal)),
         unsent=len(owed),
         set_aside=sum(row.state == "set_aside" for row in owed),
@@ -219,6 +222,16 @@ def _doubts(journal: Journal) -> list[Named]:
         )
         for state in found
         if state.intent is not None and state.figures is not None
+    ]
+
+
+def _differences(journal: Journal) -> list[Named]:
+    """Name every sale whose difference nobody has answered."""
+    found = [journal.standing(subject) for subject in journal.unanswered()]
+    return [
+        Named(subject=state.subject, amount_fen=state.figures.medfee_sumamt + state.outside_fen, what="difference")
+        for state in found
+        if state.figures is not None
     ]
 
 

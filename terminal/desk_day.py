@@ -59,10 +59,13 @@ class DayEnd:
 def handed_over(journal: Journal) -> tuple[str, ...]:
     """Return, in words, what the operator before left open."""
     left = day_close.handed_over(journal)
-    if left is None or not (left.doubts or left.holds):
+    if left is None or not (left.doubts or left.differences or left.holds):
         return ()
     words = tr("Handed over by {operator}: {doubts} in doubt, {holds} on hold")
-    return (words.format(operator=left.closed.operator, doubts=len(left.doubts), holds=len(left.holds)),)
+    if left.differences:
+        words = tr("Handed over by {operator}: {doubts} in doubt, {differences} to be agreed, {holds} on hold")
+    counts = {"doubts": len(left.doubts), "differences": len(left.differences), "holds": len(left.holds)}
+    return (words.format(operator=left.closed.operator, **counts),)
 
 
 def _shown(close: day_close.Close) -> news.CloseShown:

@@ -1,4 +1,4 @@
-"""What the status strip shows, read from the journal: line, queue, hotlist, doubts, unanswered differences, when the off-line limit bites."""
+"""What the status strip shows, read from the journal: line, queue, hotlist, what is open, and when the off-line limit bites."""
 
 from __future__ import annotations
 

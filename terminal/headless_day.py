@@ -21,7 +21,8 @@ Message = dict[str, Any]
 
 def opening(counter: Counter) -> Message:
     """Return what a till that opens finds beside what is unfinished: a draft, held bills, what was handed over."""
-    draft, handed = drafts.load(counter.journal), day_close.handed_over(counter.journal)
+    draft, handed = drafts.reopen(counter.journal), day_close.handed_over(counter.journal)
+    left = {} if handed is None else {"doubts": handed.doubts, "differences": handed.differences}
     return {
         "draft": draft.label if draft else "",
         "held": [one.subject for one in holds.held(counter.journal)],

@@ -12,8 +12,9 @@ from offline_queue.journal import Entry, Journal
 from offline_queue.journal.verify import verify
 from settlement.day_facts import DayClosed, tender
 from settlement.errors import ProtocolMisuse, Refusal
-from settlement.facts import Aborted, CashSold, Doubted, Fact, GoodsAnswered, Printed, RefreshIntended
+from settlement.facts import Aborted, CashSold, DifferenceAnswered, Doubted, Fact, GoodsAnswered, Printed, RefreshIntended
 from settlement.money import format_yuan
+from settlement.tally import Named
 from terminal import close_rows, day_close, drafts, holds
 from terminal.bookkeeping import Owner, entries
 from tests.counter.goods import AT, DRUG, Pharmacy, made
@@ -191,6 +192,31 @@ def test_open_doubts_stand_in_a_column_of_their_own(journal: Journal) -> None:
     assert (0, 0) == (closed.expected_fen, closed.tally.sales.count)
     rows = dict(close_rows.remaining_rows(closed.remaining))
     assert "10.00" == rows["存疑 1 笔"] == rows[f"  {subject}"]
+
+
+def test_what_nobody_agreed_to_is_handed_over(journal: Journal) -> None:
+    """It stands by its number with its amount; its cash is expected in the drawer of the day on which somebody says yes."""
+    sale = intent(named(journal), figures(account=900, cash=100))
+    write(journal, sale)
+    write(journal, booked(sale, differs=True))
+    closed = close(journal, 0)
+    handed = day_close.handed_over(journal)
+
+    assert (0, 0) == (closed.expected_fen, closed.difference_fen)
+    assert (Named(subject=sale.subject, amount_fen=1000, what="difference"),) == closed.remaining.differences
+    assert closed.remaining.unprinted == 0
+    rows = close_rows.remaining_rows(closed.remaining)
+    assert [("金额不同待同意 1 笔", "10.00"), (f"  {sale.subject}", "10.00")] == rows[-2:]
+    assert handed is not None
+    assert closed.remaining.differences == handed.differences
+    write(journal, DifferenceAnswered(subject=sale.subject, agreed=True))
+    later = close(journal, 100)
+
+    assert (100, 100, 0, ()) == (later.tally.agreed_fen, later.expected_fen, later.difference_fen, later.remaining.differences)
+    assert ("迟到同意收现", "1.00") in close_rows.drawer_rows(later.tally, counts=later.counts)
+    handed = day_close.handed_over(journal)
+    assert handed is not None
+    assert () == handed.differences
 
 
 def test_a_later_resolution_never_changes_a_closed_day(journal: Journal) -> None:

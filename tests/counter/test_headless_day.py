@@ -71,7 +71,7 @@ def test_a_day_comes_out_to_the_fen(shop: Shop) -> None:
         closed[name] for name in ("end", "number", "expected_fen", "difference_fen", "unsent")
     )
     opened = headless_day.opening(shop.counter)
-    assert {"draft": "", "held": [held["subject"]], "handed_over": {"number": 1, "doubts": []}} == opened
+    assert {"draft": "", "held": [held["subject"]], "handed_over": {"number": 1, "doubts": [], "differences": []}} == opened
     recalled = ask(shop, {"do": "recall", "subject": held["subject"]})
     assert ("Recalled", 500) == (recalled["end"], recalled["total_fen"])
     pay_in_cash(shop)

@@ -16,10 +16,12 @@ from settlement.facts import (
     CashReturned,
     CashSold,
     CashTaken,
+    DifferenceAnswered,
     Done,
     Doubted,
     Fact,
     GoodsAnswered,
+    Refused,
     SaleIntended,
     VoidIntended,
     Way,
@@ -108,8 +110,8 @@ class Journal:
         self.cuts.append(len(self.records))
 
 
-def booked(sale: SaleIntended, *, late: bool = False) -> Done:
-    """Return the booking of a sale as it was agreed."""
+def booked(sale: SaleIntended, *, late: bool = False, differs: bool = False) -> Done:
+    """Return the booking of a sale; ``differs``: the customer saw other figures, and has to agree."""
     return Done(
         subject=sale.subject,
         infno="2102",
@@ -117,6 +119,7 @@ def booked(sale: SaleIntended, *, late: bool = False) -> Done:
         outside_fen=sale.outside_fen,
         offline=sale.way == "allowance",
         late=late,
+        differs=differs,
     )
 
 
@@ -202,13 +205,78 @@ def doubt_that_was_nothing(journal: Journal, sale: SaleIntended) -> None:
 
 def difference_declined(journal: Journal, sale: SaleIntended) -> None:
     """Book the centre's figures, which the customer declines: released, nothing was paid."""
-    void = release(sale, sale.figures, at=AT, void_id=journal.named(), why="goods-kept")
-    journal.write(sale, booked(sale), void)
+    journal.write(sale, booked(sale, differs=True))
+    journal.pause()
+    void = _declined(journal, sale)
     journal.pause()
     journal.write(undone(void))
 
 
-SCENES = (sell, sell_voided, sell_for_cash, doubt_adopted, doubt_paid_in_cash, doubt_that_was_nothing, difference_declined)
+def difference_declined_before(journal: Journal, sale: SaleIntended) -> None:
+    """Decline as a journal has it that did not note the difference."""
+    journal.write(sale, booked(sale))
+    void = _declined(journal, sale)
+    journal.pause()
+    journal.write(undone(void))
+
+
+def difference_agreed(journal: Journal, sale: SaleIntended) -> None:
+    """Book the centre's figures, to which the customer agrees and pays, perhaps on another day."""
+    journal.write(sale, booked(sale, differs=True))
+    journal.pause()
+    journal.write(DifferenceAnswered(subject=sale.subject, agreed=True))
+    journal.cash_fen += due(sale)
+
+
+def difference_agreed_at_last(journal: Journal, sale: SaleIntended) -> None:
+    """Decline, have the void refused, and agree after all; then bring the goods back."""
+    journal.write(sale, booked(sale, differs=True))
+    journal.pause()
+    void = _declined(journal, sale)
+    journal.pause()
+    journal.write(Refused(subject=void.subject, words="已清算"))
+    journal.pause()
+    journal.write(DifferenceAnswered(subject=sale.subject, agreed=True))
+    journal.cash_fen += due(sale)
+    journal.pause()
+    brought_back = replace(void, subject=journal.named(), why="customer")
+    journal.write(brought_back)
+    journal.pause()
+    journal.write(undone(brought_back))
+    journal.cash_fen -= due(sale)
+
+
+def difference_of_a_slip(journal: Journal, sale: SaleIntended) -> None:
+    """Settle a slip later with other figures: only what was paid too much passes the drawer, when the customer agrees."""
+    slip = CashSold(subject=journal.named(), at=AT, bill=bill(line(1)), amount_fen=due(sale) + 5, reason="", until="2026-04-01")
+    journal.write(slip)
+    journal.cash_fen += slip.amount_fen
+    redeeming = replace(sale, slip=slip.subject)
+    journal.write(redeeming, booked(redeeming, differs=True))
+    journal.pause()
+    journal.write(DifferenceAnswered(subject=sale.subject, agreed=True), CashReturned(subject=slip.subject, amount_fen=5))
+    journal.cash_fen -= 5
+
+
+def _declined(journal: Journal, sale: SaleIntended) -> VoidIntended:
+    void = release(sale, sale.figures, at=AT, void_id=journal.named(), why="goods-kept")
+    journal.write(DifferenceAnswered(subject=sale.subject, agreed=False), void)
+    return void
+
+
+SCENES = (
+    sell,
+    sell_voided,
+    sell_for_cash,
+    doubt_adopted,
+    doubt_paid_in_cash,
+    doubt_that_was_nothing,
+    difference_declined,
+    difference_declined_before,
+    difference_agreed,
+    difference_agreed_at_last,
+    difference_of_a_slip,
+)
 AMOUNTS = st.integers(0, 100_00)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,8 @@ from tests.settlement.drawer_days import (
     Noted,
     booked,
     closes,
+    difference_agreed,
+    difference_declined,
     doubt_adopted,
     doubt_that_was_nothing,
     figures,
@@ -49,15 +51,21 @@ def test_the_drawer_holds_the_cash_that_moved(journal: Journal, data: st.DataObj
 
 @given(journals(), st.data())
 def test_days_add_up(journal: Journal, data: st.DataObject) -> None:
-    """The rows of several closes add up to those of one over all of it, and every receipt is counted once."""
+    """The rows of several closes add up to those of one over all of it, and every receipt is counted once.
+
+    What did not move with its sale moved with the yes to its difference, where a close lies between the two.
+    """
     cuts = sorted(data.draw(st.lists(st.sampled_from(journal.cuts), max_size=3)))
     parts, (whole,) = closes(journal, cuts), closes(journal, ())
 
+    agreed_fen = whole.agreed_fen - sum(part.agreed_fen for part in parts)
     for name in ("online", "offline", "late_sales", "slips", "voids", "late_voids"):
         added = Row()
         for part in parts:
             added = added.plus(getattr(part, name))
-        assert getattr(whole, name) == added
+        agreed_fen += added.not_moved_fen - getattr(whole, name).not_moved_fen
+        assert replace(getattr(whole, name), not_moved_fen=0) == replace(added, not_moved_fen=0)
+    assert 0 == agreed_fen == whole.agreed_fen
     assert whole.receipts == sum(part.receipts for part in parts)
     assert sorted(one.subject for one in whole.resolved) == sorted(one.subject for part in parts for one in part.resolved)
 
@@ -99,6 +107,20 @@ def test_a_late_resolution_is_in_the_next_close() -> None:
     assert Row() == second.online
     assert Row(count=1, total_fen=1000, account_fen=900, cash_fen=100) == second.late_sales
     assert [("A", "done", True), ("B", "not-done", False)] == [(one.subject, one.what, one.earlier) for one in second.resolved]
+
+
+def test_cash_of_a_difference_moves_with_the_yes() -> None:
+    """Booked and closed unanswered: its receipt and its parts are of that day, its cash of the day of the yes; a no moves none."""
+    journal = Journal()
+    difference_agreed(journal, intent("A", figures(100, 800, 200), outside=20, off=3))
+    first, second = closes(journal, (journal.cuts[1],))
+
+    assert (1, 0, 217) == (first.online.count, first.online.drawer_fen, first.online.not_moved_fen)
+    assert (0, Row(), 217, 217) == (first.expected_fen, second.online, second.agreed_fen, second.expected_fen)
+    assert 217 == closes(journal, ())[0].online.drawer_fen
+    declined = Journal()
+    difference_declined(declined, intent("B", figures(cash=200)))
+    assert [0, 0, 0] == [tally.expected_fen for tally in closes(declined, declined.cuts[1:3])]
 
 
 def test_a_redeemed_slip_moves_only_what_goes_back() -> None:
@@ -192,6 +214,7 @@ def test_a_close_reads_back(journal: Journal, counted: int) -> None:
     (tally,) = closes(journal, ())
     remaining = Remaining(
         doubts=(Named(subject="A", amount_fen=-1, what="void"),),
+        differences=(Named(subject="B", amount_fen=1000, what="difference"),),
         holds=(Held(subject="H", label="药 1.00", at=AT, operator="01"),),
         unsent=3,
     )
@@ -213,6 +236,10 @@ def test_a_close_reads_back(journal: Journal, counted: int) -> None:
     )
 
     assert closed == day_closed_of("D", noted(closed).body)
+    before = noted(closed).body
+    del before["tally"]["agreed_fen"], before["remaining"]["differences"]
+    earlier = day_closed_of("D", before)
+    assert (0, ()) == (earlier.tally.agreed_fen, earlier.remaining.differences), "closes of before have neither"
     assert counted == closed.counted_fen == closed.taken_out_fen
 
 
