@@ -22,11 +22,14 @@ Message = dict[str, Any]
 def opening(counter: Counter) -> Message:
     """Return what a till that opens finds beside what is unfinished: a draft, held bills, what was handed over."""
     draft, handed = drafts.reopen(counter.journal), day_close.handed_over(counter.journal)
-    left = {} if handed is None else {"doubts": handed.doubts, "differences": handed.differences}
+    left: Message | None = None
+    if handed is not None:
+        named = {"doubts": handed.doubts, "differences": handed.differences}
+        left = {"number": handed.closed.number, **{name: [one.subject for one in found] for name, found in named.items()}}
     return {
         "draft": draft.label if draft else "",
         "held": [one.subject for one in holds.held(counter.journal)],
-        "handed_over": None if handed is None else {"number": handed.closed.number, "doubts": [one.subject for one in handed.doubts]},
+        "handed_over": left,
     }
 
 
