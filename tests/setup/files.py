@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from config.settings_text import Leaf
 from simulator.personalise import make
 from terminal.cards.simulated import Hands
 from terminal.setup import draft
@@ -29,7 +30,7 @@ query_by_msgid = true
 [ui.keys]
 find = "f2,f11"
 """
-ANSWERS = {
+ANSWERS: dict[Leaf, str] = {
     draft.CODE: "P99010000001",
     draft.NAME: "演示大药房（总店）",
     draft.AREA: "990100",

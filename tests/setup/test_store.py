@@ -11,6 +11,7 @@ import pytest
 
 from config.refusals import SettingRefused, SettingsNotToml, SettingsUnreadable, SettingUnknown
 from config.settings import Settings
+from config.settings_text import Leaf
 from offline_queue.journal.errors import NotThisCounter
 from terminal.setup import draft
 from terminal.setup.draft import Draft
@@ -207,7 +208,7 @@ def test_mark_of_a_windows_editor(tmp_path: Path) -> None:
         (draft.WIDTH, "", draft.WIDTH, "应为整数"),
     ],
 )
-def test_fault_of_each_answer(tmp_path: Path, leaf: draft.Leaf, typed: str, at: draft.Leaf, zh: str) -> None:
+def test_fault_of_each_answer(tmp_path: Path, leaf: Leaf, typed: str, at: Leaf, zh: str) -> None:
     """The rule is the one by which the file is read; its words are the file's."""
     made = answered()
     made.typed[leaf] = typed

@@ -53,10 +53,10 @@ class Window:
         """Press keys."""
         os.write(self._master, keys)
 
-    def sees(self, words: str) -> None:
-        """Wait until words were drawn since the last look."""
-        until(words, lambda: words.encode() in self.shown or self.process.poll() is not None)
-        assert words.encode() in self.shown
+    def sees(self, *words: str) -> None:
+        """Wait until all these words were drawn since the last look."""
+        until(str(words), lambda: all(word.encode() in self.shown for word in words) or not self._thread.is_alive())
+        assert [] == [word for word in words if word.encode() not in self.shown]
         self.shown = bytearray()
 
     def close(self) -> None:
