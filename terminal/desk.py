@@ -25,11 +25,10 @@ from terminal import (
     bill_refusals,
     card_in,
     catch_up,
+    desk_bill,
     desk_day,
     desk_status,
     drafts,
-    handed_in,
-    holds,
     journal_view,
     later,
     sender_process,
@@ -41,7 +40,6 @@ from terminal.card_in import Arrival
 from terminal.cards.opening import slots_of
 from terminal.counter import Counter
 from terminal.driver import Driver
-from terminal.open_bill import OpenBill
 from terminal.person import Answer
 from terminal.screen import news
 from terminal.screen.news import News
@@ -83,9 +81,8 @@ class Desk:
         self._day_end = desk_day.DayEnd(counter, self._printing, say)
         self._person = ScreenPerson(door, say, presence=self._presence, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
+        self._unfinished = desk_bill.UnfinishedBill(counter, say)
         self._log = Follower(counter.journal)
-        self._handed_in = ("", "")
-        """Id and draft of the bill of another program that is on the screen."""
         self._token = ""
         self._arrival: Arrival | None = None
         self._arrivals = 0
@@ -141,7 +138,7 @@ class Desk:
 
     def _open(self) -> None:
         self._catch_up()
-        bill = drafts.load(self._counter.journal) or drafts.new(self._counter.journal)
+        bill = self._unfinished.opened()
         handed = desk_day.handed_over(self._counter.journal)
         self._say(news.Opened(place=_place(self._counter), policy=self._rules(), bill=bill, handed_over=handed))
         self._look_round()
@@ -242,12 +239,8 @@ class Desk:
 
     def _serve(self, order: Order) -> None:  # noqa: C901 - one line an order
         match order:
-            case SaveDraft():
-                self._save(order.bill)
-            case TakeBill():
-                self._take_bill()
-            case Hold() | Recall():
-                self._put_aside(order)
+            case SaveDraft() | TakeBill() | Hold() | Recall():
+                self._unfinished.serve(order)
             case BeginClose() | CountDrawer() | CloseDay():
                 self._day_end.serve(order)
             case Sell():
@@ -417,37 +410,6 @@ class Desk:
         refusal = self._printing.ask(subject, again=True)
         if refusal is not None:
             self._say(news.Told(refusal))
-
-    def _save(self, bill: OpenBill) -> None:
-        drafts.save(self._counter.journal, bill)
-        if bill.empty and bill.draft == self._handed_in[1]:
-            handed_in.cancel(self._counter.journal, self._handed_in[0])
-            self._handed_in = ("", "")
-
-    def _take_bill(self) -> None:
-        for path in handed_in.waiting(self._counter.journal.directory):
-            bill = handed_in.take(self._counter.journal, path)
-            if bill is not None:
-                self._handed_in = (path.stem, bill.draft)
-                self._say(news.Recalled(bill, handed_in=True))
-                return
-
-    def _put_aside(self, order: Hold | Recall) -> None:
-        journal, operator, at = self._counter.journal, self._counter.operator, self._counter.at
-        if isinstance(order, Hold):
-            if drafts.gone(journal, order.bill.draft):
-                self._say(news.Told(Refusal(bill_refusals.GONE)))
-                return
-            held = holds.hold(journal, order.bill, operator=operator, at=at)
-            self._say(news.Told(held) if isinstance(held, Refusal) else news.Recalled(drafts.new(journal)))
-            return
-        waiting = holds.held(journal)
-        if not order.subject and len(waiting) != 1:
-            rows = tuple(news.PickRow(key=one.subject, at=one.at, words=one.label, amount_fen=None) for one in waiting)
-            self._say(news.Paged("holds", rows))
-            return
-        back = holds.recall(journal, order.subject or waiting[0].subject, operator=operator, at=at)
-        self._say(news.Told(back) if isinstance(back, Refusal) else news.Recalled(back))
 
 
 def _place(counter: Counter) -> news.Place:

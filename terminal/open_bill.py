@@ -91,6 +91,8 @@ class OpenBill:
     cash_step_fen: int = 1
     rxno: str = ""
     """Prescription for every line that has none of its own."""
+    handed_in: str = ""
+    """The number under which another program handed it in (:mod:`terminal.handed_in`); empty when it was made here."""
 
     # --- lines -----------------------------------------------------------------------------------------
 

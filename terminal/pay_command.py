@@ -27,18 +27,19 @@ from terminal.counter import issuer_of
 from terminal.paper.content import Slips
 from terminal.transaction import Answer
 
-OK, FOUND, REFUSED, LATER = 0, 1, 6, 75
+OK, NOTHING_KNOWN, NOT_PAID, LATER = 0, 1, 6, 75
 _CODES = {
     "settled": OK,
     "cash": OK,
-    "cancelled": REFUSED,
-    "refused": REFUSED,
-    "voided": OK,
+    "cancelled": NOT_PAID,
+    "refused": NOT_PAID,
+    "voided": NOT_PAID,
     "doubt": LATER,
     "open": LATER,
     "waiting": LATER,
+    "unknown": NOTHING_KNOWN,
 }
-_ENDS = {"settled", "cash", "cancelled", "refused", "voided", "doubt"}
+_UNDER_WAY = {"open", "waiting"}
 _LOOK_S = 0.2
 NO_TILL = Phrase(
     "PAY-NO-TILL",
@@ -74,23 +75,30 @@ def add_status(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
 
 
 def pay(wanted: argparse.Namespace) -> int:
-    """Hand the bill to the till and answer what became of it. 0 paid · 6 cancelled or refused · 75 in doubt, or interrupted."""
-    running = operating_system.locked(wanted.data_dir / "till.lock")
-    if not running and not (sys.stdin.isatty() and sys.stderr.isatty()):
+    """Hand the bill to the till and answer what became of it. 0 paid · 6 cleared, refused or voided · 75 in doubt, or not over yet."""
+    directory, given = wanted.data_dir, handed_in.read(wanted.bill)
+    known = _look(directory, given.id)
+    running = _till_runs(directory)
+    served = running or (sys.stdin.isatty() and sys.stderr.isatty())
+    if known["outcome"] != "unknown" and not (served and known["outcome"] in _UNDER_WAY):
+        # Handed in before: whoever lost the answer gets it again.
+        return _say(known, as_json=wanted.json)
+    if not served:
         refusal = Refusal(NO_TILL)
         sys.stderr.write(f"{refusal.say('zh')}\n{refusal.say('en')}\n")
         return LATER
-    given = handed_in.hand_in(wanted.data_dir, wanted.bill)
+    if known["outcome"] != "open":
+        handed_in.hand_in(directory, wanted.bill)
     if running:
         try:
-            _wait(wanted.data_dir, given.id)
+            _wait(directory, given.id)
         except KeyboardInterrupt:
-            handed_in.withdraw(wanted.data_dir, given.id)
+            handed_in.withdraw(directory, given.id)
     else:
         from terminal.screen import till  # noqa: PLC0415 - only where the screen is opened
 
-        till.run(wanted.data_dir, one_bill=True)
-    return _say(_look(wanted.data_dir, given.id), as_json=wanted.json)
+        till.run(directory, until=lambda: _over(directory, given.id))
+    return _say(_look(directory, given.id), as_json=wanted.json)
 
 
 def status(wanted: argparse.Namespace) -> int:
@@ -104,8 +112,17 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _wait(directory: Path, number: str) -> None:
-    while _look(directory, number)["outcome"] not in _ENDS:
+    """Wait for the end of the bill, or of the till: then it goes on when the till is opened again."""
+    while not _over(directory, number) and _till_runs(directory):
         time.sleep(_LOOK_S)
+
+
+def _over(directory: Path, number: str) -> bool:
+    return _look(directory, number)["outcome"] not in _UNDER_WAY
+
+
+def _till_runs(directory: Path) -> bool:
+    return operating_system.locked(directory / "till.lock")
 
 
 def _look(directory: Path, number: str) -> Answer:
@@ -118,7 +135,7 @@ def _look(directory: Path, number: str) -> Answer:
             return transaction.of_subject(journal, slips, subject) if subject else transaction.answer("", "unknown")
     except JournalMissing:
         # The till has not been opened here yet.
-        return transaction.answer(number, "waiting" if number else "unknown")
+        return transaction.answer(number, "waiting" if number and handed_in.lies(directory, number) else "unknown")
 
 
 def _slips(journal: Journal, directory: Path) -> tuple[Slips, int]:
@@ -135,4 +152,4 @@ def _say(answer: Answer, *, as_json: bool) -> int:
         paid = answer.get("setlinfo", {})
         words += [f"  {name:<18}{value:>14}" for name, value in paid.items() if value != format_yuan(0)]
         sys.stdout.write("\n".join(words) + "\n")
-    return _CODES.get(answer["outcome"], FOUND)
+    return _CODES[answer["outcome"]]

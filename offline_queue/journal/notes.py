@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -40,8 +40,13 @@ class Notes:
 
     def put(self, name: str, value: Json) -> None:
         """Write a note."""
+        self.put_all({name: value})
+
+    def put_all(self, values: Mapping[str, Json]) -> None:
+        """Write several notes in one transaction: all of them, or none."""
+        rows = [(name, json.dumps(value, ensure_ascii=False)) for name, value in values.items()]
         with self._store.write() as db:
-            db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
+            db.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", rows)
 
     def forget(self, name: str) -> None:
         """Remove a note."""

@@ -7,6 +7,7 @@ threads of their own. Nothing here blocks: what takes time is the desk's.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,10 +15,13 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
+from settlement.errors import OperatorError
 from terminal.screen.cashier.screen import CashierScreen
 from terminal.screen.pin_entry import PinEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.binding import BindingType
     from textual.driver import Driver
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from terminal.screen.orders import Door
 
 _LEAVE_S = 3.0
+_UNTIL_S = 0.3
 _LOOK_S = 1.0
 
 
@@ -50,6 +55,10 @@ class PinChanged(Message):
 class PinOver(Message):
     """The PIN was given or given up."""
 
+class Over(Message):
+    """What the till was opened for is over."""
+
+
 
 class CounterApp(App[int]):
     """One till."""
@@ -67,16 +76,21 @@ class CounterApp(App[int]):
         devices: SimulatedDevices | None = None,
         pin_entry: PinEntry | None = None,
         driver_class: type[Driver] | None = None,
-        one_bill: bool = False,
+        until: Callable[[], bool] | None = None,
         typed: str = "",
     ) -> None:
-        """``typed`` is what was typed before the application could take keys; ``one_bill``: leave when another program's bill is done."""
+        """``typed`` is what was typed before the application could take keys.
+
+        ``until``: leave when this is so and nothing is on the screen. It is asked on a thread of its own.
+        """
         super().__init__(driver_class=driver_class)
         self.directory = directory
         self.pin_entry = pin_entry or PinEntry()
         self._safe = safe
         self._devices = devices
-        self._one_bill = one_bill
+        self._until = until
+        self._over = False
+        self._leaving = threading.Event()
         self._typed = typed
         self._sounds = bell
         self._door: Door | None = None
@@ -172,10 +186,15 @@ class CounterApp(App[int]):
                 self.pop_screen()
 
     def leave_when_done(self) -> None:
-        """Leave once another program's bill is paid, cleared or in doubt, and its end was seen."""
+        """Leave once what the till was opened for is over and nobody is asked anything any more."""
         till = self.till
-        if self._one_bill and till is not None and till.handed_in and till.bill.empty and till.mode is till.selling:
-            self._one_bill = False
+        if self._over and till is not None and till.bill.empty and till.mode is till.selling:
+            self._over = False
+    def on_over(self) -> None:
+        """Leave as soon as the end was seen."""
+        self._over = True
+        self.leave_when_done()
+
             self.call_later(self.action_quit)
 
     def on_pin_changed(self) -> None:
@@ -227,7 +246,9 @@ class CounterApp(App[int]):
             self.push_screen(TechnicianScreen(self.directory))
 
     def on_key_taken(self) -> None:
-        """See whether what was to be done is done."""
+        """See whether what was to be done is done, or there is room for another program's bill."""
+        assert self.till is not None
+        self.till.take_handed_in()
         self.leave_when_done()
 
     async def action_quit(self) -> None:
@@ -241,3 +262,4 @@ class CounterApp(App[int]):
             return
         self._door.leave()
         self._desk.join(_LEAVE_S)
+        self._leaving.set()

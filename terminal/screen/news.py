@@ -255,10 +255,24 @@ class PickRow:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A held bill is back, or another program's is here; an empty one stands after a sale or a hold."""
+    """A held bill is back; an empty one stands after a sale or a hold."""
 
     bill: OpenBill
-    handed_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The bill that had the name ``after`` was cleared: an empty one on the screen has this name now."""
+
+    draft: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The next bill of another program, None when none waits that could be taken. It is taken when the screen has it kept."""
+
+    bill: OpenBill | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +337,8 @@ News = (
     | Undone
     | Paged
     | Recalled
+    | Renamed
+    | Offered
     | AccountShown
     | Counting
     | CloseShown

@@ -81,7 +81,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class TakeBill:
-    """Take the next bill of another program: the screen is free."""
+    """Ask for the next bill of another program: the screen is free. It is taken when it is kept (:class:`SaveDraft`)."""
 
 
 @dataclass(frozen=True, slots=True)

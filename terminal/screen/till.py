@@ -9,13 +9,15 @@ from config.clock import SystemClock
 from terminal.screen import launch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from terminal.screen.cashier.devices import SimulatedDevices
 
 
-def run(directory: Path, *, devices: SimulatedDevices | None = None, one_bill: bool = False) -> int:
+def run(directory: Path, *, devices: SimulatedDevices | None = None, until: Callable[[], bool] | None = None) -> int:
     """Open the till of ``directory`` and return its exit code; ``devices`` are those of a demonstration.
 
-    ``one_bill``: another program has handed a bill in; the till closes when that is done.
+    ``until``: the till closes when this is so: another program's bill that it was opened for is over.
 
     Raises the errors of :func:`terminal.screen.launch.prepare`.
     """
@@ -30,7 +32,7 @@ def run(directory: Path, *, devices: SimulatedDevices | None = None, one_bill: b
         devices=devices,
         pin_entry=CounterDriver.pin,
         driver_class=CounterDriver,
-        one_bill=one_bill,
+        until=until,
         typed=prepared.traits.typed.decode("utf-8", "ignore"),
     )
     launch.dress(app, prepared)

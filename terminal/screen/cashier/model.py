@@ -69,8 +69,6 @@ class Cashier:
         self.awaited: Order | None = None
         """What the desk is doing for this screen; None: what it does, it began by itself."""
         self.asked_for_bill = False
-        self.handed_in = False
-        """Whether the bill on the screen came from another program."""
         self.selling = SellingMode(self)
         self.mode: Mode = self.selling
 
@@ -163,12 +161,16 @@ class Cashier:
         except OperatorError as malformed:
             self.refuse(malformed)
 
-    def hear(self, said: news.News) -> None:  # noqa: C901, PLR0912 - one line a kind of news
+    def hear(self, said: news.News) -> None:
         """Take one piece of news from the desk."""
         match said:
             case news.Opened():
                 self._opened(said)
             case news.NotOpened() | news.Crashed():
+        self._hear(said)
+        self.take_handed_in()
+
+    def _hear(self, said: news.News) -> None:  # noqa: C901, PLR0912 - one line a kind of news
                 self._died(said)
             case news.RulesChanged():
                 self.policy = said.policy
@@ -179,7 +181,6 @@ class Cashier:
                 was_online, self.status = self.online, said
                 if was_online != self.online:
                     self.reprice()
-                self.take_handed_in()
             case news.PinAsked():
                 self.enter(PinMode(self, self.mode, said.tries_left, keypad=said.keypad))
                 if not said.keypad:
@@ -204,8 +205,8 @@ class Cashier:
                 asking.undone(self, said.state)
             case news.Paged() if isinstance(self.mode, WorkingMode):
                 self.enter(lists.mode_of(self, said))
-            case news.Recalled():
-                self._taken(said)
+            case news.Recalled() | news.Renamed() | news.Offered():
+                self._bill_told(said)
             case news.AccountShown() if isinstance(self.mode, WorkingMode):
                 self.enter(AccountMode(self, said.rows))
             case news.Counting() if isinstance(self.mode, WorkingMode):
@@ -267,25 +268,44 @@ class Cashier:
         self.say("ok", tr("Day closed under number {number}").format(number=said.number))
         self.back()
 
-    def _taken(self, said: news.Recalled) -> None:
-        if said.bill.empty:
-            self.bill, self.focus, self.split = said.bill, -1, None
+    def _bill_told(self, said: news.Recalled | news.Renamed | news.Offered) -> None:
+        match said:
+            case news.Recalled():
+                self._taken(said.bill)
+            case news.Renamed() if self.bill.empty and self.bill.draft == said.after:
+                # One that was begun meanwhile keeps the name: no other has it.
+                self.bill = OpenBill(draft=said.draft)
+            case news.Offered():
+                self._offered(said.bill)
+
+    def _taken(self, bill: OpenBill) -> None:
+        if bill.empty:
+            self.bill, self.focus, self.split = bill, -1, None
             return
-        self.change(said.bill)
-        self.focus = len(said.bill.lines) - 1
-        self.handed_in = said.handed_in
-        if said.handed_in:
-            self.say("notice", tr("A bill of another program: {label}").format(label=said.bill.label))
+        self.change(bill)
+        self.focus = len(bill.lines) - 1
         self.back()
 
     def take_handed_in(self) -> None:
         """Ask for the next bill of another program when nothing else is on the screen."""
-        free = self.mode is self.selling and self.bill.empty and not self.selling.query
-        if self.status.bills and free and not self.asked_for_bill:
+        if self.status.bills and self.free and not self.asked_for_bill:
             self.asked_for_bill = True
             self.door.order(TakeBill())
-        elif not self.status.bills:
-            self.asked_for_bill = False
+    @property
+    def free(self) -> bool:
+        """Whether a bill of another program may come onto the screen: none is on it, and nobody has begun to type."""
+        begun = self.selling.query or self.selling.finding
+        return self.opened and not self.dead and self.mode is self.selling and self.bill.empty and not begun
+
+
+    def _offered(self, bill: OpenBill | None) -> None:
+        self.asked_for_bill = False
+        if bill is None:
+            # What still lies there cannot be taken; the next status says what came since.
+            self.status = replace(self.status, bills=0)
+        elif self.free:
+            self._taken(bill)
+            self.say("notice", tr("A bill of another program: {label}").format(label=bill.label))
 
     def _slot(self, said: news.News) -> None:
         self.card = said
