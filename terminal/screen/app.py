@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from terminal.screen.orders import Door
 
 _LEAVE_S = 3.0
-_UNTIL_S = 0.3
 _LOOK_S = 1.0
+_UNTIL_S = 0.3
 
 
 class Heard(Message):
@@ -55,9 +55,9 @@ class PinChanged(Message):
 class PinOver(Message):
     """The PIN was given or given up."""
 
+
 class Over(Message):
     """What the till was opened for is over."""
-
 
 
 class CounterApp(App[int]):
@@ -107,6 +107,16 @@ class CounterApp(App[int]):
         """Load the trade once the first frame is on the terminal."""
         self.call_after_refresh(self._load)
         self.set_interval(_LOOK_S, self.pin_entry.look)
+        if self._until is not None:
+            threading.Thread(target=self._wait_until, args=(self._until,), name="waiting", daemon=True).start()
+
+    def _wait_until(self, over: Callable[[], bool]) -> None:
+        while not self._leaving.wait(_UNTIL_S):
+            # What cannot be looked at now is looked at again.
+            with suppress(OperatorError):
+                if over():
+                    self.post_message(Over())
+                    return
 
     def _load(self) -> None:
         threading.Thread(target=self._load_trade, name="loading", daemon=True).start()
@@ -185,16 +195,16 @@ class CounterApp(App[int]):
             while len(self.screen_stack) > 1:
                 self.pop_screen()
 
-    def leave_when_done(self) -> None:
-        """Leave once what the till was opened for is over and nobody is asked anything any more."""
-        till = self.till
-        if self._over and till is not None and till.bill.empty and till.mode is till.selling:
-            self._over = False
     def on_over(self) -> None:
         """Leave as soon as the end was seen."""
         self._over = True
         self.leave_when_done()
 
+    def leave_when_done(self) -> None:
+        """Leave once what the till was opened for is over and nobody is asked anything any more."""
+        till = self.till
+        if self._over and till is not None and till.bill.empty and till.mode is till.selling:
+            self._over = False
             self.call_later(self.action_quit)
 
     def on_pin_changed(self) -> None:
@@ -258,8 +268,8 @@ class CounterApp(App[int]):
 
     def leave(self) -> None:
         """End the desk."""
+        self._leaving.set()
         if self._door is None or self._desk is None:
             return
         self._door.leave()
         self._desk.join(_LEAVE_S)
-        self._leaving.set()

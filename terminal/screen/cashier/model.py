@@ -163,14 +163,14 @@ class Cashier:
 
     def hear(self, said: news.News) -> None:
         """Take one piece of news from the desk."""
-        match said:
-            case news.Opened():
-                self._opened(said)
-            case news.NotOpened() | news.Crashed():
         self._hear(said)
         self.take_handed_in()
 
     def _hear(self, said: news.News) -> None:  # noqa: C901, PLR0912 - one line a kind of news
+        match said:
+            case news.Opened():
+                self._opened(said)
+            case news.NotOpened() | news.Crashed():
                 self._died(said)
             case news.RulesChanged():
                 self.policy = said.policy
@@ -286,17 +286,17 @@ class Cashier:
         self.focus = len(bill.lines) - 1
         self.back()
 
-    def take_handed_in(self) -> None:
-        """Ask for the next bill of another program when nothing else is on the screen."""
-        if self.status.bills and self.free and not self.asked_for_bill:
-            self.asked_for_bill = True
-            self.door.order(TakeBill())
     @property
     def free(self) -> bool:
         """Whether a bill of another program may come onto the screen: none is on it, and nobody has begun to type."""
         begun = self.selling.query or self.selling.finding
         return self.opened and not self.dead and self.mode is self.selling and self.bill.empty and not begun
 
+    def take_handed_in(self) -> None:
+        """Ask for the next bill of another program when nothing else is on the screen."""
+        if self.status.bills and self.free and not self.asked_for_bill:
+            self.asked_for_bill = True
+            self.door.order(TakeBill())
 
     def _offered(self, bill: OpenBill | None) -> None:
         self.asked_for_bill = False
