@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.driver import Driver
 
-    from offline_queue.catalogue import Catalogue
     from terminal.screen.cashier.devices import SimulatedDevices
     from terminal.screen.cashier.model import Cashier
     from terminal.screen.news import News
@@ -106,7 +105,7 @@ class CounterApp(App[int]):
     def on_mount(self) -> None:
         """Load the trade once the first frame is on the terminal."""
         self.call_after_refresh(self._load)
-        self.set_interval(_LOOK_S, self.pin_entry.look)
+        self.set_interval(_LOOK_S, self._look)
         if self._until is not None:
             threading.Thread(target=self._wait_until, args=(self._until,), name="waiting", daemon=True).start()
 
@@ -117,6 +116,11 @@ class CounterApp(App[int]):
                 if over():
                     self.post_message(Over())
                     return
+
+    def _look(self) -> None:
+        self.pin_entry.look()
+        if self.till is not None and self.till.shelf.look():
+            self.cashier.show()
 
     def _load(self) -> None:
         threading.Thread(target=self._load_trade, name="loading", daemon=True).start()
@@ -132,19 +136,10 @@ class CounterApp(App[int]):
         from terminal.screen.orders import Door  # noqa: PLC0415 - see above
 
         self._door = Door()
-        self.till = Cashier(self._door, catalogue=self._open_catalogue(), bell=self._sound, pin=self._begin_pin, devices=self._devices)
+        self.till = Cashier(self._door, directory=self.directory, bell=self._sound, pin=self._begin_pin, devices=self._devices)
         self.cashier.take(self.till, self._typed)
         self._desk = threading.Thread(target=self._work, name="desk", daemon=True)
         self._desk.start()
-
-    def _open_catalogue(self) -> Catalogue | None:
-        from offline_queue.catalogue import Catalogue  # noqa: PLC0415 - see above
-        from offline_queue.catalogue.errors import CatalogueDamaged, CatalogueMissing  # noqa: PLC0415 - see above
-
-        try:
-            return Catalogue(self.directory)
-        except (CatalogueMissing, CatalogueDamaged):
-            return None
 
     def _work(self) -> None:
         from terminal.desk import open_desk  # noqa: PLC0415 - heavy: on the desk's own thread

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from offline_queue.catalogue.catalogue import Catalogue
 from settlement.bill import Split
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled
 from settlement.errors import OperatorError, Refusal
@@ -25,6 +25,7 @@ from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.panels import AccountMode
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.settled import SettledMode
+from terminal.screen.cashier.shelf import Shelf
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import PinMode, WorkingMode
 from terminal.screen.orders import Door, Order, SaveDraft, TakeBill
@@ -42,15 +43,17 @@ class Cashier:
         self,
         door: Door,
         *,
-        catalogue: Catalogue | None,
+        directory: Path,
         bell: Callable[[], None],
         pin: Callable[[int | None], None],
         devices: SimulatedDevices | None = None,
     ) -> None:
-        """``bell`` sounds on an error; ``pin`` opens the entry of the PIN; ``devices`` are those of a demonstration."""
+        """``directory`` is where the catalogue lies; ``bell`` sounds on an error; ``pin`` opens the entry of the PIN.
+
+        ``devices`` are those of a demonstration.
+        """
         self.door = door
         self.devices = devices
-        self.catalogue = catalogue
         self._bell = bell
         self._pin = pin
         self.place: news.Place | None = None
@@ -71,6 +74,7 @@ class Cashier:
         self.asked_for_bill = False
         self.selling = SellingMode(self)
         self.mode: Mode = self.selling
+        self.shelf = Shelf(directory, told=self.refuse)
 
     # --- what is known ---------------------------------------------------------------------------------
 
@@ -250,6 +254,8 @@ class Cashier:
             self.say("notice", tr("The unfinished bill is back: {label}").format(label=self.bill.label))
         if said.handed_over:
             self.say("attention", said.handed_over[0])
+        if self.shelf.damaged is not None:
+            self.refuse(self.shelf.damaged)
         if isinstance(said.policy, Refusal):
             self.refuse(said.policy)
         self.reprice()

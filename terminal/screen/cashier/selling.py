@@ -49,7 +49,6 @@ class SellingMode(Mode):
         self.found_focus = 0
         self.finding = False
         self._clearing = False
-        self._traced: dict[str, bool] = {}
         self._looked_at = ""
         """What F5 asked about last."""
 
@@ -77,8 +76,9 @@ class SellingMode(Mode):
         self._find()
 
     def escape(self) -> None:
-        """Empty the scan line."""
+        """Empty the scan line; the next one finds in what was imported meanwhile."""
         self.query, self.found, self.finding, self._clearing = "", [], False, False
+        self.till.shelf.look()
 
     def move(self, step: int) -> None:
         """Move through what was found, else through the bill."""
@@ -138,12 +138,10 @@ class SellingMode(Mode):
 
     def lacking(self, line: OpenLine) -> int:
         """Return how many boxes of a line still want their traceability code."""
-        code = line.goods.medins_list_codg
-        if code not in self._traced and self.till.catalogue is not None:
-            item = self.till.catalogue.by_code(code)
-            self._traced[code] = item is not None and item.trac_required
-        wanted = self._traced.get(code, False) or bool(line.goods.drug_trac_codg)
-        return boxes(line) - len(line.goods.drug_trac_codg) if wanted else 0
+        return boxes(line) - len(line.goods.drug_trac_codg) if self._wants_codes(line) else 0
+
+    def _wants_codes(self, line: OpenLine) -> bool:
+        return bool(line.goods.drug_trac_codg) or self.till.shelf.wants_code(line.goods.medins_list_codg)
 
     def _find(self) -> None:
         _, rest = split_quantity(normal(self.query))
@@ -151,10 +149,7 @@ class SellingMode(Mode):
         scanned = understand(self.query)
         self.finding = bool(rest) and scanned.kind == "search"
         self.found_focus = 0
-        if not self.finding or self.till.catalogue is None:
-            self.found = []
-            return
-        self.found = self.till.catalogue.find(rest, _FOUND)
+        self.found = self.till.shelf.find(rest, _FOUND) if self.finding else []
 
     def _take(self, scanned: Scanned) -> bool:  # noqa: PLR0911 - one line a word of the scan line
         match scanned.kind:
@@ -176,15 +171,16 @@ class SellingMode(Mode):
                 return self._add(scanned)
 
     def _add(self, scanned: Scanned) -> bool:
-        catalogue = self.till.catalogue
-        if catalogue is None:
-            self.till.say("attention", tr("There is no catalogue: yibao catalogue import FILE.csv"))
-            return False
-        item = catalogue.by_barcode(scanned.text) or catalogue.by_code(scanned.text)
+        shelf = self.till.shelf
+        item = shelf.scanned(scanned.text)
         if item is None and self.found:
             item = self.found[self.found_focus]
+        if item is None and shelf.damaged is not None:
+            self.till.refuse(shelf.damaged)
+            return False
         if item is None:
-            self.till.say("attention", tr("Nothing found: initials, name, code or bar code"))
+            nothing = tr("Nothing found: initials, name, code or bar code")
+            self.till.say("attention", nothing if shelf.stocked else tr("There is no catalogue: yibao catalogue import FILE.csv"))
             return False
         try:
             quantity_e4 = parse_scaled(scanned.quantity, 4)
@@ -202,9 +198,11 @@ class SellingMode(Mode):
         return added
 
     def _trace(self, code: str) -> bool:
-        """Put a box's code on its line; the code alone names the product, so it also opens the line."""
-        catalogue = self.till.catalogue
-        item = catalogue.by_trac(code) if catalogue is not None else None
+        """Put a box's code on its line; the code alone names the product, so it also opens the line.
+
+        One that the catalogue does not know is of the focused line, if boxes of those goods have codes.
+        """
+        item = self.till.shelf.traced(code)
         for place, line in enumerate(self.till.bill.lines):
             if item is not None and line.goods.medins_list_codg == item.code and len(line.goods.drug_trac_codg) < boxes(line):
                 self.till.focus = place
@@ -213,7 +211,7 @@ class SellingMode(Mode):
             known = {one for line in self.till.bill.lines for one in line.goods.drug_trac_codg}
             if code not in known and not self._put(item, _ONE_E4):
                 return False
-        if self.till.bill.empty:
+        if self.till.bill.empty or not self._wants_codes(self.till.bill.lines[self.till.focus]):
             self.till.say("attention", tr("No goods of this traceability code"))
             return False
         return self._changed(self.till.bill.attach(self.till.bill.lines[self.till.focus].sn, code, _attached_here))
