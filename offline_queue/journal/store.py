@@ -81,6 +81,7 @@ class Store:
         self._write_lock = threading.RLock()
         self._read_lock = threading.RLock()
         self._failed = ""
+        self._closed = False
         self._writer = self._connect(key, writing=True) if writing else None
         self._reader = self._connect(key, writing=False)
 
@@ -94,6 +95,7 @@ class Store:
         """
         assert self._writer is not None, "a reader does not write"
         with self._write_lock:
+            self._check_open()
             if self._failed:
                 raise JournalUnwritable(what=self._failed)
             try:
@@ -113,6 +115,7 @@ class Store:
     def read(self) -> Iterator[Driver]:
         """One consistent view. Raises :class:`JournalDamaged`."""
         with self._read_lock:
+            self._check_open()
             try:
                 with self._reader.begin():
                     yield _driver(self._reader)
@@ -122,6 +125,7 @@ class Store:
     def data_version(self) -> int:
         """Return a number that changes when another connection commits (about 5 µs)."""
         with self._read_lock:
+            self._check_open()
             # Past SQLAlchemy, which would begin a transaction: inside one the number never changes.
             return int(_driver(self._reader).execute("PRAGMA data_version").fetchone()[0])
 
@@ -153,11 +157,18 @@ class Store:
             target.close()
 
     def close(self) -> None:
-        """Close both connections."""
-        for connection in (self._reader, self._writer):
-            if connection is not None:
-                connection.close()
-                connection.engine.dispose()
+        """Close both connections, when no thread is in a transaction any more. Who comes later gets :class:`JournalUnwritable`."""
+        with self._write_lock, self._read_lock:
+            self._closed = True
+            for connection in (self._reader, self._writer):
+                if connection is not None:
+                    connection.close()
+                    connection.engine.dispose()
+
+    def _check_open(self) -> None:
+        # SQLite itself would crash the process on a connection that is closed.
+        if self._closed:
+            raise JournalUnwritable(what="closed")
 
     def _connect(self, key: bytes, *, writing: bool) -> Connection:
         connection = _engine(self.path, key, writing=writing).connect()
