@@ -190,6 +190,7 @@ class DifferenceMode(Mode):
     def __init__(self, till: Cashier, state: DifferenceShown) -> None:
         super().__init__(till)
         self._state = state
+        till.say("attention", tr("The centre settled other figures"))
 
     def press(self, action: str) -> None:
         """F8 agrees, F6 has it voided."""
