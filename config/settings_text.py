@@ -1,6 +1,6 @@
 """A settings file as text: values put into it; comments and what nobody asked about stay as they stand. Pure but for the example.
 
-Every comment stands once, in the shipped example (``deploy/settings.example.toml``): a new file is the example with the shop's
+Every comment stands once, in the example beside this module, which ``deploy/`` shows as well: a new file is the example with the shop's
 values, and a key that an older file lacks brings its comment from there. What was edited is read again and compared with what was
 meant; a file laid out in a way that editing by lines does not follow is laid out anew, from the example.
 """
@@ -19,8 +19,7 @@ from typing import Any
 
 Leaf = tuple[str, ...]
 """A setting by its path: ``("counter", "till")``."""
-_PLACES = (Path(__file__).with_name("settings.example.toml"), Path(__file__).parents[1] / "deploy" / "settings.example.toml")
-"""Where the example is installed, and where it is in the sources."""
+_EXAMPLE = Path(__file__).with_name("settings.example.toml")
 _SECTION = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*\]\s*(?:#.*)?")
 _TABLES = re.compile(r"\s*\[")
 _ENTRY = re.compile(
@@ -35,7 +34,7 @@ _GAP_MIN = 2
 
 def example() -> str:
     """Return the text of the shipped example."""
-    return next(path for path in _PLACES if path.exists()).read_text(encoding="utf-8")
+    return _EXAMPLE.read_text(encoding="utf-8")
 
 
 def value_at(table: Mapping[str, Any], leaf: Leaf) -> Any:  # noqa: ANN401 - whatever the file holds
