@@ -32,6 +32,7 @@ from terminal import (
     journal_view,
     later,
     sender_process,
+    sold_codes,
     voidable,
 )
 from terminal.at_screen import ScreenPerson, TillLeft, Unattended
@@ -141,6 +142,7 @@ class Desk:
         bill = self._unfinished.opened()
         handed = desk_day.handed_over(self._counter.journal)
         self._say(news.Opened(place=_place(self._counter), policy=self._rules(), bill=bill, handed_over=handed))
+        self._unfinished.tell_sold(bill)
         self._look_round()
 
     def _rules(self) -> Policy | Refusal:
@@ -268,7 +270,7 @@ class Desk:
         # Whoever's card is in now: the screen may still have shown the one before.
         self._watch_slot()
         policy = self._counter.policy()
-        refusal = policy if isinstance(policy, Refusal) else None
+        refusal = policy if isinstance(policy, Refusal) else sold_codes.refusal(self._counter.journal, order.bill)
         if drafts.gone(self._counter.journal, order.draft):
             refusal = Refusal(bill_refusals.GONE)
         if refusal is not None or isinstance(policy, Refusal):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from settlement.errors import Refusal, SettingsError
-from terminal import bill_refusals, drafts, handed_in, holds
+from terminal import bill_refusals, drafts, handed_in, holds, sold_codes
 from terminal.counter import Counter
 from terminal.open_bill import OpenBill
 from terminal.screen import news
@@ -32,14 +33,24 @@ class UnfinishedBill:
                 self._clear(order.bill)
             case SaveDraft() if order.bill.handed_in:
                 handed_in.keep(self._journal, order.bill)
+                self.tell_sold(order.bill)
             case SaveDraft():
                 drafts.save(self._journal, order.bill)
+                self.tell_sold(order.bill)
             case TakeBill():
                 self._offer()
             case Hold():
                 self._hold(order.bill)
             case Recall():
                 self._recall(order.subject)
+
+    def tell_sold(self, bill: OpenBill) -> None:
+        """Tell which boxes of the bill were sold already. The screen takes them off; another program's bill stays as it was given."""
+        sold = partial(sold_codes.whereabouts, self._journal)
+        while (refusal := bill.sold_meanwhile(sold)) is not None:
+            code = refusal.details["traced"]
+            self._say(news.Told(refusal) if bill.handed_in else news.CodeSold(code, refusal))
+            bill = bill.detach(code)
 
     def _clear(self, empty: OpenBill) -> None:
         """Forget the bill; the next one has a name of its own, so that nothing is told of this one that is another's."""

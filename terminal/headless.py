@@ -22,7 +22,7 @@ from settlement import refusals, reversal
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned
-from terminal import catch_up, drafts, headless_day, later, sender_process
+from terminal import catch_up, drafts, headless_day, later, sender_process, sold_codes
 from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
@@ -121,6 +121,10 @@ def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPe
         person.tell(open_bill)
         return {"end": "Failed", "code": open_bill.code}
     bill = open_bill.bill(counter.settings.counter, counter.at)
+    sold = sold_codes.refusal(counter.journal, bill)
+    if sold is not None:
+        person.tell(sold)
+        return {"end": "Failed", "code": sold.code}
     ended = driver.sell(Sale(bill=bill, policy=policy, draft=open_bill.draft), by_card=message.get("card", True))
     drafts.clear(counter.journal)
     return _ended(ended)

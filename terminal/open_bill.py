@@ -139,17 +139,14 @@ class OpenBill:
 
     # --- traceability codes and prescription -------------------------------------------------------------
 
-    def attach(self, sn: str, code: str, sold: Sold) -> OpenBill | Refusal:
-        """Attach the code of one box to its line."""
+    def attach(self, sn: str, code: str) -> OpenBill | Refusal:
+        """Attach the code of one box to its line. Whether the box was sold before is asked by :meth:`sold_meanwhile`."""
         one = self._line(sn)
         if _CODE.fullmatch(code) is None:
             return Refusal(refusals.CODE_FORM, {"traced": code[:_CODE_MOST], "most": str(_CODE_MOST)})
         for other in self.lines:
             if code in other.goods.drug_trac_codg:
                 return Refusal(refusals.CODE_TWICE, {"traced": code, "goods": other.goods.name})
-        where = sold(code)
-        if where:
-            return Refusal(refusals.CODE_SOLD, {"traced": code, "where": where})
         if len(one.goods.drug_trac_codg) >= _boxes(one.goods.cnt_e4):
             return Refusal(refusals.CODE_TOO_MANY, {"goods": one.goods.name, "quantity": _quantity(one.goods.cnt_e4)})
         return self._with(one, replace(one, goods=replace(one.goods, drug_trac_codg=(*one.goods.drug_trac_codg, code))))
@@ -160,7 +157,7 @@ class OpenBill:
         return replace(self, lines=tuple(lines))
 
     def sold_meanwhile(self, sold: Sold) -> Refusal | None:
-        """Return which code was sold since it was attached (the bill was held, or came back after a restart); None when none was."""
+        """Return which code was sold before: when it was attached, or while the bill was held or the till closed; None when none was."""
         for code in (code for one in self.lines for code in one.goods.drug_trac_codg):
             where = sold(code)
             if where:
@@ -184,11 +181,6 @@ class OpenBill:
     def total_fen(self) -> int:
         """What is charged."""
         return sum(one.line.det_item_fee_sumamt for one in self.lines)
-
-    @property
-    def saved_fen(self) -> int:
-        """What the discounts of this bill take off."""
-        return sum(one.goods.det_item_fee_sumamt for one in self.lines) - self.total_fen
 
     @property
     def label(self) -> str:

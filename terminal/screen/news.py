@@ -182,6 +182,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeSold:
+    """The box of a traceability code on the bill was sold before: it comes off."""
+
+    code: str
+    words: Refusal
+
+
+@dataclass(frozen=True, slots=True)
 class Stepped:
     """A step of the checkout began: the name of its effect."""
 
@@ -330,6 +338,7 @@ News = (
     | Asked
     | PinAsked
     | Told
+    | CodeSold
     | Stepped
     | Ended
     | Sold

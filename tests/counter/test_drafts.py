@@ -15,7 +15,7 @@ from settlement.tally import Held
 from terminal import drafts, holds
 from terminal.bookkeeping import Owner, entries
 from terminal.open_bill import OpenBill
-from tests.counter.goods import AT, CODE, DRUG, Pharmacy, made, never, why
+from tests.counter.goods import AT, CODE, DRUG, Pharmacy, made, why
 from tests.journal.entries import ONE, PERSON, TWO, opened
 from tests.settlement.drawer_days import booked, figures, intent
 
@@ -31,7 +31,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def begun(journal: Journal) -> OpenBill:
     """Return a bill with one box on it, kept as the draft."""
-    bill = made(made(drafts.new(journal).add(DRUG)).attach("1", CODE, never))
+    bill = made(made(drafts.new(journal).add(DRUG)).attach("1", CODE))
     drafts.save(journal, bill)
     return bill
 

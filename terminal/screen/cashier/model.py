@@ -198,6 +198,8 @@ class Cashier:
                 self.enter(asking.mode_of(self, said.state))
             case news.Told():
                 self.refuse(said.words)
+            case news.CodeSold():
+                self._code_sold(said)
             case news.Ended():
                 self._ended(said.order)
             case news.CashBack():
@@ -267,6 +269,12 @@ class Cashier:
         else:
             self.say("fault", tr("The program failed; money is safe. Restart the till: it finds out what happened."))
             self._bell()
+
+    def _code_sold(self, said: news.CodeSold) -> None:
+        without = self.bill.detach(said.code)
+        if without != self.bill:
+            self.change(without)
+        self.refuse(said.words)
 
     def _day_closed(self, said: news.DayClosed) -> None:
         assert self.place is not None

@@ -8,6 +8,7 @@ from offline_queue.catalogue.item import Item, line_of
 from settlement.bill import Split
 from settlement.errors import Refusal
 from settlement.money import format_yuan, parse_scaled, parse_yuan
+from terminal.bill_refusals import DISCOUNT_RANGE
 from terminal.open_bill import OpenBill, OpenLine
 from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.panels import WhyMode
@@ -156,7 +157,7 @@ class SellingMode(Mode):
             case "trace":
                 return self._trace(scanned.text)
             case "percent":
-                return self._discount(percent=parse_scaled(scanned.text, 0) if "." not in scanned.text else 0)
+                return self._charge(scanned.text)
             case "off":
                 return self._discount(off_fen=parse_yuan(scanned.text))
             case "round":
@@ -200,21 +201,30 @@ class SellingMode(Mode):
     def _trace(self, code: str) -> bool:
         """Put a box's code on its line; the code alone names the product, so it also opens the line.
 
+        Whether the box was sold before says the desk, as soon as it has the bill.
         One that the catalogue does not know is of the focused line, if boxes of those goods have codes.
         """
         item = self.till.shelf.traced(code)
         for place, line in enumerate(self.till.bill.lines):
             if item is not None and line.goods.medins_list_codg == item.code and len(line.goods.drug_trac_codg) < boxes(line):
                 self.till.focus = place
-                return self._changed(self.till.bill.attach(line.sn, code, _attached_here))
+                return self._changed(self.till.bill.attach(line.sn, code))
         if item is not None:
             known = {one for line in self.till.bill.lines for one in line.goods.drug_trac_codg}
             if code not in known and not self._put(item, _ONE_E4):
                 return False
-        if self.till.bill.empty or not self._wants_codes(self.till.bill.lines[self.till.focus]):
+        if self.till.bill.empty or (item is None and not self._wants_codes(self.till.bill.lines[self.till.focus])):
             self.till.say("attention", tr("No goods of this traceability code"))
             return False
-        return self._changed(self.till.bill.attach(self.till.bill.lines[self.till.focus].sn, code, _attached_here))
+        return self._changed(self.till.bill.attach(self.till.bill.lines[self.till.focus].sn, code))
+
+    def _charge(self, percent: str) -> bool:
+        if self.till.bill.empty:
+            return False
+        if percent.isdecimal() and int(percent):
+            return self._discount(percent=int(percent))
+        full_fen = self.till.bill.lines[self.till.focus].goods.det_item_fee_sumamt
+        return self._changed(Refusal(DISCOUNT_RANGE, {"discount": percent, "amount": format_yuan(full_fen)}))
 
     def _discount(self, *, percent: int = 0, off_fen: int = 0) -> bool:
         if self.till.bill.empty:
@@ -300,9 +310,3 @@ class SellingMode(Mode):
 def boxes(line: OpenLine) -> int:
     """Return how many boxes a line is: a part of a box is of one box."""
     return -(-line.goods.cnt_e4 // _ONE_E4)
-
-
-def _attached_here(code: str) -> str:
-    """Say nothing of other bills: whether the code was sold before is asked of the journal when the bill is settled."""
-    del code
-    return ""

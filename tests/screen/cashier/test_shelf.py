@@ -6,36 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from config.regions import policy_for
 from offline_queue.catalogue import NAME
-from offline_queue.catalogue.building import build
-from settlement.bill import Venue
-from terminal.open_bill import OpenBill
-from terminal.screen import news
-from terminal.screen.cashier.model import Cashier
 from terminal.screen.cashier.shelf import Shelf
 from terminal.screen.cashier.showing import view_of
-from terminal.screen.orders import Door, Order, SaveDraft
+from terminal.screen.orders import SaveDraft
 from tests.goods.shelf import item
+from tests.screen.cashier.alone import Alone, stock
 
-PLACE = news.Place(
-    shop="演示大药房",
-    fixmedins_code="P99010000001",
-    admdvs="990100",
-    area="",
-    venue=Venue.PHARMACY,
-    hosp_lv="",
-    till="01",
-    operator="演示",
-    demonstration=True,
-)
 OLD, NEW = item("A1", "演示片", barcodes=("2000000000015",), pric_e6=1_000_000), item("A2", "演示丸", trac_required=False)
-
-
-def stock(directory: Path, *items: object) -> None:
-    """Put a catalogue in the place of whatever lies there."""
-    build(directory / "new.db", items, {}, lambda _done, _total: None)  # type: ignore[arg-type]
-    (directory / "new.db").replace(directory / NAME)
 
 
 def break_up(directory: Path, *, keep: int) -> None:
@@ -45,44 +23,14 @@ def break_up(directory: Path, *, keep: int) -> None:
     (directory / "new.db").replace(directory / NAME)
 
 
-class Counter:
-    """A model with nobody behind its door."""
-
-    def __init__(self, directory: Path) -> None:
-        self.rung = 0
-        self.door = Door()
-        self.till = Cashier(self.door, directory=directory, bell=self._ring, pin=lambda _: None)
-        self.till.hear(news.Opened(place=PLACE, policy=policy_for("990100", "2026-03-02"), bill=OpenBill(draft="1")))
-
-    def _ring(self) -> None:
-        self.rung += 1
-
-    def scan(self, code: str) -> None:
-        """Scan and Enter."""
-        self.till.mode.type(code)
-        self.till.mode.enter()
-
-    @property
-    def goods(self) -> list[str]:
-        """What is on the bill."""
-        return [line.goods.medins_list_codg for line in self.till.bill.lines]
-
-    def orders(self) -> list[Order]:
-        """Return what was asked of the desk, and forget it."""
-        found = []
-        while not self.door.orders.empty():
-            found.append(self.door.orders.get())
-        return found
-
-
 @pytest.fixture
-def counter(tmp_path: Path) -> Counter:
+def counter(tmp_path: Path) -> Alone:
     """Return a counter that was opened over a small catalogue."""
     stock(tmp_path, OLD)
-    return Counter(tmp_path)
+    return Alone(tmp_path)
 
 
-def test_an_import_reaches_the_open_till(counter: Counter, tmp_path: Path) -> None:
+def test_an_import_reaches_the_open_till(counter: Alone, tmp_path: Path) -> None:
     """From the next scan on; the old file's prices and its word on codes are gone with it."""
     counter.scan("A1")
     before = counter.till.selling.lacking(counter.till.bill.lines[0])
@@ -95,7 +43,7 @@ def test_an_import_reaches_the_open_till(counter: Counter, tmp_path: Path) -> No
     assert not counter.till.shelf.look()
 
 
-def test_an_emptied_scan_line_looks_for_an_import(counter: Counter, tmp_path: Path) -> None:
+def test_an_emptied_scan_line_looks_for_an_import(counter: Alone, tmp_path: Path) -> None:
     """Nobody waits for the next look round."""
     stock(tmp_path, NEW)
     counter.till.mode.escape()
@@ -106,7 +54,7 @@ def test_an_emptied_scan_line_looks_for_an_import(counter: Counter, tmp_path: Pa
 
 def test_a_catalogue_may_come_after_the_start(tmp_path: Path) -> None:
     """Without one the till says how it is made; with one it sells."""
-    counter = Counter(tmp_path)
+    counter = Alone(tmp_path)
     counter.scan("A1")
     without = counter.till.message[1]
     counter.till.mode.escape()
@@ -118,7 +66,7 @@ def test_a_catalogue_may_come_after_the_start(tmp_path: Path) -> None:
     assert ["A1"] == counter.goods
 
 
-def test_a_catalogue_that_goes_is_kept_in_hand(counter: Counter, tmp_path: Path) -> None:
+def test_a_catalogue_that_goes_is_kept_in_hand(counter: Alone, tmp_path: Path) -> None:
     """A missing file replaces nothing: what was opened is open."""
     (tmp_path / NAME).unlink()
     counter.till.mode.escape()
@@ -127,7 +75,7 @@ def test_a_catalogue_that_goes_is_kept_in_hand(counter: Counter, tmp_path: Path)
     assert ["A1"] == counter.goods
 
 
-def test_damaged_while_it_is_open(counter: Counter, tmp_path: Path) -> None:
+def test_damaged_while_it_is_open(counter: Alone, tmp_path: Path) -> None:
     """Somebody copies rubbish over it: told once with its code, the bill stands and is kept, and another file heals it."""
     counter.scan("A1")
     whole = (tmp_path / NAME).read_bytes()
@@ -161,7 +109,7 @@ def test_damaged_in_the_middle_is_found_by_a_keystroke(tmp_path: Path) -> None:
     """The file opens, and what is looked for lies on a page that does not read: the application goes on."""
     stock(tmp_path, *(item(f"A{number:04d}", f"演示{number}片") for number in range(800)))
     break_up(tmp_path, keep=(tmp_path / NAME).stat().st_size // 8)
-    counter = Counter(tmp_path)
+    counter = Alone(tmp_path)
     opened = counter.till.shelf.stocked
     for text in ("演示7", "片", "a07", "0700"):
         counter.till.mode.type(text)
@@ -175,7 +123,7 @@ def test_damaged_in_the_middle_is_found_by_a_keystroke(tmp_path: Path) -> None:
 def test_damaged_at_the_start_is_told_when_the_till_stands(tmp_path: Path) -> None:
     """It is not taken for missing, and a scan says the same."""
     (tmp_path / NAME).write_bytes(b"no catalogue" * 100)
-    counter = Counter(tmp_path)
+    counter = Alone(tmp_path)
     counter.scan("2000000000015")
 
     assert counter.till.last_words is counter.till.shelf.damaged

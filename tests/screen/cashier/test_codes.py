@@ -1,0 +1,110 @@
+"""Traceability codes and discounts on the scan line: what goes onto which line, and what comes off again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from settlement.errors import Refusal
+from terminal.bill_refusals import CODE_SOLD
+from terminal.screen import news
+from terminal.screen.cashier.tender import TenderMode
+from terminal.screen.orders import SaveDraft
+from tests.goods.shelf import item
+from tests.screen.cashier.alone import Alone, stock
+
+BOX, NEXT_BOX, FOREIGN = "81000010000000000001", "81000010000000000002", "89999990000000000001"
+GOODS = (
+    item("T1", "演示胶囊", trac_prefix="8100001", pric_e6=15_000_000),
+    item("T2", "演示颗粒", trac_required=True, pric_e6=9_000_000),
+    item("N1", "演示护手霜", trac_required=False, pric_e6=8_000_000),
+)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Alone:
+    """Return a screen over goods that want codes and goods that have none."""
+    stock(tmp_path, *GOODS)
+    return Alone(tmp_path)
+
+
+def codes(alone: Alone) -> list[tuple[str, ...]]:
+    """Return the codes of each line."""
+    return [line.goods.drug_trac_codg for line in alone.till.bill.lines]
+
+
+def test_a_code_that_nobody_knows_goes_to_goods_that_want_one(alone: Alone) -> None:
+    """Onto the focused line; it is said where those goods have none, and the bill is as it was."""
+    alone.scan("T2")
+    alone.scan(FOREIGN)
+    wanted = codes(alone)
+    alone.scan("N1")
+    alone.scan("89999990000000000002")
+
+    assert [(FOREIGN,)] == wanted
+    assert [(FOREIGN,), ()] == codes(alone)
+    assert "attention" == alone.till.message[0]
+
+
+def test_a_known_box_on_the_bill_is_refused_wherever_the_focus_is(alone: Alone) -> None:
+    """The same box again is that, and no code of unknown goods."""
+    alone.scan(BOX)
+    alone.scan("N1")
+    alone.scan(BOX)
+
+    assert [(BOX,), ()] == codes(alone)
+    assert alone.till.last_words is not None
+    assert "BILL-CODE-TWICE" == alone.till.last_words.code
+
+
+def test_a_sold_box_comes_off(alone: Alone) -> None:
+    """The desk says it; the line waits for another box, and the bill without the code is kept."""
+    alone.scan(BOX)
+    alone.orders()
+    alone.till.hear(news.CodeSold(BOX, Refusal(CODE_SOLD, {"traced": BOX, "where": "2026-03-02 09:00 P1"})))
+    lacking = alone.till.selling.lacking(alone.till.bill.lines[0])
+    alone.scan(NEXT_BOX)
+
+    assert 1 == lacking
+    assert [(NEXT_BOX,)] == codes(alone)
+    assert "P1" in alone.till.message[1]
+    assert 1 == alone.rung
+    assert [(), (NEXT_BOX,)] == [order.bill.lines[0].goods.drug_trac_codg for order in alone.orders() if isinstance(order, SaveDraft)]
+
+
+def test_a_sold_box_under_the_tender_leaves_it(alone: Alone) -> None:
+    """The bill is another one now: F8 is asked for again, and F1 says why."""
+    alone.scan(BOX)
+    alone.till.press("settle")
+    tender = alone.till.mode
+    alone.till.hear(news.CodeSold(BOX, Refusal(CODE_SOLD, {"traced": BOX, "where": "2026-03-02 09:00 P1"})))
+
+    assert isinstance(tender, TenderMode)
+    assert alone.till.mode is alone.till.selling
+    assert "P1" in alone.till.message[1]
+
+
+@pytest.mark.parametrize("written", ["88.5%", "0%", "0.5%", "00%"])
+def test_a_discount_that_cannot_be_is_refused(alone: Alone, written: str) -> None:
+    """In words, and the discount that the line has stays."""
+    alone.scan("N1")
+    alone.scan("90%")
+    before = alone.till.bill
+    alone.scan(written)
+
+    assert before is alone.till.bill
+    assert alone.till.last_words is not None
+    assert "BILL-DISCOUNT-RANGE" == alone.till.last_words.code
+    assert written[:-1] in alone.till.message[1]
+
+
+def test_a_discount_is_taken_away(alone: Alone) -> None:
+    """By nothing off."""
+    alone.scan("N1")
+    alone.scan("90%")
+    dear = alone.till.bill.total_fen
+    alone.till.mode.escape()
+    alone.scan("-0")
+
+    assert (720, 800) == (dear, alone.till.bill.total_fen)
