@@ -10,8 +10,9 @@ from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import fit, literal, width
 from terminal.screen.paint import Column, Row, Span, row, spread, table
 from terminal.screen.setup import wording
+from terminal.screen.setup.devices import Trial
 from terminal.screen.setup.wizard import PRINTER as PRINTER_STEP
-from terminal.screen.setup.wizard import READER, SHOP, Stage, Trial, Wizard
+from terminal.screen.setup.wizard import READER, SHOP, Stage, Wizard
 from terminal.screen.technician.frame import Key, key_bar, prose
 from terminal.screen.words import language, tr
 from terminal.setup import draft
@@ -265,33 +266,33 @@ def _reader(wizard: Wizard, columns: int, glyphs: Glyphs) -> list[Row]:
     rows: list[Row] = []
     if wizard.draft.simulated_reader:
         rows += _prose(tr("The reader of this counter is a simulated one: there is nothing to choose."), columns)
-    elif wizard.readers_error is not None:
-        rows += [Row(), *_failure(wizard.readers_error, columns, glyphs)]
-    elif wizard.readers is None:
+    elif wizard.devices.readers_error is not None:
+        rows += [Row(), *_failure(wizard.devices.readers_error, columns, glyphs)]
+    elif wizard.devices.readers is None:
         rows += [Row(), *_prose(tr("Looking for readers ..."), columns, "dim")]
-    elif not wizard.readers:
+    elif not wizard.devices.readers:
         words = tr("No reader is plugged in. Plug it in and press F5; this step may also wait.")
         rows += [Row(), *_prose(f"{glyphs.attention} {words}", columns, "attention")]
     else:
         rows += [Row(), *_prose(tr("Readers on this machine:"), columns, "dim")]
         used = {"card": tr("card"), "psam": tr("PSAM"), "": ""}
-        for reader in wizard.readers:
+        for reader in wizard.devices.readers:
             rows.append(row("    ", Span(f"{literal(reader.name)}  ", "strong"), Span(used[reader.used], "notice")))
     if (
-        wizard.readers_error is not None
-        and wizard.card_trial.error is not None
-        and wizard.readers_error.code == wizard.card_trial.error.code
+        wizard.devices.readers_error is not None
+        and wizard.devices.card_trial.error is not None
+        and wizard.devices.readers_error.code == wizard.devices.card_trial.error.code
     ):
         return rows
     return [*rows, Row(), *_card(wizard, columns, glyphs)]
 
 
 def _card(wizard: Wizard, columns: int, glyphs: Glyphs) -> list[Row]:
-    if wizard.card_trial.state is Trial.WAITING:
+    if wizard.devices.card_trial.state is Trial.WAITING:
         return _prose(tr("Insert a card. No PIN is needed and nothing is written."), columns, "attention")
-    if wizard.card_trial.error is not None:
-        return _failure(wizard.card_trial.error, columns, glyphs)
-    card = wizard.card
+    if wizard.devices.card_trial.error is not None:
+        return _failure(wizard.devices.card_trial.error, columns, glyphs)
+    card = wizard.devices.card
     if card is None:
         return _prose(tr("F5 reads a card without its PIN, to see whether reader, card and PSAM work together."), columns, "dim")
     pairs = (
@@ -310,11 +311,11 @@ def _card(wizard: Wizard, columns: int, glyphs: Glyphs) -> list[Row]:
 def _page(wizard: Wizard, columns: int, glyphs: Glyphs) -> list[Row]:
     if wizard.draft.typed[draft.PRINTER] == "none":
         return [Row(), *_prose(tr("Without a printer slips are kept and can be printed later."), columns)]
-    if wizard.page_trial.state is Trial.WAITING:
+    if wizard.devices.page_trial.state is Trial.WAITING:
         return [Row(), *_prose(tr("Printing ..."), columns, "notice")]
-    if wizard.page_trial.error is not None:
-        return [Row(), *_failure(wizard.page_trial.error, columns, glyphs)]
-    if wizard.page_trial.state is Trial.DONE:
+    if wizard.devices.page_trial.error is not None:
+        return [Row(), *_failure(wizard.devices.page_trial.error, columns, glyphs)]
+    if wizard.devices.page_trial.state is Trial.DONE:
         words = tr("The page was printed. Its ruler fills one line exactly when the columns are right.")
         return [Row(), *_prose(f"{glyphs.ok} {words}", columns, "ok")]
     return [Row(), *_prose(tr("F5 prints a page with a ruler, Chinese, tall letters and a QR code."), columns, "dim")]

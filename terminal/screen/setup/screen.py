@@ -18,6 +18,7 @@ from terminal.screen.glyphs import Glyphs
 from terminal.screen.line_widget import LineWidget
 from terminal.screen.narrow import is_safe
 from terminal.screen.paint import Row
+from terminal.screen.setup.devices import Trials
 from terminal.screen.setup.painting import Painted, paint
 from terminal.screen.setup.wizard import Wizard
 from terminal.setup.draft import Draft
@@ -74,7 +75,7 @@ class SetupScreen(Screen[None]):
     def __init__(self, store: SettingsStore, *, opens_till: bool) -> None:
         super().__init__()
         self.glyphs = Glyphs(safe=is_safe())
-        self.wizard = Wizard(store, self, Draft(store.text), opens_till=opens_till)
+        self.wizard = Wizard(store, self, Draft(store.text), Trials(store.directory, self), opens_till=opens_till)
         self._over = threading.Event()
         self._caret: tuple[int, int] | None = None
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from settlement.errors import OperatorError
 from terminal.screen import words
+from terminal.screen.setup.devices import Trials
 from terminal.screen.setup.entry import Entry
+from terminal.screen.setup.jobs import Jobs
 from terminal.screen.words import tr
 from terminal.setup import draft
 from terminal.setup.draft import FIELDS, STEPS, Draft
@@ -18,9 +20,8 @@ from terminal.setup.store import SettingsStore
 
 if TYPE_CHECKING:
     from config.settings_text import Leaf
-    from terminal.setup.trials import AreaListed, CardSeen, ReaderListed
+    from terminal.setup.trials import AreaListed
 
-_T = TypeVar("_T")
 _CHOSEN = {"choice", "flag"}
 _SECTIONS: Mapping[Leaf, Leaf] = {("counter",): draft.LEVEL, ("printer",): draft.ADDRESS, ("centre",): draft.URL}
 """Section whose settings contradict each other → the field that is asked about it."""
@@ -35,48 +36,6 @@ class Stage(Enum):
     WRITTEN = "written"
 
 
-class Trial(Enum):
-    """How a trial of a device stands."""
-
-    NONE = "none"
-    WAITING = "waiting"
-    DONE = "done"
-
-
-@dataclass(slots=True)
-class Tried:
-    """A trial and what came of it."""
-
-    state: Trial = Trial.NONE
-    error: OperatorError | None = None
-    number: int = 0
-    """Which one it is: the answer of an earlier one is not heard any more."""
-
-
-class Jobs(Protocol):
-    """What takes time and happens elsewhere."""
-
-    def aside(self, work: Callable[[], _T], then: Callable[[_T], None], failed: Callable[[OperatorError], None]) -> None:
-        """Do ``work`` on a thread of its own and give what it returns or raises to the screen's thread."""
-
-    def wait_for_card(
-        self, table: dict[str, Any], then: Callable[[CardSeen | None], None], failed: Callable[[OperatorError], None]
-    ) -> None:
-        """Wait for a card in the reader of these settings; it ends the waiting before."""
-
-    def stop_waiting(self) -> None:
-        """Wait for no card any more."""
-
-    def dress(self) -> None:
-        """Put on the colours that are chosen."""
-
-    def show(self) -> None:
-        """Paint again."""
-
-    def leave(self, *, written: bool) -> None:
-        """End the set-up."""
-
-
 @dataclass(slots=True)
 class Wizard:
     """The set-up of one counter."""
@@ -84,6 +43,7 @@ class Wizard:
     store: SettingsStore
     jobs: Jobs
     draft: Draft
+    devices: Trials
     opens_till: bool = False
     """Whether a till opens when the settings are written."""
     stage: Stage = Stage.ASKING
@@ -97,11 +57,6 @@ class Wizard:
     """Why the file could not be written."""
     writing: bool = False
     areas: tuple[AreaListed, ...] | None = None
-    readers: tuple[ReaderListed, ...] | None = None
-    readers_error: OperatorError | None = None
-    card: CardSeen | None = None
-    card_trial: Tried = field(default_factory=Tried)
-    page_trial: Tried = field(default_factory=Tried)
     _focus: list[int] = field(default_factory=lambda: [0] * len(STEPS))
     _seen: set[Leaf] = field(default_factory=set)
     """Fields that were left once, or asked for by F8: their faults are shown."""
@@ -144,7 +99,7 @@ class Wizard:
         if leaf == draft.AREA:
             return tuple(area.admdvs for area in self.areas or ())
         if leaf in {draft.CARD_READER, draft.PSAM_READER}:
-            parts = tuple(reader.part for reader in self.readers or ())
+            parts = tuple(reader.part for reader in self.devices.readers or ())
             return ("", *dict.fromkeys(parts)) if parts else ()
         return self.draft.options(leaf)
 
@@ -218,8 +173,10 @@ class Wizard:
                 self._back(sure=leaving)
             case "f8":
                 self._to_review()
-            case "f5":
-                self._try()
+            case "f5" if self.step == READER:
+                self.devices.read_card(self.draft)
+            case "f5" if self.step == PRINTER:
+                self.devices.print_page(self.draft)
             case "up" | "shift+tab" | "down" | "tab":
                 self._move(-1 if key in {"up", "shift+tab"} else 1)
             case "pageup" | "pagedown":
@@ -272,7 +229,7 @@ class Wizard:
         if leaf in {draft.LANGUAGE, draft.THEME}:
             self.jobs.dress()
         if leaf in STEPS[READER]:
-            self._list_readers()
+            self.devices.list_readers(self.draft)
         self._check()
 
     # --- going about -------------------------------------------------------------------------------------
@@ -299,13 +256,13 @@ class Wizard:
         if not 0 <= step < len(STEPS):
             return
         self._left()
-        self._stop()
+        self.devices.stop()
         self.step = step
-        if step == READER and self.readers is None:
-            self._list_readers()
+        if step == READER and self.devices.readers is None:
+            self.devices.list_readers(self.draft)
 
     def _back(self, *, sure: bool) -> None:
-        if self._stop():
+        if self.devices.stop():
             return
         if self.step:
             self._go(self.step - 1)
@@ -315,79 +272,6 @@ class Wizard:
             self._leaving = True
             self.note = tr("Esc once more leaves; nothing is written.")
 
-    # --- trials ------------------------------------------------------------------------------------------
-
-    def _list_readers(self) -> None:
-        if self.draft.simulated_reader:
-            return
-        card, psam = self.draft.typed[draft.CARD_READER], self.draft.typed[draft.PSAM_READER]
-
-        def look() -> tuple[ReaderListed, ...]:
-            from terminal.setup.trials import listed_readers  # noqa: PLC0415 - heavy, and on a thread of its own
-
-            return listed_readers(card, psam)
-
-        self.jobs.aside(look, self._listed, self._not_listed)
-
-    def _listed(self, readers: tuple[ReaderListed, ...]) -> None:
-        self.readers, self.readers_error = readers, None
-        self.jobs.show()
-
-    def _not_listed(self, error: OperatorError) -> None:
-        self.readers, self.readers_error = (), error
-        self.jobs.show()
-
-    def _try(self) -> None:
-        if self.step == READER:
-            self._list_readers()
-            self.card = None
-            number = self._begun_trial(self.card_trial)
-            self.jobs.wait_for_card(
-                self.draft.table(),
-                lambda card: self._card_came(number, card),
-                lambda error: self._over(self.card_trial, number, error),
-            )
-        elif self.step == PRINTER and self.draft.typed[draft.PRINTER] != "none" and self.page_trial.state is not Trial.WAITING:
-            self._print()
-
-    def _print(self) -> None:
-        number, table, folder = self._begun_trial(self.page_trial), self.draft.table(), self.store.directory
-
-        def print_it() -> None:
-            from config.clock import SystemClock  # noqa: PLC0415 - kept beside its one use
-            from terminal.setup.trials import print_page  # noqa: PLC0415 - heavy, and on a thread of its own
-
-            print_page(table, folder, clock=SystemClock())
-
-        self.jobs.aside(
-            print_it, lambda _: self._over(self.page_trial, number, None), lambda error: self._over(self.page_trial, number, error)
-        )
-
-    def _card_came(self, number: int, card: CardSeen | None) -> None:
-        if card is not None and number == self.card_trial.number:
-            self.card = card
-            self._over(self.card_trial, number, None)
-
-    @staticmethod
-    def _begun_trial(tried: Tried) -> int:
-        tried.state, tried.error = Trial.WAITING, None
-        tried.number += 1
-        return tried.number
-
-    def _over(self, tried: Tried, number: int, error: OperatorError | None) -> None:
-        if number == tried.number:
-            tried.state, tried.error = Trial.DONE, error
-            self.jobs.show()
-
-    def _stop(self) -> bool:
-        """End a waiting for a card; False when there was none."""
-        if self.card_trial.state is not Trial.WAITING:
-            return False
-        self.card_trial.state = Trial.NONE
-        self.card_trial.number += 1
-        self.jobs.stop_waiting()
-        return True
-
     # --- the end -----------------------------------------------------------------------------------------
 
     def _to_review(self) -> None:
@@ -395,7 +279,7 @@ class Wizard:
             self.note, self._awaited = tr("One moment: the check of the settings is loading."), True
             return
         self._left()
-        self._stop()
+        self.devices.stop()
         self._check()
         for step in range(len(STEPS)):
             for place, leaf in enumerate(self.draft.asked(step)):

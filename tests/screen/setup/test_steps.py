@@ -64,7 +64,7 @@ async def _library(person: Visit) -> None:
 async def _readers(person: Visit) -> None:
     await _library(person)
     names = ("演示读卡器 CL 00 00", "演示读卡器 SAM 01 00")
-    person.wizard._listed((ReaderListed(names[0], "演示读卡器 CL", "card"), ReaderListed(names[1], "演示读卡器 SAM", "psam")))
+    person.wizard.devices.listed((ReaderListed(names[0], "演示读卡器 CL", "card"), ReaderListed(names[1], "演示读卡器 SAM", "psam")))
     await person.press("end")
     await person.sees("演示读卡器 SAM 01 00")
 
@@ -282,6 +282,7 @@ def test_window_that_is_too_small(folder: Path) -> None:
         await person.sees("请放大窗口")
         await person.pilot.resize_terminal(80, 24)
         await person.sees("P99010000001")
+        assert "请放大窗口" not in person.text
 
     visit(folder, resize)
 
