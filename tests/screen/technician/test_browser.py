@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import threading
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,50 +14,17 @@ from textual.binding import BindingType
 from textual.pilot import Pilot
 
 from offline_queue.journal import Journal
-from offline_queue.log.entry import LogEntry
-from offline_queue.log.file import NAME
 from terminal import doctor
 from terminal.finding import Finding
 from terminal.screen.technician.app import LogApp
 from terminal.screen.technician.browser import BrowserView
-from terminal.screen.technician.desk import DeskDied
-from terminal.screen.technician.screen import TechnicianScreen, newest
+from terminal.screen.technician.screen import TechnicianScreen
 from terminal.screen.technician.story_view import StoryView
 from tests.journal.entries import FIGURES, ONE, THREE, TWO, Hand, done, offline_sale, opened, sale
 from tests.log.rows import row, written
 from tests.screen.golden import text_of
-from tests.screen.technician.day import Day, lived, split, subject, until
-
-Act = Callable[[LogApp, Pilot[Any]], Awaitable[None]]
-
-
-def at_screen(directory: Path, act: Act, *, size: tuple[int, int] = (100, 30), typed: str = "") -> None:
-    """Run the technician's program on ``directory``."""
-
-    async def run() -> None:
-        app = LogApp(directory, clock=Hand(), first=newest(directory), typed=typed)
-        async with app.run_test(size=size) as pilot:
-            await act(app, pilot)
-
-    asyncio.run(run())
-
-
-def shows(app: App[Any], text: str) -> Callable[[], bool]:
-    """Return whether the screen shows ``text``."""
-    return lambda: text in text_of(app)
-
-
-async def expect(app: App[Any], pilot: Pilot[Any], text: str) -> None:
-    """Wait until the screen shows ``text``. Raises :class:`TimeoutError`."""
-    await until(pilot, shows(app, text))
-
-
-def row_under_cursor(app: App[Any]) -> LogEntry | None:
-    """Return what the browser's cursor is on."""
-    assert isinstance(app.screen, TechnicianScreen)
-    assert isinstance(app.screen.view, BrowserView)
-    return app.screen.view.window.entry
-
+from tests.screen.technician.day import lived, subject, until
+from tests.screen.technician.sitting import at_screen, expect, row_under_cursor
 
 # --- finding ---------------------------------------------------------------------------------------------
 
@@ -352,75 +317,3 @@ def test_the_journal_is_opened_to_read_only(till: Path, monkeypatch: pytest.Monk
     at_screen(till, act)
 
     assert {"reader"} == set(roles)
-
-
-# --- when something is wrong -----------------------------------------------------------------------------
-
-
-def test_a_log_that_is_not_there_is_made(tmp_path: Path) -> None:
-    """Deleted or never made, it is put together while one waits, and can be read then."""
-    lived(tmp_path)
-    for path in tmp_path.glob("log.db*"):
-        path.unlink()
-
-    async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await expect(app, pilot, "560100")
-
-    at_screen(tmp_path, act)
-
-
-def test_a_damaged_log_is_made_anew(tmp_path: Path) -> None:
-    """Rubbish in its place is thrown away and loses nothing."""
-    lived(tmp_path)
-    (tmp_path / NAME).write_bytes(b"rubbish" * 1000)
-
-    async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await expect(app, pilot, "560100")
-
-    at_screen(tmp_path, act)
-
-
-def test_no_journal_says_what_to_do(tmp_path: Path) -> None:
-    """A folder without a journal shows its error in four sentences, and keys still act."""
-
-    async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await expect(app, pilot, "JOURNAL-MISSING")
-        await pilot.press("escape")
-        await until(pilot, lambda: "JOURNAL-MISSING" not in text_of(app))
-
-    at_screen(tmp_path, act)
-
-
-def test_a_person_who_was_erased_is_not_shown(tmp_path: Path) -> None:
-    """Also a screen that is open forgets the name."""
-    day = Day(tmp_path)
-    day.sale(1, 5_050)
-    day.send(1, "accepted", figures=split(5_050))
-    day.book(1, 5_050)
-
-    async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await expect(app, pilot, "演*甲 1234")
-        day.journal.erase("990100197001010000")
-        await until(pilot, lambda: "演*甲" not in text_of(app))
-
-    at_screen(tmp_path, act)
-    day.journal.close()
-
-
-def test_a_bug_of_the_desk_ends_the_program(till: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A screen whose thread has died must not look alive."""
-
-    def broken(*_args: object, **_options: object) -> list[Finding]:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(doctor, "look_at", broken)
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
-
-    async def act(app: LogApp, pilot: Pilot[Any]) -> None:
-        await expect(app, pilot, "560100")
-        await pilot.press("d")
-        for _ in range(100):
-            await pilot.pause(0.02)
-
-    with pytest.raises(DeskDied):
-        at_screen(till, act)
