@@ -86,6 +86,11 @@ def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:
             for state in states
             if state.standing is Standing.IN_DOUBT or (state.intent is not None and state.standing is Standing.PENDING)
         ],
+        "differences": [
+            {"subject": state.subject, "amount_fen": _movements(state)["total_fen"], "agreed": state.difference_agreed}
+            for state in states
+            if state.not_agreed
+        ],
         "slips": [
             {
                 "subject": state.subject,

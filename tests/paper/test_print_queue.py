@@ -17,6 +17,7 @@ from offline_queue.journal.verify import verify
 from terminal.paper.sheet import Title
 from terminal.paper.transports import LibraryTransport, transport_of
 from tests.journal.entries import ONE, THREE, TWO, VOID, Hand, done, offline_sale, opened, sale, void, void_done
+from tests.journal.test_differences import differing
 from tests.paper.roll import NOBODY, PATIENCE_S, Roll, code_of, copies, printing, served, until
 
 
@@ -199,6 +200,24 @@ def test_no_printer_is_set(journal: Journal, clock: Hand) -> None:
 
     assert [] == copies(journal, ONE)
     assert 1 == len(journal.slips_owed())
+
+
+def test_no_slip_of_what_nobody_has_agreed_to(journal: Journal, clock: Hand, roll: Roll) -> None:
+    """Other figures than were shown: the queue starts without it, asking for it says why, and it comes out once with the yes."""
+    journal.commit([sale(ONE)])
+    journal.commit([differing(ONE)])
+    with printing(journal, clock, roll.transport()) as queue:
+        assert "SALE-DIFFERENCE-UNANSWERED" == code_of(queue.ask(ONE, again=True)) == code_of(queue.ask(ONE, again=False))
+        queue.print(ONE, NOBODY)
+        until(lambda: queue.state().state == "idle")
+        assert [] == copies(journal, ONE)
+        assert "" == roll.text
+        journal.commit([Entry(kind="difference_answered", subject=ONE, body={"agreed": True})])
+        queue.print(ONE, NOBODY)
+        until(lambda: queue.state().state == "idle" and copies(journal, ONE))
+
+    assert [(1, "first")] == copies(journal, ONE)
+    assert 1 == roll.cuts
 
 
 def test_a_sheet_that_is_no_slip(journal: Journal, clock: Hand, roll: Roll) -> None:

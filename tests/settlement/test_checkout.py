@@ -134,6 +134,13 @@ def test_a_difference_ends_in_goods_or_in_a_void(transitions: list[Transition]) 
         assert [fact.original for fact in _facts(step, VoidIntended)] == [fact.subject for fact in _facts(step, DifferenceAnswered)]
 
 
+def test_nobody_waits_for_a_void_that_releases(transitions: list[Transition]) -> None:
+    """What a checkout releases goes up when the line can: as a live request it would be given up when the line is down."""
+    lanes = {fact.way for step in transitions for fact in _facts(step, VoidIntended)}
+
+    assert {"backlog"} == lanes
+
+
 def test_no_difference_is_passed_over(transitions: list[Transition]) -> None:
     """No sale that was booked at the counter with other figures goes on to goods or to its end without the question."""
     differing = [step for step in transitions if any(fact.differs and not fact.late for fact in _facts(step, Done))]
