@@ -234,7 +234,7 @@ def test_language_and_colours_are_put_on_at_once(folder: Path) -> None:
         await person.press("down", "right", "right")
         assert ("counter-light", "light") == (person.app.theme, person.wizard.draft.typed[draft.THEME])
         await person.press("up", "left")
-        await person.sees("设置收银台")
+        await person.sees("设置  收银台")
 
     visit(folder, choose)
 
