@@ -41,6 +41,7 @@ def kind_words() -> dict[str, str]:
         "refresh": tr("Allowance"),
         "day_closed": tr("Day close"),
         "bill_held": tr("Held bill"),
+        "restored": tr("Restored"),
     }
 
 
@@ -61,6 +62,8 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
         "abandoned": Mark(glyphs.dot, "dim", tr("Given up")),
         "cash": Mark(glyphs.dot, "text", tr("Cash")),
         "refreshed": Mark(glyphs.ok, "dim", tr("Refreshed")),
+        "held": Mark(glyphs.dot, "notice", tr("Put aside")),
+        "day closed": Mark(glyphs.ok, "dim", tr("Closed")),
     }
 
 

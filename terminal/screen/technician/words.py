@@ -247,6 +247,11 @@ def _day_closed(body: Body) -> Told:
     return Told(text, "attention" if body["difference_fen"] else "ok", (found,))
 
 
+def _restored(body: Body) -> Told:
+    text = tr("The journal was put back from a backup: epoch {epoch}").format(epoch=body["epoch"])
+    return Told(text, "attention", _unknown("", body).details)
+
+
 _TELLERS: dict[str, Callable[[Body], Told]] = {
     "sale_intended": _sale_intended,
     "void_intended": _void_intended,
@@ -274,4 +279,5 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "bill_held": _bill_held,
     "bill_recalled": _bill_recalled,
     "day_closed": _day_closed,
+    "restored": _restored,
 }

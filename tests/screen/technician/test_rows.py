@@ -8,8 +8,11 @@ from itertools import product
 
 import pytest
 
+from offline_queue.fold import Standing
 from offline_queue.log.entry import DayTotals, Filter, LogEntry
+from settlement.day_facts import DayClosed
 from settlement.errors import Language
+from settlement.facts import Fact
 from settlement.money import format_yuan
 from terminal.finding import Finding
 from terminal.screen import words
@@ -18,7 +21,7 @@ from terminal.screen.literal import width
 from terminal.screen.narrow import use_safe
 from terminal.screen.paint import Row, Span
 from terminal.screen.technician import finding_rows, log_rows, queue_rows, story_rows
-from terminal.screen.technician.frame import Key, header, key_bar
+from terminal.screen.technician.frame import Key, header, key_bar, standing_marks
 from terminal.screen.technician.queue_rows import Owed, Queue, next_try
 from terminal.screen.technician.story import HIDDEN, Figure, Moment, Step, Story, _members
 from terminal.screen.technician.words import _TELLERS, Told, code_word, told_of
@@ -114,6 +117,23 @@ def test_a_record_is_told_whatever_it_holds(kind: str, text: object) -> None:
 
         assert isinstance(told.text, str)
         assert all(isinstance(detail, str) for detail in told.details)
+
+
+def test_every_kind_of_record_has_its_sentence() -> None:
+    """What a till, a sender or a restore writes is told in words; a new kind needs its own."""
+    written = {kind.kind for kind in _below(Fact)} | {"cancelled", "request_frozen", "restored", "sending", "answered", "set_aside"}
+
+    assert DayClosed.kind in written
+    assert set() == written - _TELLERS.keys()
+
+
+def _below(base: type[Fact]) -> set[type[Fact]]:
+    return {kind for direct in base.__subclasses__() for kind in (direct, *_below(direct))}
+
+
+def test_every_standing_has_its_mark() -> None:
+    """A standing is a shape, a colour and a word."""
+    assert set() == {str(standing) for standing in Standing} - standing_marks(GLYPHS).keys()
 
 
 def test_the_request_shows_what_names_nobody() -> None:
