@@ -85,9 +85,9 @@ CODE_TWICE = _refusal(
 )
 CODE_SOLD = _refusal(
     "BILL-CODE-SOLD",
-    zh=("追溯码 {traced} 已在本机卖出：{where}。", "请换一盒；如是退回的药，先办理那一笔的撤销。", "不要再卖这个码：一个码只能卖一次。"),
+    zh=("这一盒已卖出：{where}，追溯码 {traced}。", "请换一盒；如是退回的药，先办理那一笔的撤销。", "不要再卖这个码：一个码只能卖一次。"),
     en=(
-        "Code {traced} was sold at this till: {where}.",
+        "This box was sold before: {where}, code {traced}.",
         "Take another box; if this one came back, void that sale first.",
         "Do not sell the code again: it can be sold once.",
     ),
