@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert
 
-from clearing import allowances, answers, desk, enquiries, people, settlements
+from clearing import allowances, answers, desk, enquiries, outpatient, people, settlements, uploads, visits
 from clearing.database import Database
 from clearing.errors import PutOff, Refused
 from clearing.ledger import available, balance_fen, next_number
@@ -19,16 +19,18 @@ from clearing.personality import Personality, Told, remember, told_before
 from clearing.pricing import PolicyOf, policy_in_force
 from clearing.schema import evidence
 from config.clock import Clock
-from nhsa import extension
+from nhsa import codes, extension
 from nhsa.envelope import Request, read_request
 
 _NO_EXTENSION = "该统筹区不支持脱机额度"
 _DONE, _REFUSED = 0, -1
 LIMITED_SIGN_IN = desk.Validity(requests=25, minutes=30)
 """How long a sign-in counts at a centre that forgets."""
-ONCE = frozenset({"2102", "2103", "2601", extension.REFRESH})
-"""What moves money: the personality decides what a second copy gets."""
-THOUGHT_OVER = frozenset({"2102", "2103"})
+STEPS = frozenset({"2201", "2202", "2203", "2203A", "2204", "2205"})
+"""What moves a visit on and no money."""
+ONCE = codes.SETTLES | STEPS | {"2601", extension.REFRESH}
+"""What changes something: the personality decides what a second copy gets."""
+THOUGHT_OVER = codes.SETTLES
 """What a slow centre takes its time for."""
 
 Output = dict[str, Any] | None
@@ -74,6 +76,15 @@ class Centre:
             "2101": self._preview,
             "2102": self._settle,
             "2103": self._reverse,
+            "2201": self._register,
+            "2202": lambda turn: visits.cancel(turn.db, turn.request, turn.at),
+            "2203": lambda turn: visits.tell(turn.db, turn.request),
+            "2203A": lambda turn: visits.tell(turn.db, turn.request),
+            "2204": self._upload,
+            "2205": lambda turn: uploads.take_down(turn.db, turn.request, turn.at),
+            "2206": self._dry_run,
+            "2207": self._settle_batch,
+            "2208": self._reverse,
             "2601": self._correct,
             "5201": lambda turn: enquiries.visits(turn.db, turn.request),
             "5203": lambda turn: enquiries.settlements(turn.db, turn.request),
@@ -147,7 +158,23 @@ class Centre:
 
     def _reverse(self, turn: Turn) -> Output:
         booked = settlements.reverse(turn.db, turn.request, turn.at)
-        return answers.reversed_(booked, people.insured_of(turn.db, booked.psn_no))
+        return answers.booked(booked, people.insured_of(turn.db, booked.psn_no))
+
+    def _register(self, turn: Turn) -> Output:
+        opened = visits.register(turn.db, turn.request, turn.at)
+        return {"data": {"mdtrt_id": opened.mdtrt_id, "psn_no": opened.psn_no, "ipt_otp_no": opened.ipt_otp_no, "exp_content": None}}
+
+    def _upload(self, turn: Turn) -> Output:
+        copies = self._personality.answers_copies
+        return {"result": uploads.upload(turn.db, turn.request, self._policy_of, answers_copies=copies)}
+
+    def _dry_run(self, turn: Turn) -> Output:
+        priced = outpatient.dry_run(turn.db, turn.request, self._policy_of, turn.at)
+        return answers.batch_previewed(priced, turn.request.msgid)
+
+    def _settle_batch(self, turn: Turn) -> Output:
+        booked = outpatient.settle(turn.db, turn.request, self._policy_of, turn.at)
+        return answers.booked(booked, people.insured_of(turn.db, booked.psn_no))
 
     def _correct(self, turn: Turn) -> Output:
         settlements.correct(turn.db, turn.request, turn.at)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, exists, select
 
 from clearing import people
 from clearing.allowances import earmarks_of
 from clearing.answers import setlinfo
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen
-from clearing.schema import settlement
-from clearing.settlements import SALE, booked_of, reversal_of
+from clearing.schema import settlement, visit
+from clearing.settlements import BATCH_SALE, SALES, booked_of, reversal_of
 from nhsa import codes
 from nhsa.envelope import Request
 from nhsa.person import AccumulatorQuery, PersonQuery
@@ -56,27 +57,33 @@ def person(db: Connection, request: Request, at: str) -> dict[str, Any]:
 
 
 def visits(db: Connection, request: Request) -> dict[str, Any]:
-    """Answer 5201: every sale of the person in the window by the time of the sale, refunded ones too."""
+    """Answer 5201: every sale of the person in the window by the time of the visit, refunded ones too; then visits not settled."""
     query = VisitsQuery.model_validate(request.input.get("data"))
     wanted = [
         settlement.c.psn_no == query.psn_no,
-        settlement.c.infno == SALE,
+        settlement.c.infno.in_(SALES),
         settlement.c.corrected == 0,
         settlement.c.begntime.between(query.begntime, query.endtime),
     ]
     wanted += [settlement.c.med_type == query.med_type] if query.med_type else []
     wanted += [settlement.c.mdtrt_id == query.mdtrt_id] if query.mdtrt_id else []
-    rows = db.execute(select(settlement).where(*wanted).order_by(settlement.c.number)).mappings().all()
-    return {"mdtrtinfo": [_visit(row, reversal_of(db, row["setl_id"])) for row in rows]}
+    of_visit = settlement.outerjoin(visit, visit.c.mdtrt_id == settlement.c.mdtrt_id)
+    sales = select(settlement, visit.c.ipt_otp_no).select_from(of_visit).where(*wanted).order_by(settlement.c.number)
+    rows = db.execute(sales).mappings().all()
+    settled = [_visit(row, row["setl_id"], reversal_of(db, row["setl_id"])) for row in rows]
+    return {"mdtrtinfo": settled + [_visit(row, None, None) for row in _open_visits(db, query)]}
 
 
 def settlements(db: Connection, request: Request) -> dict[str, Any]:
-    """Answer 5203: the settlement asked for, or without ``setl_id`` all of the visit (one is an object, more a list)."""
+    """Answer 5203: the settlement asked for, or without ``setl_id`` all of the visit (one is an object, else a list).
+
+    A registered visit of which nothing is settled has an empty list.
+    """
     query = SettlementQuery.model_validate(request.input.get("data"))
     wanted = [settlement.c.psn_no == query.psn_no, settlement.c.mdtrt_id == query.mdtrt_id, settlement.c.corrected == 0]
     wanted += [settlement.c.setl_id == query.setl_id] if query.setl_id else []
     rows = db.execute(select(settlement).where(*wanted).order_by(settlement.c.number)).mappings().all()
-    if not rows:
+    if not rows and not _registered(db, query):
         raise Refused("未查询到结算信息")
     insured = people.insured_of(db, query.psn_no)
     found = [setlinfo(booked_of(row), insured, queried=True) for row in rows]
@@ -111,7 +118,26 @@ def _particulars(insured: people.Insured, at: str) -> dict[str, Any]:
     }
 
 
-def _visit(row: RowMapping, refund: str | None) -> dict[str, Any]:
+def _open_visits(db: Connection, query: VisitsQuery) -> Sequence[RowMapping]:
+    """Return the person's visits that were not cancelled and of which nothing was ever settled, by what is known of them.
+
+    One that 2203 has not told of yet may become any clinic's.
+    """
+    wanted = [visit.c.psn_no == query.psn_no, visit.c.cancelled == "", visit.c.begntime.between(query.begntime, query.endtime)]
+    wanted += [visit.c.mdtrt_id == query.mdtrt_id] if query.mdtrt_id else []
+    if query.med_type:
+        wanted += [visit.c.med_type.in_({query.med_type} if query.med_type == codes.PHARMACY_PURCHASE else {query.med_type, ""})]
+    of_visit = (settlement.c.mdtrt_id == visit.c.mdtrt_id, settlement.c.infno == BATCH_SALE, settlement.c.corrected == 0)
+    return db.execute(select(visit).where(*wanted, ~exists().where(*of_visit)).order_by(visit.c.mdtrt_id)).mappings().all()
+
+
+def _registered(db: Connection, query: SettlementQuery) -> bool:
+    """Whether 5203 asks for all settlements of a visit that is registered and the person's."""
+    of_person = (visit.c.mdtrt_id == query.mdtrt_id, visit.c.psn_no == query.psn_no, visit.c.cancelled == "")
+    return not query.setl_id and db.execute(select(visit.c.mdtrt_id).where(*of_person)).first() is not None
+
+
+def _visit(row: RowMapping, setl_id: str | None, refund: str | None) -> dict[str, Any]:
     return {
         "mdtrt_id": row["mdtrt_id"],
         "psn_no": row["psn_no"],
@@ -120,7 +146,8 @@ def _visit(row: RowMapping, refund: str | None) -> dict[str, Any]:
         "begntime": row["begntime"],
         "endtime": row["begntime"],
         "fixmedins_code": row["fixmedins_code"],
-        "setl_id": row["setl_id"],
+        "ipt_otp_no": row["ipt_otp_no"],
+        "setl_id": setl_id,
         "refd_setl_flag": codes.NOT_REFUNDED if refund is None else codes.REFUNDED,
         "refd_setl_id": refund,
     }

@@ -1,4 +1,4 @@
-"""What the centre holds, for an audit: every settlement, every person, and whether the ledger balances.
+"""What the centre holds, for an audit: every settlement, visit and person, and whether the ledger balances.
 
 ``ledger_fen`` is counted from the settlements, ``available_fen`` and the earmarks from the accounts: two ways
 to the same sum.
@@ -6,15 +6,17 @@ to the same sum.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
+from clearing import fee_lines
 from clearing.allowances import earmarks_of
 from clearing.ledger import OPENING, available, balance_fen, balanced
 from clearing.people import hotlist
-from clearing.schema import entry, movement, person, settlement
+from clearing.schema import entry, movement, person, settlement, visit
 from clearing.settlements import Booked, booked_of
 
 SCHEMA = 1
@@ -32,6 +34,7 @@ def export(db: Connection) -> dict[str, Any]:
         "balanced": balanced(db),
         "settlements": [_settlement(booked, certno[booked.psn_no], msgids) for booked in live],
         "corrected": [{"infno": row["infno"], "msgid": row["msgid"], "setl_id": row["setl_id"]} for row in rows if row["corrected"]],
+        "visits": [_visit(db, row, certno[row["psn_no"]]) for row in db.execute(select(visit).order_by(visit.c.mdtrt_id)).mappings()],
         "persons": [_person(db, psn_no, certno[psn_no], live) for psn_no in sorted(certno)],
         "hotlist": {"version": version, "numbers": list(numbers)},
     }
@@ -50,11 +53,24 @@ def _settlement(booked: Booked, certno: str, msgids: dict[str, str]) -> dict[str
         "card_no": booked.card_no,
         "begntime": booked.begntime,
         "setl_time": booked.setl_time,
+        "med_type": booked.med_type,
         "pack": booked.pack,
         "movements": {"total_fen": total, "fund_fen": fund, "account_fen": account, "cash_fen": cash},
         "figures": asdict(booked.figures),
         "offline": bool(booked.debit),
         "covered_fen": booked.covered_fen,
+    }
+
+
+def _visit(db: Connection, row: RowMapping, certno: str) -> dict[str, Any]:
+    same = ("mdtrt_id", "ipt_otp_no", "fixmedins_code", "psn_no", "med_type", "begntime", "registered", "cancelled")
+    unsettled = len(fee_lines.unsettled(db, row["mdtrt_id"]))
+    return {
+        **{name: row[name] for name in same},
+        "certno": certno,
+        "registration": json.loads(row["registration"]),
+        "told": json.loads(row["told"]) if row["told"] else None,
+        "lines": {"settled": len(fee_lines.lines_of(db, row["mdtrt_id"])) - unsettled, "unsettled": unsettled},
     }
 
 

@@ -33,6 +33,11 @@ class Personality(StrEnum):
     EXPIRES = "expires"
     """Idempotent, and every sign-in is soon forgotten."""
 
+    @property
+    def answers_copies(self) -> bool:
+        """Whether what is there already, sent once more, is answered as it was the first time."""
+        return self in {Personality.IDEMPOTENT, Personality.EXPIRES}
+
     def validity(self, limited: Validity) -> Validity:
         """Return how long a sign-in counts at this kind of centre."""
         return limited if self is Personality.EXPIRES else _ENDLESS

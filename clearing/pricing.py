@@ -12,7 +12,7 @@ from typing import Any
 
 from clearing.errors import PutOff, Refused
 from nhsa import codes
-from nhsa.pharmacy import DrugDetail, SettlementRequest, declared_line
+from nhsa.pharmacy import ItemDetail, SettlementRequest, declared_line
 from nhsa.reading import yuan
 from settlement.bill import Benefit, Bill, Line, Split, Venue
 from settlement.errors import Refusal, SettingsError
@@ -50,7 +50,7 @@ def policy_in_force(policy_of: PolicyOf, admdvs: str, date: str) -> Policy:
 def bill_of(request: SettlementRequest, admdvs: str) -> Bill:
     """Return the bill that a counter claims. Raises :class:`Refused` when it contradicts itself."""
     head = request.druginfo
-    lines = tuple(_line(detail) for detail in request.drugdetail)
+    lines = tuple(line_of(detail) for detail in request.drugdetail)
     if parse_yuan(head.medfee_sumamt) != sum(line.det_item_fee_sumamt for line in lines):
         raise Refused("医疗费总额与明细合计不符")
     return Bill(
@@ -84,16 +84,17 @@ def price_claim(bill: Bill, policy: Policy, benefit: Benefit, *, use_account: bo
 
 
 def cuts_of(claim: Claim) -> list[dict[str, Any]]:
-    """Return ``detlcutinfo``: how each line divides."""
+    """Return ``detlcutinfo`` (2102) or ``result`` (2204): how each line divides, and in ``memo`` why one is left to the person."""
     lines = {line.feedetl_sn: line for line in claim.bill.lines}
     cut = [
         _cut(lines[item.feedetl_sn], item.fulamt_ownpay_amt, item.overlmt_amt, item.preselfpay_amt, item.inscp_scp_amt)
         for item in claim.split.cuts
     ]
-    return cut + [_cut(lines[item.feedetl_sn], item.amount_fen, 0, 0, 0) for item in claim.split.left_out]
+    return cut + [_cut(lines[item.feedetl_sn], item.amount_fen, 0, 0, 0, memo=item.zh) for item in claim.split.left_out]
 
 
-def _line(detail: DrugDetail) -> Line:
+def line_of(detail: ItemDetail) -> Line:
+    """Return the bill line that a counter sent. Raises :class:`Refused` when it is not classed or contradicts itself."""
     try:
         line = declared_line(detail)
     except ValueError as error:
@@ -103,7 +104,7 @@ def _line(detail: DrugDetail) -> Line:
     return line
 
 
-def _cut(line: Line, full_fen: int, over_fen: int, first_fen: int, scope_fen: int) -> dict[str, Any]:
+def _cut(line: Line, full_fen: int, over_fen: int, first_fen: int, scope_fen: int, *, memo: str = "") -> dict[str, Any]:
     limit = codes.NO_LIMIT if line.pric_uplmt_e6 is None else format_scaled(line.pric_uplmt_e6, 6)
     return {
         "feedetl_sn": line.feedetl_sn,
@@ -117,5 +118,5 @@ def _cut(line: Line, full_fen: int, over_fen: int, first_fen: int, scope_fen: in
         "preselfpay_amt": yuan(first_fen),
         "inscp_scp_amt": yuan(scope_fen),
         "chrgitm_lv": SELF_PAY if full_fen else line.chrgitm_lv,
-        "memo": None,
+        "memo": memo or None,
     }

@@ -2,12 +2,25 @@
 
 ``movement`` and ``entry`` are the double-entry ledger: rows are added and never changed, the entries of a
 movement add up to zero, and ``account.balance_fen`` is the sum of its entries. The database itself refuses
-an overdrawn person, a second live reversal and a message id remembered twice.
+an overdrawn person, a second live reversal, a second visit under one number and a second live line under one.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData()
 
@@ -114,6 +127,65 @@ settlement = Table(
     Index("one_live_reversal", "original", unique=True, sqlite_where=text("corrected = 0"), postgresql_where=text("corrected = 0")),
 )
 """``debit``: the card's evidence of an off-line sale, ``covered_fen`` what its earmark gave; ``corrected``: 2601 undid it."""
+
+institution = Table(
+    "institution",
+    metadata,
+    Column("fixmedins_code", String(12), primary_key=True),
+    Column("venue", String(10), nullable=False),
+    Column("hosp_lv", String(1), nullable=False),
+)
+"""Clinics and hospitals that may open visits. A pharmacy needs no row."""
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("mdtrt_id", String(30), primary_key=True),
+    Column("ipt_otp_no", String(30), nullable=False),
+    Column("fixmedins_code", ForeignKey("institution.fixmedins_code"), nullable=False),
+    Column("psn_no", ForeignKey("person.psn_no"), nullable=False, index=True),
+    Column("insutype", String(6), nullable=False),
+    Column("admdvs", String(6), nullable=False),
+    Column("begntime", String(19), nullable=False),
+    Column("registered", String(19), nullable=False),
+    Column("registration", Text, nullable=False),
+    Column("med_type", String(6), nullable=False, server_default=""),
+    Column("told", Text, nullable=False, server_default=""),
+    Column("cancelled", String(19), nullable=False, server_default=""),
+    UniqueConstraint("fixmedins_code", "ipt_otp_no", name="one_visit_per_number"),
+)
+"""``registration``: the input of 2201; ``told``: the last input of 2203, empty = none yet; ``cancelled``: when 2202 took it back."""
+
+fee_line = Table(
+    "fee_line",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("mdtrt_id", ForeignKey("visit.mdtrt_id"), nullable=False),
+    Column("chrg_bchno", String(30), nullable=False),
+    Column("feedetl_sn", String(30), nullable=False),
+    Column("med_type", String(6), nullable=False),
+    Column("dise_codg", String(30), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("cancelled", String(19), nullable=False, server_default=""),
+    Index(
+        "one_live_line",
+        "mdtrt_id",
+        "feedetl_sn",
+        unique=True,
+        sqlite_where=text("cancelled = ''"),
+        postgresql_where=text("cancelled = ''"),
+    ),
+)
+"""One line as it was uploaded and as it was cut; ``med_type``: what the visit was told to be then."""
+
+settled_line = Table(
+    "settled_line",
+    metadata,
+    Column("setl_id", ForeignKey("settlement.setl_id"), primary_key=True),
+    Column("line", ForeignKey("fee_line.number"), primary_key=True, index=True),
+)
+"""Which lines a settlement paid. They are open again when it is reversed or corrected."""
 
 tombstone = Table(
     "tombstone",

@@ -1,4 +1,4 @@
-"""2101, 2102, 2103 and 2601: what each does to the ledger.
+"""2101, 2102, 2103, 2208 and 2601: what each does to the ledger. What 2207 does stands in :mod:`clearing.outpatient`.
 
 An on-line sale spends ``available``. An off-line one brings the card's evidence: its earmark is lowered by the
 card's debit whatever the claim comes to here; what the account share does not need returns to ``available``,
@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from clearing import allowances, people
+from clearing import allowances, fee_lines, people
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen, next_number, post, shares
 from clearing.pricing import Claim, PolicyOf, bill_of, policy_in_force, price_claim
@@ -22,11 +22,15 @@ from clearing.schema import settlement, tombstone
 from nhsa import codes, extension
 from nhsa.correction import CorrectionQuery
 from nhsa.envelope import Request
+from nhsa.outpatient import BatchReversal
 from nhsa.pharmacy import DrugInfo, ReversalQuery, SettlementRequest
 from settlement.bill import Benefit
 from settlement.figures import Figures
 
-SALE, REVERSAL = "2102", "2103"
+PHARMACY_SALE, BATCH_SALE = "2102", "2207"
+RELEASES = {"2103": PHARMACY_SALE, "2208": BATCH_SALE}
+"""What each reversal releases."""
+SALES = frozenset(RELEASES.values())
 NO_COVER = allowances.Cover("", 0)
 
 
@@ -82,9 +86,9 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
     claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=funds.account_fen)
     returned_fen = funds.cover.fen - claim.figures.acct_pay
     booked = Booked(
-        setl_id=_identity(db, "setl", request, at),
-        mdtrt_id=_identity(db, "mdtrt", request, at),
-        infno=SALE,
+        setl_id=identity(db, "setl", request, at),
+        mdtrt_id=identity(db, "mdtrt", request, at),
+        infno=PHARMACY_SALE,
         msgid=request.msgid,
         original="",
         psn_no=insured.psn_no,
@@ -101,18 +105,20 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
         debit="" if funds.debit is None else funds.debit.model_dump_json(),
         covered_fen=funds.cover.fen,
     )
-    entries = {available(insured.psn_no): returned_fen, **_shares(booked)}
-    _book(db, booked, entries | ({funds.cover.account: -funds.cover.fen} if funds.cover.account else {}))
+    entries = {available(insured.psn_no): returned_fen, **shares_of(booked)}
+    book(db, booked, entries | ({funds.cover.account: -funds.cover.fen} if funds.cover.account else {}))
     if funds.debit is not None:
         allowances.debited(db, allowances.Holder(insured.psn_no, card_no), funds.debit.generation)
     return booked, claim
 
 
 def reverse(db: Connection, request: Request, at: str) -> Booked:
-    """Release a whole settlement (2103): a new record with a new id. Raises :class:`Refused`."""
-    query = ReversalQuery.model_validate(request.input.get("data"))
+    """Release a whole settlement (2103, 2208): a new record with a new id. Raises :class:`Refused`."""
+    reads = ReversalQuery if RELEASES[request.infno] == PHARMACY_SALE else BatchReversal
+    query: ReversalQuery | BatchReversal = reads.model_validate(request.input.get("data"))
     of_visit = (settlement.c.setl_id == query.setl_id, settlement.c.mdtrt_id == query.mdtrt_id, settlement.c.psn_no == query.psn_no)
-    found = db.execute(select(settlement).where(*of_visit, settlement.c.infno == SALE, settlement.c.corrected == 0)).mappings().first()
+    live = (settlement.c.infno == RELEASES[request.infno], settlement.c.corrected == 0)
+    found = db.execute(select(settlement).where(*of_visit, *live)).mappings().first()
     if found is None or found["fixmedins_code"] != request.fixmedins_code:
         raise Refused("未找到原结算记录，不能退费")
     if reversal_of(db, query.setl_id) is not None:
@@ -121,8 +127,8 @@ def reverse(db: Connection, request: Request, at: str) -> Booked:
     figures = original.figures.negated()
     booked = replace(
         original,
-        setl_id=_identity(db, "setl", request, at),
-        infno=REVERSAL,
+        setl_id=identity(db, "setl", request, at),
+        infno=request.infno,
         msgid=request.msgid,
         original=original.setl_id,
         setl_time=at,
@@ -130,14 +136,15 @@ def reverse(db: Connection, request: Request, at: str) -> Booked:
         debit="",
         covered_fen=0,
     )
-    _book(db, booked, {available(original.psn_no): -figures.acct_pay, **_shares(booked)})
+    book(db, booked, {available(original.psn_no): -figures.acct_pay, **shares_of(booked)})
     return booked
 
 
 def correct(db: Connection, request: Request, at: str) -> bool:
     """Undo what came under a message id, and refuse that id from now on (2601); False = nothing had come yet.
 
-    Raises :class:`Refused` when the settlement was refunded, or when the money that a reversal released is spent.
+    Raises :class:`Refused` when the settlement was refunded, or when what a reversal released is used again: the
+    money, or the lines of a batch.
     """
     query = CorrectionQuery.model_validate(request.input.get("data"))
     if query.oinfno not in codes.REVERSIBLE:
@@ -155,7 +162,9 @@ def correct(db: Connection, request: Request, at: str) -> bool:
         account_fen = booked.figures.acct_pay
         if account_fen < 0 and balance_fen(db, available(booked.psn_no)) + account_fen < 0:
             raise Refused("退回账户的金额已被使用，不能办理冲正交易")
-        entries = {name: -fen for name, fen in _shares(booked).items()}
+        if booked.original and not fee_lines.open_again(db, booked.original):
+            raise Refused("原结算的费用明细已撤销或已另行结算，不能办理冲正交易")
+        entries = {name: -fen for name, fen in shares_of(booked).items()}
         post(db, "correction", booked.setl_id, at, {available(booked.psn_no): account_fen, **entries})
         db.execute(update(settlement).where(settlement.c.setl_id == booked.setl_id).values(corrected=1))
     return bool(found)
@@ -179,13 +188,7 @@ def _wanted(request: Request) -> SettlementRequest:
 
 
 def _presented(db: Connection, head: DrugInfo) -> tuple[people.Insured, str]:
-    """Return the person and the number of the card that was presented, empty with another certificate."""
-    insured = people.insured_of(db, head.psn_no)
-    if head.mdtrt_cert_type == codes.CARD:
-        return insured, people.card_of(db, head.mdtrt_cert_no, psn_no=insured.psn_no).card_no
-    if head.mdtrt_cert_type != codes.IDENTITY_CARD or head.mdtrt_cert_no != insured.certno:
-        raise Refused("就诊凭证与人员编号不符")
-    return insured, ""
+    return people.presented(db, head.psn_no, head.mdtrt_cert_type, head.mdtrt_cert_no)
 
 
 def _debit(head: DrugInfo) -> extension.Debit | None:
@@ -229,17 +232,19 @@ def _priced(
     return price_claim(bill, policy, benefit, use_account=head.acct_used_flag == codes.USE_ACCOUNT)
 
 
-def _shares(booked: Booked) -> dict[str, int]:
+def shares_of(booked: Booked) -> dict[str, int]:
+    """Return the entries of a settlement except the person's."""
     return shares(booked.figures, admdvs=booked.admdvs, fixmedins_code=booked.fixmedins_code)
 
 
-def _identity(db: Connection, name: str, request: Request, at: str) -> str:
+def identity(db: Connection, name: str, request: Request, at: str) -> str:
     """Return a new id: area, day, running number."""
     return f"{request.mdtrtarea_admvs}{at[:10].replace('-', '')}{next_number(db, name):010d}"
 
 
-def _book(db: Connection, booked: Booked, entries: Mapping[str, int]) -> None:
-    post(db, "settlement" if booked.infno == SALE else "reversal", booked.setl_id, booked.setl_time, entries)
+def book(db: Connection, booked: Booked, entries: Mapping[str, int]) -> None:
+    """Add a settlement or a reversal to the ledger, and its movement."""
+    post(db, "settlement" if booked.infno in SALES else "reversal", booked.setl_id, booked.setl_time, entries)
     row = {name: getattr(booked, name) for name in Booked.__slots__}
     row |= {"figures": json.dumps(asdict(booked.figures)), "original": booked.original or None}
     db.execute(insert(settlement).values(row))

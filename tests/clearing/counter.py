@@ -26,6 +26,7 @@ from settlement.allowance import CardRecord
 from settlement.bill import Bill, Line, Venue
 from settlement.facts import Hotlisted, SaleIntended
 from settlement.figures import Figures
+from settlement.policy import Policy
 
 AREA, FORBIDDING_AREA = "990100", "990200"
 SHOP, OTHER_SHOP = "P99010000001", "P99010000002"
@@ -83,6 +84,12 @@ class Office:
         counter = Counter(self.centre.answer, self.clock, shop=shop, numbers=self.numbers)
         counter.sign_in()
         return counter
+
+    def policy(self) -> Policy:
+        """Return the pack that this centre prices Anna's area by."""
+        found = policy_for(AREA, self.clock.at, directory=self.regions)
+        assert isinstance(found, Policy)
+        return found
 
     def report_loss(self, card_no: str) -> int:
         """Report a card lost now."""

@@ -10,6 +10,7 @@ from clearing import cli
 from clearing.errors import CentreDamaged, RosterMalformed, Unbalanced
 from clearing.ledger import available, balanced, post
 from clearing.roster import enrol_all
+from tests.clearing.clinic import chain, fee
 from tests.clearing.counter import ACCOUNT_FEN, ANNA, CARD_NO, CARD_SN, OTHER, Office, sale
 
 ROW = f"""
@@ -105,6 +106,43 @@ def test_a_person_may_have_two_cards(office: Office, tmp_path: Path) -> None:
 
     assert (ACCOUNT_FEN, 1) == (office.available_fen(), office.ledger()["hotlist"]["version"])
     office.counter().sell(sale(30_50))
+
+
+PLACE = '\n[[institution]]\nfixmedins_code = "H99010000001"\nvenue = "clinic"\nhosp_lv = "1"\n'
+
+
+def test_a_clinic_in_the_roster_may_open_visits(office: Office, tmp_path: Path) -> None:
+    """Before it may not; what the file says of it later is what it is then: another level, another share."""
+    visit = chain(office)
+    assert "该机构未在本中心登记为门诊定点医疗机构" == visit.counter.refusal("2201", visit.register_input())
+
+    take_in(office, tmp_path / "roster.toml", ROW + PLACE)
+    first = visit.register().tell().upload((fee("1", 800_00),)).settle().figures()
+    take_in(office, tmp_path / "roster.toml", ROW + PLACE.replace('hosp_lv = "1"', 'hosp_lv = "3"'))
+    second = chain(office).register().tell().upload((fee("1", 100_00),)).settle().figures()
+
+    assert [(80_00, 8000), (50_00, 5000)] == [(one.hifp_pay, one.pool_prop_selfpay) for one in (first, second)]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (PLACE.replace("clinic", "pharmacy"), "institution 1: venue"),
+        (PLACE.replace('hosp_lv = "1"', 'hosp_lv = ""'), "institution 1: hosp_lv"),
+        (PLACE.replace("H99010000001", "H990100000011"), "institution 1: fixmedins_code"),
+        (PLACE + 'surprise = "1"\n', "institution 1: surprise"),
+        (PLACE + PLACE.replace('venue = "clinic"\n', ""), "institution 2: venue"),
+    ],
+)
+def test_an_institution_that_is_not_right_is_refused_with_its_roster(office: Office, tmp_path: Path, text: str, why: str) -> None:
+    """The words name the entry and the key; nothing of the file is taken."""
+    before = office.ledger()
+
+    with pytest.raises(RosterMalformed, match=why):
+        take_in(office, tmp_path / "roster.toml", ROW.replace(CARD_NO, "00000000X") + text)
+
+    assert before == office.ledger()
+    assert "该机构未在本中心登记为门诊定点医疗机构" == chain(office).counter.refusal("2201", chain(office).register_input())
 
 
 # --- what the export says --------------------------------------------------------------------------------

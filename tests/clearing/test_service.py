@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from clearing.api import BYTE_CAP, PATH, service
 from nhsa.envelope import read_response
 from nhsa.outcome import Reply, Unknown, classify
+from tests.clearing.clinic import CLINIC, chain, open_clinics
 from tests.clearing.counter import ANNA, Office, sale
 
 
@@ -138,6 +139,19 @@ def test_a_slow_centre_thinks_over_settlements_only(office: Office) -> None:
     assert slept_s >= 0.3
     assert time.monotonic() - started < 0.3
     assert 980_00 == office.available_fen()
+
+
+def test_counters_at_once_settle_a_batch_once(office: Office) -> None:
+    """Four counters of one clinic, each under its own id: one settlement, three times "duplicate", the money taken once."""
+    visit = chain(open_clinics(office)).register().tell().upload()
+    client = Client(service(office.centre))
+    contents = [office.counter(shop=CLINIC).envelope("2207", visit.settle_input()) for _ in range(4)]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda content: read_response(client.post(PATH, content=content).content), contents))
+
+    assert ["", *["收费批次已结算，请勿重复结算"] * 3] == sorted(answer.err_msg for answer in answers)
+    assert (1, 969_50) == (len(office.ledger()["settlements"]), office.available_fen())
 
 
 def test_counters_at_once_spend_what_there_is_once(office: Office) -> None:
