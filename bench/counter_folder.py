@@ -51,7 +51,7 @@ def with_draft(directory: Path, *, lines: int) -> None:
         for number in range(1, lines + 1):
             added = bill.add(_goods(number))
             assert not hasattr(added, "phrase")
-            bill = added  # type: ignore[assignment]
+            bill = added
         drafts.save(journal, bill)
 
 

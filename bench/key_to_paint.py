@@ -20,7 +20,7 @@ from bench.terminal import Painted
 
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 ITEMS = int(sys.argv[2]) if len(sys.argv) > 2 else 200_000
-_DIGITS = "1234567"
+_DIGITS = "123456"
 _QUERIES = ("ys", "gmp", "a0", "jy", "b1", "xlk")
 _REST_S = 0.03
 

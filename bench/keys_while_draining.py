@@ -24,7 +24,7 @@ from terminal.demo.stage import Stage
 
 QUEUED = int(sys.argv[1]) if len(sys.argv) > 1 else 900
 KEYS = int(sys.argv[2]) if len(sys.argv) > 2 else 70
-_DIGITS = "1234567"
+_DIGITS = "123456"
 _BEAT_S = 0.05
 
 

@@ -6,19 +6,18 @@ one driver of the checkout (:class:`terminal.driver.Driver`); the screen is its 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty
 
 from config import log_file
 from offline_queue.fold import Folded
 from offline_queue.log.following import Follower
-from settlement.bill import SCHEME, Bill
+from settlement.bill import Bill
 from settlement.checkout.states import FINAL, ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
-from settlement.errors import CardError, OperatorError, Refusal
+from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned, SaleIntended
 from settlement.policy import Policy
 from terminal import (
@@ -27,19 +26,19 @@ from terminal import (
     catch_up,
     desk_bill,
     desk_day,
+    desk_lists,
     desk_status,
     drafts,
     journal_view,
     later,
     sender_process,
     sold_codes,
-    voidable,
 )
 from terminal.at_screen import ScreenPerson, TillLeft, Unattended
 from terminal.bookkeeping import entries
 from terminal.card_in import Arrival
-from terminal.cards.opening import slots_of
 from terminal.counter import Counter
+from terminal.desk_card import DeskCard
 from terminal.driver import Driver
 from terminal.person import Answer
 from terminal.screen import news
@@ -67,7 +66,6 @@ from terminal.screen.orders import (
 
 _TURN_S = 0.1
 _STATUS_S = 0.5
-_HISTORY = 10
 
 
 class Desk:
@@ -77,19 +75,13 @@ class Desk:
         self._counter = counter
         self._door = door
         self._say = say
-        self._slots = slots_of(counter.settings.reader)
+        self._card = DeskCard(counter, say)
         self._printing = counter.start_printing()
         self._day_end = desk_day.DayEnd(counter, self._printing, say)
-        self._person = ScreenPerson(door, say, presence=self._presence, meanwhile=self._status_if_due)
+        self._person = ScreenPerson(door, say, presence=self._card.presence, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
         self._unfinished = desk_bill.UnfinishedBill(counter, say)
         self._log = Follower(counter.journal)
-        self._token = ""
-        self._arrival: Arrival | None = None
-        self._arrivals = 0
-        self._asking: threading.Thread | None = None
-        self._ask_once_more = False
-        self._told_of: SimpleQueue[news.PersonShown] = SimpleQueue()
         self._told = ""
         """Code of the error that looking round met last: told once."""
         self._day = ""
@@ -153,7 +145,7 @@ class Desk:
         if self._counter.today != self._day:
             self._say(news.RulesChanged(self._rules()))
         self._watch_slot()
-        self._hear_centre()
+        self._card.hear_centre()
         seen = self._counter.journal.data_version()
         if seen != self._seen:
             self._seen = seen
@@ -167,7 +159,7 @@ class Desk:
         if asked != self._asked:
             self._asked = asked
             if asked == ("up", 0):
-                self._know_again()
+                self._card.ask_centre()
 
     def _status_if_due(self) -> None:
         now = self._counter.clock.monotonic()
@@ -185,57 +177,22 @@ class Desk:
             self._person.background(on=False)
 
     def _tell_status(self) -> None:
-        status = desk_status.look(self._counter, reader=self._reader_state(), printing=self._printing.state())
+        status = desk_status.look(self._counter, reader=self._card.reader_state(), printing=self._printing.state())
         if status != self._status:
             self._status = status
             self._say(status)
 
-    # --- the slot --------------------------------------------------------------------------------------
-
     def _watch_slot(self) -> None:
-        try:
-            token = self._slots.presence()
-        except CardError as error:
-            if self._token != error.code:
-                self._token, self._arrival = error.code, None
-                self._say(news.CardFailed(error))
-            return
-        if token == self._token:
-            return
-        self._token = token
-        if token:
-            self._read_card()
-        else:
-            self._arrival = None
-            self._say(news.CardGone())
+        arrival = self._card.watch()
+        if arrival is not None:
+            self._welcome(arrival)
 
-    def _read_card(self) -> None:
-        self._say(news.CardReading())
-        try:
-            self._arrivals += 1
-            self._arrival = card_in.identify(self._counter, self._arrivals)
-        except CardError as error:
-            self._arrival = None
-            self._say(news.CardFailed(error))
-            return
-        self._say(news.CardShown(self._arrival.shown))
-        for subject in card_in.doubts_by_card(self._counter.journal, self._arrival.holder):
+    def _welcome(self, arrival: Arrival) -> None:
+        for subject in card_in.doubts_by_card(self._counter.journal, arrival.holder):
             # The card that can say what happened is here: it is asked as soon as its PIN is typed.
             self._person.proves()
             self._resume(subject)
-        self._know_again()
-
-    def _reader_state(self) -> news.ReaderState:
-        try:
-            return "card" if self._slots.presence() else "empty"
-        except CardError:
-            return "fault"
-
-    def _presence(self) -> str:
-        try:
-            return self._slots.presence()
-        except CardError:
-            return ""
+        self._card.ask_centre()
 
     # --- orders ----------------------------------------------------------------------------------------
 
@@ -254,14 +211,15 @@ class Desk:
             case LookAgain():
                 self._look_again(order.subject)
             case ListVoids():
-                self._list_voids()
+                self._say(desk_lists.voids(self._counter, self._certno()))
             case ShowAccount():
-                self._show_account()
+                self._say(desk_lists.account(self._counter, self._certno()))
             case ReadCard():
                 self._printing.retry()
                 self._counter.journal.notes.nudge()
-                self._token = ""
-                self._watch_slot()
+                arrival = self._card.watch_anew()
+                if arrival is not None:
+                    self._welcome(arrival)
             case Reprint():
                 self._reprint(order.subject)
 
@@ -278,7 +236,7 @@ class Desk:
             self._say(news.Told(refusal))
             return
         bill = replace(order.bill, begntime=self._counter.at)
-        here = self._arrival if self._arrival and order.agreed and self._arrival.shown.arrival == order.agreed.arrival else None
+        here = self._card.here(order.agreed.arrival if order.agreed else None)
         card_sn = here.holder.card_sn if here else ""
         self._person.agrees(order.agreed, card_sn=card_sn, by_card=order.by_card, received_fen=order.received_fen)
         state = self._driver.sell(Sale(bill=bill, policy=policy, draft=order.draft), by_card=order.by_card)
@@ -310,42 +268,13 @@ class Desk:
                 offline=folded.offline,
             )
         )
-        self._know_again()
-
-    def _know_again(self) -> None:
-        """Ask the centre anew for the person whose card is still in: the account has changed."""
-        up = self._counter.journal.notes.sender_status().line == "up"
-        if self._arrival is None or not up or self._presence() != self._token:
-            return
-        if self._asking is not None and self._asking.is_alive():
-            self._ask_once_more = True
-            return
-        self._asking = threading.Thread(target=self._ask_centre, args=(self._arrival,), name="asking", daemon=True)
-        self._asking.start()
-
-    def _ask_centre(self, arrival: Arrival) -> None:
-        """Ask beside the desk's work: an answer may take as long as the centre likes, and nobody waits for it here."""
-        with suppress(OperatorError):
-            self._told_of.put(card_in.ask_centre(self._counter, arrival, SCHEME))
-
-    def _hear_centre(self) -> None:
-        while True:
-            try:
-                known = self._told_of.get_nowait()
-            except Empty:
-                break
-            if self._arrival is not None and known.arrival == self._arrival.shown.arrival:
-                self._arrival = replace(self._arrival, shown=known)
-                self._say(news.CardShown(known))
-        if self._ask_once_more and self._asking is not None and not self._asking.is_alive():
-            self._ask_once_more = False
-            self._know_again()
+        self._card.ask_centre()
 
     def _void(self, order: Void) -> None:
         self._catch_up()
         self._person.answers_first(Answer.SETTLE)
         self._say(news.Undone(self._driver.void(order.subject, why=f"reason-{order.reason}")))
-        self._know_again()
+        self._card.ask_centre()
 
     def _later(self, slip: str) -> None:
         self._catch_up()
@@ -376,37 +305,8 @@ class Desk:
         state = self._driver.resume(subject, step)
         self._end(state, folded.intent.bill)
 
-    def _list_voids(self) -> None:
-        certno = self._arrival.holder.certno if self._arrival else ""
-        rows = tuple(
-            news.PickRow(
-                key=row.subject,
-                at=row.at,
-                words=row.goods,
-                amount_fen=row.total_fen,
-                why_not=row.why_not,
-            )
-            for row in voidable.of_today(self._counter, certno)
-        )
-        self._say(news.Paged("voids", rows))
-
-    def _show_account(self) -> None:
-        if self._arrival is None:
-            self._say(news.AccountShown(()))
-            return
-        subjects = self._counter.journal.by_owner(self._arrival.holder.certno)[-_HISTORY:]
-        states = (self._counter.journal.standing(subject) for subject in reversed(subjects))
-        rows = tuple(
-            news.AccountRow(
-                at=state.at or (state.intent.at if state.intent else ""),
-                words=str(state.standing),
-                amount_fen=state.figures.medfee_sumamt,
-                account_fen=state.figures.acct_pay,
-            )
-            for state in states
-            if state.figures is not None
-        )
-        self._say(news.AccountShown(rows))
+    def _certno(self) -> str:
+        return self._card.arrival.holder.certno if self._card.arrival else ""
 
     def _reprint(self, subject: str) -> None:
         refusal = self._printing.ask(subject, again=True)

@@ -59,6 +59,7 @@ _PLACE = news.Place(
     demonstration=True,
 )
 _PERSON = news.PersonShown(
+    arrival=1,
     name=mask_name("演示甲"),
     sex="2",
     age=67,

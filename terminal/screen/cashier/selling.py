@@ -128,7 +128,8 @@ class SellingMode(Mode):
     def _look_again(self) -> LookAgain | ReadCard:
         """Return what F5 does: what stands beside the work is asked about in turn, and a card that is in is read again."""
         status, by_card = self.till.status, self.till.settles_by_card()
-        turn = [one.subject for one in (*status.differences, *(() if by_card else status.doubts))]
+        turn = [difference.subject for difference in status.differences]
+        turn += [] if by_card else [doubt.subject for doubt in status.doubts]
         if by_card or not turn:
             turn.append("")
         place = turn.index(self._looked_at) + 1 if self._looked_at in turn else 0
