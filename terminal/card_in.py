@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from offline_queue.journal import Journal
 from settlement import refusals
+from settlement.checkout.events import PersonRefused
 from settlement.errors import Refusal
 from terminal import journal_view
 from terminal.bookkeeping import Owner
@@ -44,16 +45,24 @@ def identify(counter: Counter, number: int) -> Arrival:
 
 
 def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown:
-    """Return the person with what 1101 and 5206 tell; without it when they tell nothing: what was known before may have been spent."""
+    """Return the person with what 1101 and 5206 tell: who it is and what is left, or that the centre refuses.
+
+    When they tell nothing, what was known before may have been spent: only a refusal stands.
+    """
     holder, shown = arrival.holder, arrival.shown
-    if shown.refusal is not None:
-        return shown
+    own = _refusal(counter, holder)
+    if own is not None:
+        return replace(shown, benefit=None, refusal=own)
     owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
     found = counter.line.person(owner, insutype)
+    if isinstance(found, PersonRefused):
+        return replace(shown, benefit=None, silent=False, refusal=Refusal(refusals.CENTRE_REFUSED, {"words": found.words}))
     if not isinstance(found, Known):
-        return replace(shown, benefit=None)
+        return replace(shown, benefit=None, silent=True)
     return replace(
         shown,
+        refusal=None,
+        silent=False,
         psn_type=found.benefit.psn_type,
         insuplc_admdvs=found.owner.insuplc_admdvs,
         benefit=found.benefit,

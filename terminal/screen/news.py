@@ -77,8 +77,10 @@ class PersonShown:
     insuplc_admdvs: str = ""
     benefit: Benefit | None = None
     """None while the centre has not answered: then the PIN tells what the card carries."""
+    silent: bool = False
+    """Whether the centre was asked and told nothing."""
     refusal: Refusal | None = None
-    """Why this card may not settle: lost, expired, not insured."""
+    """Why this card may not settle: lost, expired, refused by the centre."""
 
     @property
     def balance_fen(self) -> int | None:
