@@ -60,10 +60,10 @@ def batch_previewed(priced: Priced, msgid: str) -> dict[str, Any]:
     """Return the output of 2206: the amounts, the visit and the msgid, no id and no time."""
     absent = {"setl_id": None, "setl_time": None, "clr_optins": None, "clr_way": None}
     head = {
-        "mdtrt_id": priced.of.mdtrt_id,
+        "mdtrt_id": priced.visit.mdtrt_id,
         **_person(priced.insured),
-        "insutype": priced.of.insutype,
-        "begntime": priced.of.begntime,
+        "insutype": priced.visit.insutype,
+        "begntime": priced.visit.begntime,
         "med_type": priced.claim.bill.med_type,
         "medins_setl_id": msgid,
         "clr_type": codes.CLEARED_AS_OUTPATIENT,

@@ -43,7 +43,7 @@ _OTHER_SUM = "{what}与已上传的费用明细合计 {there} 不符"
 class Priced:
     """One batch, priced and not booked."""
 
-    of: Visit
+    visit: Visit
     insured: Insured
     card_no: str
     lines: Sequence[RowMapping]
@@ -67,7 +67,7 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Bo
     figures = priced.claim.figures
     booked = Booked(
         setl_id=identity(db, "setl", request, at),
-        mdtrt_id=priced.of.mdtrt_id,
+        mdtrt_id=priced.visit.mdtrt_id,
         infno=BATCH_SALE,
         msgid=request.msgid,
         original="",
@@ -76,9 +76,9 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Bo
         mdtrt_cert_type=wanted.data.mdtrt_cert_type,
         insutype=wanted.data.insutype,
         med_type=wanted.data.med_type,
-        admdvs=priced.of.admdvs,
+        admdvs=priced.visit.admdvs,
         fixmedins_code=request.fixmedins_code,
-        begntime=priced.of.begntime,
+        begntime=priced.visit.begntime,
         setl_time=at,
         pack=priced.claim.split.pack,
         figures=replace(figures, balc=balance_fen(db, available(priced.insured.psn_no)) - figures.acct_pay),
@@ -89,34 +89,34 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Bo
 
 
 def _priced(db: Connection, request: Request, wanted: DryRun, policy_of: PolicyOf, at: str) -> Priced:
-    of = visit_of(db, request, mdtrt_id=wanted.mdtrt_id, psn_no=wanted.psn_no)
+    visit = visit_of(db, request, mdtrt_id=wanted.mdtrt_id, psn_no=wanted.psn_no)
     insured, card_no = people.presented(db, wanted.psn_no, wanted.mdtrt_cert_type, wanted.mdtrt_cert_no)
     if card_no:
         people.refuse_if_reported(people.card_of(db, card_no), at)
     if wanted.psn_setlway != codes.BY_ITEM:
         raise Refused("本中心只支持按项目结算")
-    lines = fee_lines.unsettled(db, of.mdtrt_id, wanted.chrg_bchno)
+    lines = fee_lines.unsettled(db, visit.mdtrt_id, wanted.chrg_bchno)
     if not lines:
-        paid = fee_lines.settled(db, of.mdtrt_id, wanted.chrg_bchno)
+        paid = fee_lines.settled(db, visit.mdtrt_id, wanted.chrg_bchno)
         raise Refused("收费批次已结算，请勿重复结算" if paid else "还未上传费用，请先上传费用再进行结算")
-    if wanted.insutype != of.insutype:
+    if wanted.insutype != visit.insutype:
         raise Refused("险种与挂号时不符")
     if {line["med_type"] for line in lines} != {wanted.med_type}:
         raise Refused("医疗类别与上传明细时的就诊信息不符")
     sums = uploaded(read_results({"result": [json.loads(line["result"]) for line in lines]}))
     _refuse_other_sums(wanted, sums)
-    claim = _claim(db, of, wanted, insured, lines, policy_of)
+    claim = _claim(db, visit, wanted, insured, lines, policy_of)
     if any(getattr(sums, name) != getattr(claim.figures, name) for name in _SUMS):
         raise Refused("费用明细的计算依据已变，请撤销明细后再上传")
-    return Priced(of=of, insured=insured, card_no=card_no, lines=lines, claim=claim)
+    return Priced(visit=visit, insured=insured, card_no=card_no, lines=lines, claim=claim)
 
 
-def _claim(db: Connection, of: Visit, wanted: DryRun, insured: Insured, lines: Sequence[RowMapping], policy_of: PolicyOf) -> Claim:
-    bill = bill_of_visit(db, of, wanted.med_type, tuple(line_of(FeeDetail.model_validate_json(line["detail"])) for line in lines))
-    deductible_fen, fund_fen = people.accumulated(db, of.psn_no, of.begntime[:4])
-    free_fen = balance_fen(db, available(of.psn_no))
+def _claim(db: Connection, visit: Visit, wanted: DryRun, insured: Insured, lines: Sequence[RowMapping], policy_of: PolicyOf) -> Claim:
+    bill = bill_of_visit(db, visit, wanted.med_type, tuple(line_of(FeeDetail.model_validate_json(line["detail"])) for line in lines))
+    deductible_fen, fund_fen = people.accumulated(db, visit.psn_no, visit.begntime[:4])
+    free_fen = balance_fen(db, available(visit.psn_no))
     benefit = Benefit(psn_type=insured.psn_type, deductible_used_fen=deductible_fen, fund_paid_fen=fund_fen, account_fen=free_fen)
-    policy = policy_in_force(policy_of, of.admdvs, of.begntime)
+    policy = policy_in_force(policy_of, visit.admdvs, visit.begntime)
     return price_claim(bill, policy, benefit, use_account=wanted.acct_used_flag == codes.USE_ACCOUNT)
 
 

@@ -115,15 +115,15 @@ def visit_of(db: Connection, request: Request, *, mdtrt_id: str, psn_no: str) ->
     return _visit(row)
 
 
-def bill_of_visit(db: Connection, of: Visit, med_type: str, lines: tuple[Line, ...]) -> Bill:
+def bill_of_visit(db: Connection, opened: Visit, med_type: str, lines: tuple[Line, ...]) -> Bill:
     """Return the bill of ``lines``, dated by the visit and placed where it was."""
-    row = db.execute(select(institution).where(institution.c.fixmedins_code == of.fixmedins_code)).mappings().one()
+    row = db.execute(select(institution).where(institution.c.fixmedins_code == opened.fixmedins_code)).mappings().one()
     return Bill(
-        admdvs=of.admdvs,
-        begntime=of.begntime,
+        admdvs=opened.admdvs,
+        begntime=opened.begntime,
         venue=Venue(row["venue"]),
         hosp_lv=row["hosp_lv"],
-        insutype=of.insutype,
+        insutype=opened.insutype,
         med_type=med_type,
         lines=lines,
     )

@@ -42,7 +42,7 @@ class MdtrtInfo(Content):
     """``yyyy-MM-dd`` of a day that exists."""
 
 
-class MaternityMdtrtInfo(MdtrtInfo):
+class MaternityVisit(MdtrtInfo):
     """``mdtrtinfo`` of 2203A."""
 
     matn_type: Annotated[str, Field(max_length=6)] = ""
@@ -73,7 +73,7 @@ class VisitRequest(Content):
 class MaternityVisitRequest(VisitRequest):
     """The input of 2203A."""
 
-    mdtrtinfo: MaternityMdtrtInfo
+    mdtrtinfo: MaternityVisit
 
 
 def infno_of(visit: Visit) -> str:
@@ -98,7 +98,7 @@ def visit_input(visit: Visit, *, psn_no: str, mdtrt_id: str) -> dict[str, Any]:
     diagnoses = [_row(diagnosis, number, visit.registration) for number, diagnosis in enumerate(visit.diagnoses, 1)]
     if infno_of(visit) == PLAIN:
         return VisitRequest(mdtrtinfo=MdtrtInfo(**told), diseinfo=diagnoses).wire()
-    mdtrtinfo = MaternityMdtrtInfo(**told, matn_type=maternity.matn_type, geso_val=maternity.geso_val)
+    mdtrtinfo = MaternityVisit(**told, matn_type=maternity.matn_type, geso_val=maternity.geso_val)
     return MaternityVisitRequest(mdtrtinfo=mdtrtinfo, diseinfo=diagnoses).wire()
 
 

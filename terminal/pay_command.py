@@ -62,7 +62,7 @@ def add_pay(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is pri
     """Add ``pay`` to ``yibao``."""
     parser = commands.add_parser("pay", help="为其他程序收款 / settle a bill of another program")
     parser.add_argument("bill", type=Path, metavar="BILL.json", help="docs/bill-format.md")
-    _common(parser)
+    _add_options(parser)
     parser.set_defaults(run=pay)
 
 
@@ -70,7 +70,7 @@ def add_status(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
     """Add ``status`` to ``yibao``."""
     parser = commands.add_parser("status", help="一笔交易的结果 / what became of a transaction")
     parser.add_argument("id", nargs="?", default="", help="单据编号或结算编号；不写就是最后一笔 / bill id or msgid; the last one without")
-    _common(parser)
+    _add_options(parser)
     parser.set_defaults(run=status)
 
 
@@ -106,7 +106,7 @@ def status(wanted: argparse.Namespace) -> int:
     return _say(_look(wanted.data_dir, wanted.id), as_json=wanted.json)
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
     parser.add_argument("--json", action="store_true")
 

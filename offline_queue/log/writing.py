@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -68,11 +68,10 @@ class LogWriter:
     def transaction(self) -> Iterator[None]:
         """Write all that happens inside, or nothing."""
         self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with ExitStack() as undone:
+            undone.callback(self._db.execute, "ROLLBACK")
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
+            undone.pop_all()
         self._db.execute("COMMIT")
 
     def place(self) -> Place:

@@ -16,7 +16,7 @@ from nhsa.outpatient import BatchReversal, BatchSettlement, BatchSettlementReque
 from nhsa.pharmacy import DrugTrace
 from nhsa.reading import decode
 from nhsa.registration import CancellationRequest, RegistrationRequest
-from nhsa.visit import DiagnosisRow, MaternityMdtrtInfo, MaternityVisitRequest, MdtrtInfo, VisitRequest
+from nhsa.visit import DiagnosisRow, MaternityVisit, MaternityVisitRequest, MdtrtInfo, VisitRequest
 from tests.nhsa.outpatient_chain import requests
 from tests.nhsa.samples import sent
 
@@ -25,7 +25,7 @@ MODELS: dict[tuple[str, str], type[BaseModel]] = {
     ("2202", "data"): CancellationRequest,
     ("2203", "mdtrtinfo"): MdtrtInfo,
     ("2203", "diseinfo"): DiagnosisRow,
-    ("2203A", "mdtrtinfo"): MaternityMdtrtInfo,
+    ("2203A", "mdtrtinfo"): MaternityVisit,
     ("2204", "feedetail"): FeeDetail,
     ("2205", "data"): FeeLinesCancellation,
     ("2206", "data"): DryRun,
