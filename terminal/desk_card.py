@@ -77,14 +77,22 @@ class DeskCard:
 
     def ask_centre(self) -> None:
         """Ask the centre anew for the person whose card is in: the account may have changed."""
-        up = self._counter.journal.notes.sender_status().line == "up"
-        if self.arrival is None or not up or self.presence() != self._token:
+        if self.arrival is None or self.presence() != self._token:
+            return
+        if self._counter.journal.notes.sender_status().line != "up":
+            self._forget_balance(self.arrival)
             return
         if self._asking is not None and self._asking.is_alive():
             self._ask_once_more = True
             return
         self._asking = threading.Thread(target=self._ask, args=(self.arrival,), name="asking", daemon=True)
         self._asking.start()
+
+    def _forget_balance(self, arrival: Arrival) -> None:
+        """Show no balance that was known before something was sold off-line."""
+        if arrival.shown.benefit is not None:
+            self.arrival = replace(arrival, shown=replace(arrival.shown, benefit=None))
+            self._say(news.CardShown(self.arrival.shown))
 
     def hear_centre(self) -> None:
         """Tell what the centre has answered about the person who is still in."""

@@ -170,7 +170,9 @@ class CounterApp(App[int]):
         """Show news."""
         from time import monotonic  # noqa: PLC0415 - kept beside its one use
 
-        assert self.till is not None
+        if self.till is None or not self.screen_stack:
+            # What is said after the last screen is closed is for nobody.
+            return
         mode = self.till.mode
         self._make_way(heard.said)
         self.till.hear(heard.said)
@@ -204,13 +206,13 @@ class CounterApp(App[int]):
 
     def on_pin_changed(self) -> None:
         """Show how many digits there are."""
-        if self.till is not None:
+        if self.till is not None and self.screen_stack:
             self.till.pin_changed(amiss=self.pin_entry.amiss)
-        self.cashier.show()
+            self.cashier.show()
 
     def on_pin_over(self) -> None:
         """Go on."""
-        if self.till is not None:
+        if self.till is not None and self.screen_stack:
             self.till.pin_over()
             self.cashier.show()
 
@@ -247,7 +249,7 @@ class CounterApp(App[int]):
         """Open the technician's screen over the work, which goes on."""
         from terminal.screen.technician.screen import TechnicianScreen  # noqa: PLC0415 - opened rarely
 
-        if len(self.screen_stack) == 1:
+        if len(self.screen_stack) == 1 and not self.pin_entry.open:
             self.push_screen(TechnicianScreen(self.directory))
 
     def on_key_taken(self) -> None:

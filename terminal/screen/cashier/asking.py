@@ -59,6 +59,8 @@ def _quoted(till: Cashier, state: Quoted) -> Mode:
     till.split = state.split
     if state.way == "allowance":
         till.say("attention", tr("Off-line: paid from the card's allowance"))
+    else:
+        till.say("attention", tr("Agreed? {key} settles").format(key=name_of("settle")))
     due_fen = state.split.cash_due_fen
     if state.sale.slip:
         return BackMode(till, state.sale.slip_cash_fen - due_fen)

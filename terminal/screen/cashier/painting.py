@@ -80,11 +80,11 @@ def caret_column(view: View) -> int:
 
 
 def message_line(view: View, columns: int) -> Row:
-    """Return what just happened on the left, count and total on the right."""
-    end = [Span(f"{view.counts}  ", "dim"), Span(f"{view.total_label} ", "dim"), Span(f"{view.total} ", "strong")] if view.total else []
-    room = columns - sum(width(span.text) for span in end) - 2
-    words = view.message if sum(width(span.text) for span in view.message) <= room else view.message_short or view.message
-    return spread([Span(" "), *words], end, columns, "raised")
+    """Return what just happened on the left, count and total on the right; the count yields to the words."""
+    total = [Span(f"  {view.total_label} ", "dim"), Span(f"{view.total} ", "strong")] if view.total else []
+    counts = [Span(f"  {view.counts}", "dim")] if view.total else []
+    needed = 1 + sum(width(literal(span.text)) for span in (*view.message, *counts, *total))
+    return spread([Span(" "), *view.message], [*(counts if needed <= columns else ()), *total], columns, "raised")
 
 
 def strip(view: View, columns: int) -> Row:

@@ -29,13 +29,16 @@ def opened(floor: Floor) -> Iterator[Open]:
     """Return how to open the till of a shop and stand before its screen."""
 
     @contextmanager
-    def open_till(shop: str = ALLOWANCE, size: tuple[int, int] = (80, 24), card: str = "") -> Iterator[Clerk]:
+    def open_till(shop: str = ALLOWANCE, size: tuple[int, int] = (80, 24), card: str = "", *, fresh: bool = True) -> Iterator[Clerk]:
         if card:
             floor.insert(card, shop)
         with at_the_counter(CounterApp(floor.directory(shop), bell=False), size) as clerk:
             clerk.until("the till is open", lambda: clerk.till.place is not None and clerk.till.status.line != "unknown")
+            if fresh and not clerk.till.bill.empty:
+                clerk.press("f4", "f4")
             if card:
                 clerk.person()
+            clerk.counted_from_here()
             yield clerk
 
     yield open_till

@@ -39,8 +39,6 @@ Z001,,演示护手霜,50g,演示五厂,支,2000000000053,,8.80,03,1,,日用品,Y
 """
 BARCODES = {"A001": "2000000000015", "A002": "2000000000022", "A003": "2000000000060", "B001": "2000000000039"}
 PRICES_FEN = {"A001": 1230, "A002": 2000, "A003": 550, "B001": 1000, "T001": 1500, "Z001": 880}
-TRACED = "81000010000000000001", "81000010000000000002"
-"""Codes of two boxes of T001."""
 _STRICTER = ('cost = "first_pay"\nvalue = true', 'cost = "first_pay"\nvalue = false')
 """The centre's pack differs in this from the counters': the account no longer pays the first pay of class-B lines."""
 
