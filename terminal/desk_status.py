@@ -14,7 +14,7 @@ from terminal.paper.print_queue import PrintState
 from terminal.screen.news import DifferenceListed, DoubtShown, PrinterState, ReaderState, Status
 
 _HOUR_S = 3600
-_PRINTERS: dict[str, PrinterState] = {"none": "none", "idle": "ok", "printing": "ok", "waiting": "fault"}
+_PRINTERS: dict[str, PrinterState] = {"none": "none", "idle": "ok", "printing": "ok", "waiting": "waiting"}
 
 
 def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Status:
@@ -39,6 +39,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         offline_until=_bites(now, hotlist.age_s, rules.hotlist_refuse_h) if rules else "",
         printer=_PRINTERS[printing.state],
         printer_jobs=printing.waiting,
+        printer_why=printing.why,
         holds=len(journal.held_bills()),
         bills=len(handed_in.waiting(journal.directory)),
         last_receipt=journal.last_receipt(),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from terminal.screen.orders import Order
 
 ReaderState = Literal["card", "empty", "fault"]
-PrinterState = Literal["ok", "waiting", "fault", "none"]
+PrinterState = Literal["ok", "waiting", "none"]
+"""Nothing to do or at work · something is owed and does not come out · none is set up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,9 @@ class Status:
     hotlist_refuse_h: int = 0
     printer: PrinterState = "none"
     printer_jobs: int = 0
+    """Slips that are not on paper yet."""
+    printer_why: Refusal | None = None
+    """Why they do not come out."""
     offline_allowed: bool = False
     floor_fen: int = 0
     offline_until: str = ""

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settlement.errors import Language
+from settlement.errors import Language, Refusal
+from terminal.paper.errors import PrinterAbsent, PrinterLost, PrinterOutOfPaper
 from terminal.screen import narrow, words
 from terminal.screen.cashier.painting import COLUMNS_MIN, strip
 from terminal.screen.cashier.showing import strip_of
@@ -22,6 +23,7 @@ from terminal.screen.news import DifferenceListed, DoubtShown, Status
 DOUBT = DoubtShown(subject="1", amount_fen=123_456, at="2026-03-02 09:00", offline=False, goods_released=None, cash_taken_fen=0)
 DIFFERENCE = DifferenceListed(subject="2", amount_fen=123_456, at="2026-03-02 09:00")
 DAY_S = 86_400
+WHERE = {"where": "192.0.2.1", "why": "—"}
 
 STATUSES = st.builds(
     Status,
@@ -33,8 +35,9 @@ STATUSES = st.builds(
     set_aside=st.integers(0, 9),
     hotlist_age_s=st.one_of(st.none(), st.integers(0, 3 * DAY_S)),
     hotlist_refuse_h=st.just(72),
-    printer=st.sampled_from(["ok", "waiting", "fault", "none"]),
+    printer=st.sampled_from(["ok", "waiting", "none"]),
     printer_jobs=st.integers(1, 99),
+    printer_why=st.sampled_from([None, *(Refusal(error.phrase, WHERE) for error in (PrinterAbsent, PrinterOutOfPaper, PrinterLost))]),
     offline_allowed=st.booleans(),
     offline_until=st.sampled_from(["", "23:10"]),
     doubts=st.sampled_from([(), (DOUBT,)]),
@@ -87,6 +90,16 @@ def test_what_is_wrong_is_said_at_the_smallest_size(spoken: Language, safe: bool
     assert COLUMNS_MIN == width(text)
     assert [] == [item.label for item in troubles if item.label not in text or not (item.short in text or item.value in text)]
     assert len(troubles) > 3 or [] == [item.label for item in items if item.label not in text]
+
+
+def test_the_printer_says_how_many_and_why() -> None:
+    """Out of paper, with what waits, in the strip; one that works says nothing of either."""
+    waiting = Status(printer="waiting", printer_jobs=3, printer_why=Refusal(PrinterOutOfPaper.phrase, WHERE))
+    (printer,) = [item for item in strip_of(waiting) if item.label == words.tr("Printer")]
+    (works,) = [item for item in strip_of(Status(printer="ok")) if item.label == words.tr("Printer")]
+
+    assert ("fault", "缺纸 3 张等待") == (printer.state, printer.value)
+    assert ("ok", "") == (works.state, works.short)
 
 
 @pytest.mark.parametrize(("spoken", "safe"), TERMINALS)

@@ -322,11 +322,13 @@ class Cashier:
             self.say("notice", tr("A bill of another program: {label}").format(label=bill.label))
 
     def _slot(self, said: news.News) -> None:
+        before = self.person
         self.card = said
         if isinstance(said, news.CardFailed):
             self.refuse(said.why)
         person = self.person
-        if person is not None and person.refusal is not None:
+        told = before is not None and person is not None and (before.arrival, before.refusal) == (person.arrival, person.refusal)
+        if person is not None and person.refusal is not None and not told:
             self.refuse(person.refusal)
         self.reprice()
 

@@ -133,7 +133,8 @@ def _person(view: View, till: Cashier) -> None:
     elif person.balance_fen is not None:
         rows.append((tr("Account balance"), format_yuan(person.balance_fen), "account"))
     else:
-        rows.append((tr("Account balance"), tr("after the PIN") if not till.online else tr("asking"), "dim"))
+        asked = tr("no answer, F5") if person.silent else tr("asking")
+        rows.append((tr("Account balance"), asked if till.online else tr("after the PIN"), "dim"))
     if person.benefit is not None:
         rows.append((tr("Deductible used"), format_yuan(person.benefit.deductible_used_fen), "text"))
     rows += [(tr("Certificate"), person.certno, "text"), (tr("Card"), person.card, "text")]
@@ -192,6 +193,10 @@ def _shares(view: View, till: Cashier) -> None:
     for difference in till.status.differences:
         view.reminder_title = tr("Reminders")
         view.reminders.insert(0, ("attention", tr("To be agreed {amount}, F5").format(amount=format_yuan(difference.amount_fen))))
+    unprinted = till.status.printer_why
+    if unprinted is not None:
+        view.reminder_title = tr("Reminders")
+        view.reminders.append(("attention", unprinted.phrase.say(language(), unprinted.details).happened))
 
 
 def _name(till: Cashier, sn: str) -> str:
@@ -207,6 +212,8 @@ def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - 
         return Span(tr("No card in: all of it is cash"), "dim")
     if till.person.refusal is not None:
         return Span(tr("This card cannot settle: all of it is cash"), "attention")
+    if till.online and till.person.silent:
+        return Span(tr("The centre does not answer: F5 asks again, F8 asks after the PIN"), "attention")
     if till.online:
         return Span(tr("Asking the centre"), "notice")
     if till.status.offline_allowed:
@@ -271,7 +278,7 @@ def _queue(status: news.Status) -> StripItem:
 
 def _hotlist(status: news.Status) -> StripItem:
     if status.hotlist_age_s is None:
-        return StripItem(label=tr("Hotlist"), value=tr("none yet"), short=tr("none"), state="attention")
+        return StripItem(label=tr("Hotlist"), value=tr("none yet"), short=tr("nil"), state="attention")
     stale = status.hotlist_refuse_h and status.hotlist_age_s > status.hotlist_refuse_h * _HOUR_S // 3
     until = f" {tr('until')} {status.offline_until}" if status.offline_until and status.line != "up" and status.offline_allowed else ""
     text = age(status.hotlist_age_s)
@@ -281,10 +288,10 @@ def _hotlist(status: news.Status) -> StripItem:
 def _printer(status: news.Status) -> StripItem:
     match status.printer:
         case "waiting":
-            value = tr("{jobs} waiting").format(jobs=status.printer_jobs)
-            return StripItem(label=tr("Printer"), value=value, short=str(status.printer_jobs), state="attention")
-        case "fault":
-            return StripItem(label=tr("Printer"), value=tr("fault"), short=tr("fault"), state="fault")
+            words = {"PRINTER-NO-PAPER": (tr("no paper"), tr("paper")), "PRINTER-ABSENT": (tr("not there"), tr("off"))}
+            word, short = words.get(status.printer_why.code if status.printer_why else "", (tr("fault"), tr("off")))
+            jobs = tr("{jobs} waiting").format(jobs=status.printer_jobs)
+            return StripItem(label=tr("Printer"), value=f"{word} {jobs}", short=short, state="fault")
         case "none":
             return StripItem(label=tr("Printer"), value=tr("none set up"), short=tr("none"))
         case _:
@@ -293,12 +300,12 @@ def _printer(status: news.Status) -> StripItem:
 
 def _open(status: news.Status) -> StripItem | None:
     """Return what of settlements is open: in doubt, or with figures that nobody has agreed to."""
-    found = (*status.doubts, *status.differences)
-    if not found:
+    amounts_fen = [*(doubt.amount_fen for doubt in status.doubts), *(difference.amount_fen for difference in status.differences)]
+    if not amounts_fen:
         return None
     label = tr("Open") if status.doubts and status.differences else tr("In doubt") if status.doubts else tr("Differs")
-    total = format_yuan(sum(one.amount_fen for one in found))
-    return StripItem(label=label, value=f"{len(found)} {total}", short=str(len(found)), state="attention")
+    count, total = str(len(amounts_fen)), format_yuan(sum(amounts_fen))
+    return StripItem(label=label, value=f"{count} {total}", short=count, state="attention")
 
 
 def age(seconds: int) -> str:
