@@ -169,7 +169,8 @@ class Counter:
 
     def customers(self, process: int) -> tuple[Player, Player]:
         """Return two people whose PINs stand nowhere in the till's memory yet, not even by chance."""
-        unseen = [player for player in self.stage.cast.values() if player.admdvs == "990100" and not traces_of(player, process, "")]
+        there = {found.form for found in traces(process, {player.role: player.pin.encode() for player in self.stage.cast.values()})}
+        unseen = [player for player in self.stage.cast.values() if player.admdvs == "990100" and player.role not in there]
         return unseen[0], unseen[1]
 
     def kept(self, players: tuple[Player, ...], drawn: str) -> dict[str, list[str]]:
