@@ -319,3 +319,23 @@ def test_f8_before_the_check_is_loaded_is_not_forgotten(folder: Path) -> None:
             assert stage is wizard.stage
 
     visit(folder, early)
+
+
+def test_file_that_is_laid_out_anew_says_so(folder: Path) -> None:
+    """Comments that would be lost are not lost behind somebody's back; every setting is kept."""
+    odd = (
+        '# 自己的说明\ncounter = { fixmedins_code = "P99010000001", fixmedins_name = "演示大药房", admdvs = "990100", venue = "pharmacy", '
+    )
+    odd += 'till = "01", operator = "0001", operator_name = "测试人员" }\n[centre]\nurl = "http://127.0.0.1:9/a"\nbyte_cap = 8192\n'
+    path = shop(folder, odd)
+
+    async def change(person: Visit) -> None:
+        await person.answer({draft.TILL: "02"})
+        await person.press("f8")
+        await person.sees("文件会重新排版")
+        await person.press("f8")
+        await person.sees("设置已写入：")
+
+    visit(folder, change)
+    settings = Settings.load(path)
+    assert ("02", 8192, "演示大药房") == (settings.counter.till, settings.centre.byte_cap, settings.counter.fixmedins_name)
