@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 
 from settlement.errors import OperatorError
 from terminal.screen.cashier.screen import CashierScreen
 from terminal.screen.pin_entry import PinEntry
+from terminal.screen.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +65,7 @@ class CounterApp(App[int]):
     """One till."""
 
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", show=False, priority=True)]
     CSS = "Screen { background: $background; }"
 
     def __init__(
@@ -257,6 +259,12 @@ class CounterApp(App[int]):
         assert self.till is not None
         self.till.take_handed_in()
         self.leave_when_done()
+
+    def action_help_quit(self) -> None:
+        """Say how the till is left: Ctrl+C is pressed by habit, and nothing ends by it."""
+        if self.till is not None:
+            self.till.say("notice", tr("Ctrl+Q leaves the till"))
+            self.cashier.show()
 
     async def action_quit(self) -> None:
         """Leave: what waits for a person ends without moving anything."""

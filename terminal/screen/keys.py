@@ -1,7 +1,7 @@
 """What keys mean: the function keys with their ids (remappable), Esc and a digit instead of each, and the guard of F8.
 
 F8 moves money, so it must be meant: a key held down repeats, a scanner's burst may hold anything, and a screen that has
-just changed was not read yet. Times are seconds of the events themselves.
+just changed was not read yet. Times are when the screen took a key, in seconds of a clock that never goes back.
 """
 
 from __future__ import annotations

@@ -101,9 +101,9 @@ class ReadCard:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """Print a slip again (重打); empty = the last."""
+    """Print a slip again (重打)."""
 
-    subject: str = ""
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
