@@ -65,6 +65,7 @@ def _doubt(folded: Folded) -> DoubtShown:
         offline=folded.intent.card is not None,
         goods_released=folded.goods_released,
         cash_taken_fen=folded.cash_taken_fen,
+        found=journal_view.finding_of(folded) is not None,
     )
 
 

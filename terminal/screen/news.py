@@ -123,6 +123,8 @@ class DoubtShown:
     offline: bool
     goods_released: bool | None
     cash_taken_fen: int
+    found: bool = False
+    """Whether it is known what happened: then only the answer about the goods is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

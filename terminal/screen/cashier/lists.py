@@ -1,4 +1,4 @@
-"""Lists to choose from: what of today may be voided, and the bills that are held."""
+"""Lists to choose from: what of today may be voided, the bills that are held, and what stands open beside the work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from terminal.screen import news
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.keys import name_of
-from terminal.screen.orders import Recall, Reprint, Void
+from terminal.screen.orders import LookAgain, ReadCard, Recall, Reprint, Void
 from terminal.screen.paint import Column, Row, Span, row, table
 from terminal.screen.words import tr
 
@@ -30,10 +30,20 @@ class PickMode(Mode):
     title = ""
     nothing = ""
 
-    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...]) -> None:
+    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...] = ()) -> None:
         super().__init__(till)
-        self.rows = rows
+        self._rows = rows
         self.focus = 0
+
+    @property
+    def rows(self) -> tuple[news.PickRow, ...]:
+        """What there is to choose from now."""
+        return self._rows
+
+    @property
+    def heading(self) -> str:
+        """What stands over the words."""
+        return tr("Goods")
 
     def move(self, step: int) -> None:
         """Move the highlight."""
@@ -42,7 +52,7 @@ class PickMode(Mode):
     @property
     def chosen(self) -> news.PickRow | None:
         """The highlighted row."""
-        return self.rows[self.focus] if self.rows else None
+        return self.rows[min(self.focus, len(self.rows) - 1)] if self.rows else None
 
     def notes(self, entry: news.PickRow) -> str:
         """Return why an entry cannot be taken, empty when it can."""
@@ -63,11 +73,12 @@ class PickMode(Mode):
             if not self.rows:
                 return [*head, row(Span(f"  {self.nothing}", "dim"))]
             room = max(height - len(head) - len(foot) - 1, 1)
+            self.focus = min(self.focus, len(self.rows) - 1)
             first = max(min(self.focus - room + 1, len(self.rows) - room), 0) if self.focus >= room else 0
-            heads = (Column(tr("Time")), Column(tr("Number")), Column(tr("Goods"), grows=True), Column(tr("Amount"), align="right"))
+            heads = (Column(tr("Time")), Column(tr("Number")), Column(self.heading, grows=True), Column(tr("Amount"), align="right"))
             cells = [
                 [
-                    Span(entry.at[11:16], "dim"),
+                    Span(self._time(entry), "dim"),
                     Span(entry.key[-6:], "dim"),
                     Span(self.notes(entry) or entry.words, "dim" if self.notes(entry) else "strong"),
                     Span("" if entry.amount_fen is None else format_yuan(entry.amount_fen), "strong"),
@@ -79,6 +90,10 @@ class PickMode(Mode):
             return [*head, *shown, *foot]
 
         return paint
+
+    def _time(self, entry: news.PickRow) -> str:
+        """Return the time, with the day when that is not today."""
+        return entry.at[11:16] if entry.at[:10] == self.till.status.now[:10] else entry.at[5:16]
 
 
 class VoidsMode(PickMode):
@@ -181,3 +196,63 @@ class HoldsMode(PickMode):
     def keys(self) -> list[KeyView]:
         """Recall or back."""
         return [named_key("Enter", tr("Recall"), following=True), named_key("Esc", tr("Back"))]
+
+
+class OpenMode(PickMode):
+    """F5 with something open beside the work: Enter opens the highlighted one, F5 again reads the card and has the sender try."""
+
+    def __init__(self, till: Cashier) -> None:
+        super().__init__(till)
+        self.title = tr("Open beside the work")
+        self.nothing = tr("Nothing is open.")
+
+    @property
+    def rows(self) -> tuple[news.PickRow, ...]:
+        """What is open now, oldest first: one that resolves meanwhile is gone."""
+        status = self.till.status
+        doubts = [news.PickRow(key=one.subject, at=one.at, words=_waits_for(one), amount_fen=one.amount_fen) for one in status.doubts]
+        yes = tr("the customer's yes or no")
+        differ = [news.PickRow(key=one.subject, at=one.at, words=yes, amount_fen=one.amount_fen) for one in status.differences]
+        return tuple(sorted((*doubts, *differ), key=lambda entry: entry.at))
+
+    @property
+    def heading(self) -> str:
+        """What each of them waits for."""
+        return tr("Waits for")
+
+    def enter(self) -> None:
+        """Look at it again, or ask."""
+        if self.chosen is not None:
+            self.till.order(LookAgain(self.chosen.key))
+
+    def press(self, action: str) -> None:
+        """F5 goes on to the card and the sender."""
+        if action == "again":
+            self.till.order(ReadCard())
+
+    def foot(self) -> list[Row]:
+        """Return what was said of the highlighted doubt: its goods, and cash that was taken."""
+        chosen = self.chosen
+        doubt = next((one for one in self.till.status.doubts if chosen is not None and one.subject == chosen.key), None)
+        if doubt is None:
+            return []
+        goods = {True: tr("The goods went out"), False: tr("The goods are still here"), None: ""}[doubt.goods_released]
+        taken_fen = doubt.cash_taken_fen
+        cash = f"{tr('Cash taken against the doubt')} {format_yuan(taken_fen)}" if taken_fen else ""
+        said = [row(Span(f"  {words}", role)) for words, role in ((goods, "dim"), (cash, "cash")) if words]
+        return [row(""), *said] if said else []
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Open, read again, or back."""
+        return [
+            named_key("Enter", tr("Open it"), following=bool(self.rows)),
+            named_key(name_of("again"), tr("Read card, send now")),
+            named_key("Esc", tr("Back")),
+        ]
+
+
+def _waits_for(doubt: news.DoubtShown) -> str:
+    if doubt.found:
+        return tr("did the goods go out?")
+    return tr("the same card") if doubt.offline else tr("the centre")

@@ -10,6 +10,7 @@ from settlement.errors import Refusal
 from settlement.money import format_yuan, parse_scaled, parse_yuan
 from terminal.bill_refusals import DISCOUNT_RANGE
 from terminal.open_bill import OpenBill, OpenLine
+from terminal.screen.cashier.lists import OpenMode
 from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.panels import WhyMode
 from terminal.screen.cashier.tender import TenderMode
@@ -19,7 +20,6 @@ from terminal.screen.orders import (
     Hold,
     Later,
     ListVoids,
-    LookAgain,
     ReadCard,
     Recall,
     Sell,
@@ -50,8 +50,6 @@ class SellingMode(Mode):
         self.found_focus = 0
         self.finding = False
         self._clearing = False
-        self._looked_at = ""
-        """What F5 asked about last."""
 
     # --- typing ----------------------------------------------------------------------------------------
 
@@ -112,8 +110,10 @@ class SellingMode(Mode):
                 self._remove()
             case "clear":
                 self._clear(sure=clearing)
+            case "again" if self.till.status.doubts or self.till.status.differences:
+                self.till.enter(OpenMode(self.till))
             case "again":
-                self.till.order(self._look_again())
+                self.till.order(ReadCard())
             case "void":
                 self.till.order(ListVoids())
             case "hold":
@@ -124,17 +124,6 @@ class SellingMode(Mode):
                 self.till.order(ShowAccount())
             case "close":
                 self.till.order(BeginClose())
-
-    def _look_again(self) -> LookAgain | ReadCard:
-        """Return what F5 does: what stands beside the work is asked about in turn, and a card that is in is read again."""
-        status, by_card = self.till.status, self.till.settles_by_card()
-        turn = [difference.subject for difference in status.differences]
-        turn += [] if by_card else [doubt.subject for doubt in status.doubts]
-        if by_card or not turn:
-            turn.append("")
-        place = turn.index(self._looked_at) + 1 if self._looked_at in turn else 0
-        self._looked_at = turn[place % len(turn)]
-        return LookAgain(self._looked_at) if self._looked_at else ReadCard()
 
     # --- goods -----------------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ def test_leaving_in_the_middle_asks_again(opened: Open, floor: Floor) -> None:
         clerk.scan(BARCODES["A003"])
         clerk.press("f8", "f8")
         clerk.mode(SettledMode)
-        clerk.press("enter", "f5")
+        clerk.press("enter", "f5", "enter")
         clerk.mode(DifferenceMode)
         clerk.sees("10.00 > 9.00")
         clerk.press("f8")

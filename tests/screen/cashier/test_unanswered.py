@@ -22,7 +22,7 @@ def clerk(opened: Open, floor: Floor) -> Iterator[Clerk]:
     """Stand at a till that was closed at the question, the card still in; afterwards nothing is left to answer."""
     with opened(card=ROLE) as before:
         while before.till.status.differences:
-            before.press("f5")
+            before.press("f5", "enter")
             before.mode(DifferenceMode)
             before.press("f6")
             before.selling()
@@ -53,7 +53,7 @@ def test_it_stands_beside_the_work_until_it_is_agreed(clerk: Clerk, floor: Floor
     clerk.mode(SettledMode)
     clerk.press("enter")
 
-    clerk.press("f5")
+    clerk.press("f5", "enter")
     mode = clerk.mode(DifferenceMode)
     clerk.sees("中心的结算金额不同", "演示降脂片", "10.00 > 9.00", "0.00 > 1.00")
     assert "1.00" == mode.number.amount
@@ -63,11 +63,11 @@ def test_it_stands_beside_the_work_until_it_is_agreed(clerk: Clerk, floor: Floor
     clerk.sees("已列入清单：10.00", "待顾客同意 10.00，按 F5")
     assert records == floor.records()
 
-    # The card that is in is read again, and then the question is there again.
-    clerk.press("f5")
+    # The list reads the card that is in again, and then the question is there again.
+    clerk.press("f5", "f5")
     clerk.person()
     clerk.selling()
-    clerk.press("f5")
+    clerk.press("f5", "enter")
     clerk.mode(DifferenceMode)
     clerk.press("f8")
     clerk.mode(SettledMode)
@@ -79,7 +79,7 @@ def test_it_stands_beside_the_work_until_it_is_agreed(clerk: Clerk, floor: Floor
 def test_declined_it_is_released(clerk: Clerk, floor: Floor) -> None:
     """F6 voids it in the same moment; the bill that is being made stays as it was."""
     clerk.scan(BARCODES["A003"])
-    clerk.press("f5")
+    clerk.press("f5", "enter")
     clerk.mode(DifferenceMode)
     clerk.press("f6")
     clerk.selling()
@@ -103,7 +103,7 @@ def test_it_is_not_voided_from_the_list(clerk: Clerk, floor: Floor) -> None:
     clerk.press("escape", "escape")
     clerk.selling()
     assert records == floor.records()
-    clerk.press("f5")
+    clerk.press("f5", "enter")
     clerk.mode(DifferenceMode)
     clerk.press("f6")
     clerk.selling()
