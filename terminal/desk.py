@@ -246,8 +246,7 @@ class Desk:
         assert isinstance(state, FINAL)
         journal, subject = self._counter.journal, _subject_of(state)
         folded = journal.standing(subject) if subject else Folded(subject="")
-        over = bool(draft) and drafts.gone(journal, draft)
-        if over:
+        if draft and drafts.gone(journal, draft):
             drafts.clear(journal)
             self._say(news.Recalled(drafts.new(journal)))
         slip = folded.intent.slip if isinstance(folded.intent, SaleIntended) else ""
@@ -256,7 +255,6 @@ class Desk:
                 state=state,
                 bill=bill,
                 draft=draft,
-                over=over,
                 received_fen=folded.received_fen,
                 goods_released=folded.goods_released,
                 cash_taken_fen=folded.cash_taken_fen,
@@ -315,12 +313,11 @@ class Desk:
 
 
 def _place(counter: Counter) -> news.Place:
-    own, policy = counter.settings.counter, counter.policy()
+    own = counter.settings.counter
     return news.Place(
         shop=own.fixmedins_name,
         fixmedins_code=own.fixmedins_code,
         admdvs=own.admdvs,
-        area="" if isinstance(policy, Refusal) else policy.name,
         venue=own.venue,
         hosp_lv=own.hosp_lv,
         till=own.till,

@@ -28,7 +28,6 @@ class Place:
     shop: str
     fixmedins_code: str
     admdvs: str
-    area: str
     venue: Venue
     hosp_lv: str
     till: str
@@ -218,8 +217,6 @@ class Sold:
     state: State
     bill: Bill
     received_fen: int
-    over: bool = True
-    """Whether the bill on the screen is done with; False: it is unfinished as before."""
     goods_released: bool | None = None
     cash_taken_fen: int = 0
     """Cash against the doubt, which stands."""
@@ -253,7 +250,7 @@ class Undone:
 class Paged:
     """Rows of a list that was asked for: what it is, and (key, cells, why not) for each."""
 
-    what: Literal["voids", "holds", "later"]
+    what: Literal["voids", "holds"]
     rows: tuple[PickRow, ...]
 
 

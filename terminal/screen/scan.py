@@ -1,8 +1,8 @@
 """What is typed or scanned into the scan line: a quantity and goods, a traceability code, or a word about the focused line.
 
-``3*`` quantity · ``90%`` price of the focused line in whole per cent (九折) · ``-2.50`` so much off it, ``-0`` its full price again ·
-``=`` cash rounded down to the jiao, ``==`` to the yuan (抹零), again to undo · ``#…`` prescription number · the number of a cash slip
-(补结算) · everything else is looked for.
+``3*`` quantity, alone that of the focused line · ``90%`` price of the focused line in whole per cent (九折) · ``-2.50`` so much off
+it, ``-0`` its full price again · ``=`` cash rounded down to the jiao, ``==`` to the yuan (抹零), again to undo · ``#…`` prescription
+number · the number of a cash slip (补结算) · everything else is looked for.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.keys import label_of, name_of
-from terminal.screen.paint import Row, Span, row
+from terminal.screen.paint import Span
 
 if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
@@ -73,13 +73,3 @@ def key_view(action: str, following: str = "") -> KeyView:
 def named_key(key: str, label: str, *, following: bool = False) -> KeyView:
     """Return a key of the bar that is no function key, or means something else here."""
     return KeyView(key=key, label=label, following=following)
-
-
-def headed(title: str, rows: list[Row], *, role: str = "title") -> Panel:
-    """Return a panel with a title."""
-
-    def paint(columns: int, height: int) -> list[Row]:
-        del columns
-        return [row(Span(f" {title}", role)), row(""), *rows][:height]
-
-    return paint

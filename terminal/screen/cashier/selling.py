@@ -89,7 +89,10 @@ class SellingMode(Mode):
     def enter(self) -> None:
         """Take what is highlighted, scanned or said. Never pays."""
         scanned = understand(self.query)
-        if not scanned.text or self.till.dead:
+        if self.till.dead:
+            return
+        if not scanned.text:
+            self._requantify(scanned)
             return
         # A code that was refused is told and gone: the next scan must not be joined to it.
         coded = scanned.kind == "trace" or (scanned.text.isdecimal() and len(scanned.text) >= _CODE_LEAST)
@@ -178,6 +181,14 @@ class SellingMode(Mode):
         except ValueError:
             return False
         return self._put(item, quantity_e4)
+
+    def _requantify(self, scanned: Scanned) -> None:
+        """Set how many of the focused line: a quantity stands alone in the scan line."""
+        if self.till.bill.empty or not normal(self.query).strip():
+            return
+        line = self.till.bill.lines[self.till.focus]
+        if self._changed(self.till.bill.set_quantity(line.sn, parse_scaled(scanned.quantity, 4))):
+            self.escape()
 
     def _put(self, item: Item, cnt_e4: int) -> bool:
         before = self.till.bill

@@ -234,7 +234,6 @@ def _number(till: Cashier) -> Number:
 
 def _message(view: View, till: Cashier) -> None:
     view.message = (till.say_span(),)
-    view.message_short = view.message
     if not till.bill.empty:
         pieces = sum(boxes(line) for line in till.bill.lines)
         view.counts = tr("{kinds} kinds {pieces} pcs").format(kinds=len(till.bill.lines), pieces=pieces)

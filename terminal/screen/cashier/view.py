@@ -133,7 +133,6 @@ class View:
     reminder_title: str = ""
     number: Number | None = None
     message: tuple[Span, ...] = ()
-    message_short: tuple[Span, ...] = ()
     counts: str = ""
     total_label: str = ""
     total: str = ""

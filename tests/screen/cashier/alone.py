@@ -17,7 +17,6 @@ PLACE = news.Place(
     shop="演示大药房",
     fixmedins_code="P99010000001",
     admdvs="990100",
-    area="",
     venue=Venue.PHARMACY,
     hosp_lv="",
     till="01",

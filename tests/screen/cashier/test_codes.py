@@ -108,3 +108,21 @@ def test_a_discount_is_taken_away(alone: Alone) -> None:
     alone.scan("-0")
 
     assert (720, 800) == (dear, alone.till.bill.total_fen)
+
+
+def test_a_quantity_alone_is_that_of_the_focused_line(alone: Alone) -> None:
+    """Up and down; none at all is refused, and so are fewer boxes than have their codes; blanks are nothing."""
+    alone.scan("N1")
+    seen = []
+    for written in ("3*", "2*", " ", "0*"):
+        alone.scan(written)
+        seen.append(alone.till.bill.total_fen)
+        alone.till.mode.escape()
+    alone.scan(BOX)
+    alone.scan(NEXT_BOX)
+    alone.scan("1*")
+
+    assert [2400, 1600, 1600, 1600] == seen
+    assert (BOX, NEXT_BOX) == codes(alone)[1]
+    assert alone.till.last_words is not None
+    assert "BILL-QUANTITY-CODES" == alone.till.last_words.code
