@@ -31,6 +31,13 @@ class Row:
         """The characters alone."""
         return "".join(span.text for span in self.spans)
 
+    @property
+    def marked(self) -> Row:
+        """The row with the highlight: on the cursor's ground, and ``>`` in its first blank for who sees no ground."""
+        first, *rest = self.spans
+        mark = Span(f">{first.text[1:]}", first.role) if first.text[:1] == " " else first
+        return Row((mark, *rest), "cursor")
+
     def on(self, back: str) -> Row:
         """Return the row on another ground."""
         return replace(self, back=back)

@@ -21,10 +21,11 @@ def text_of(app: App[Any]) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips()) + "\n"
 
 
-def compare(app: App[Any], name: str) -> None:
-    """Hold the screen against its file. Raises :class:`AssertionError` with both."""
-    shown, path = text_of(app), FOLDER / f"{name}.txt"
+def compare(app: App[Any], name: str, folder: Path = FOLDER) -> None:
+    """Hold the screen against its file in ``folder``. Raises :class:`AssertionError` with both."""
+    shown, path = text_of(app), folder / f"{name}.txt"
     if os.environ.get("YIBAO_GOLDEN") == "write" and os.environ.get("CI") != "true":
+        path.parent.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")
     kept = path.read_text(encoding="utf-8") if path.exists() else ""
     assert kept == shown, f"{path.name} shows\n{kept}\nand the screen\n{shown}"

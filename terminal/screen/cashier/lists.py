@@ -86,7 +86,7 @@ class PickMode(Mode):
                 for entry in self.rows[first : first + room]
             ]
             lines = [Row((Span(" "), *line.spans, Span(" "))) for line in table(heads, cells, columns - 2)]
-            shown = [line.on("cursor") if place - 1 + first == self.focus and place else line for place, line in enumerate(lines)]
+            shown = [line.marked if place - 1 + first == self.focus and place else line for place, line in enumerate(lines)]
             return [*head, *shown, *foot]
 
         return paint
@@ -145,7 +145,7 @@ class VoidsMode(PickMode):
     def notes(self, entry: news.PickRow) -> str:
         """Return why a sale cannot be voided now."""
         words = {
-            "reversed": tr("voided already, or being voided"),
+            "reversed": tr("voided, or being voided"),
             "unanswered": tr("its figures are not agreed to: F5 asks"),
             "other-person": tr("put this person's card in first"),
         }
@@ -159,7 +159,10 @@ class VoidsMode(PickMode):
         rows = [row(""), row(Span(f"  {tr('Reason')}", "title"))]
         for number, reason in enumerate(reasons, 1):
             chosen = number == self._reason
-            rows.append(row(Span(f"  {number} ", "key_next" if chosen else "key"), Span(f" {reason}", "attention" if chosen else "text")))
+            mark = ">" if chosen else " "
+            rows.append(
+                row(Span(f"{mark} {number} ", "key_next" if chosen else "key"), Span(f" {reason}", "attention" if chosen else "text"))
+            )
         return rows
 
     @property

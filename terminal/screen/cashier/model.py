@@ -27,7 +27,7 @@ from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.shelf import Shelf
 from terminal.screen.cashier.tender import TenderMode
-from terminal.screen.cashier.waiting import PinMode, WorkingMode
+from terminal.screen.cashier.waiting import DeadMode, PinMode, WorkingMode
 from terminal.screen.orders import Door, Order, SaveDraft, TakeBill
 from terminal.screen.paint import Span
 from terminal.screen.words import language, tr
@@ -65,7 +65,7 @@ class Cashier:
         self.status = news.Status()
         self.split: Split | Refusal | None = None
         """Live, of the bill as it stands; None while it cannot be known."""
-        self.message: Words = ("dim", "")
+        self.message: Words = ("notice", tr("Opening ..."))
         self.last_words: OperatorError | Refusal | None = None
         """What F1 explains when something did not go."""
         self.dead = False
@@ -266,9 +266,11 @@ class Cashier:
         self.dead = True
         if isinstance(said, news.NotOpened):
             self.refuse(said.why)
+            self.enter(DeadMode(self, said.why))
         else:
-            self.say("fault", tr("The program failed; money is safe. Restart the till: it finds out what happened."))
+            self.say("fault", tr("The program failed"))
             self._bell()
+            self.enter(DeadMode(self, None))
 
     def _code_sold(self, said: news.CodeSold) -> None:
         without = self.bill.detach(said.code)

@@ -184,7 +184,7 @@ def _finds(view: View, columns: int, rows: int) -> list[Row]:
             else ("dim", tr("Scan, initials, name or code"))
         )
         return [*shown, row(Span(f"  {words[1]}", words[0]))]
-    return [line.on("cursor") if index - 1 == view.find_focus else line for index, line in enumerate(shown)]
+    return [line.marked if index - 1 == view.find_focus else line for index, line in enumerate(shown)]
 
 
 def _bill(view: View, columns: int, rows: int) -> list[Row]:
@@ -216,7 +216,7 @@ def _bill(view: View, columns: int, rows: int) -> list[Row]:
         group = [Row((Span(" "), *painted[index + 1].spans, Span(" ")))]
         second = _second_row(line, indent, columns, tall=tall)
         group += [second] if second else []
-        groups.append([part.on("cursor") for part in group] if index == view.focus else group)
+        groups.append([group[0].marked, *(part.on("cursor") for part in group[1:])] if index == view.focus else group)
     shown = _window(groups, view.focus, rows - 1)
     return [Row((Span(" "), *painted[0].spans, Span(" "))), *shown]
 
@@ -291,8 +291,11 @@ def _shares(view: View, inner: int, tier: int) -> list[Row]:
     glyphs = Glyphs(view.safe)
     total = sum(share.fen for share in view.shares)
     rows = [pair(Span(label, "dim"), Span(value, role), inner) for label, value, role in view.breakdown] if tier == 2 else []  # noqa: PLR2004
+    sofar = 0
     for share in view.shares:
-        percent = f" {_percent(share.fen, total)}%" if tier and total > 0 else ""
+        # From sum to sum, so that the three are a hundred together.
+        before, sofar = sofar, sofar + share.fen
+        percent = f" {_percent(sofar, total) - _percent(before, total)}%" if tier and total > 0 else ""
         label = f"{glyphs.part} {share.label}"
         gap = inner - width(label) - width(percent) - width(share.amount)
         rows.append(

@@ -43,7 +43,8 @@ def view_of(till: Cashier, *, safe: bool, count: int = 0) -> View:
     _shares(view, till)
     view.number = mode.number or _number(till)
     _message(view, till)
-    view.strip = strip_of(till.status)
+    if till.status.now:
+        view.strip = strip_of(till.status)
     view.strip_end = tr("Receipt {number}").format(number=till.status.last_receipt) if till.status.last_receipt else ""
     view.keys = mode.keys
     if till.devices is not None:
@@ -134,10 +135,10 @@ def _person(view: View, till: Cashier) -> None:
         rows.append((tr("Account balance"), format_yuan(person.balance_fen), "account"))
     else:
         asked = tr("no answer, F5") if person.silent else tr("asking")
-        rows.append((tr("Account balance"), asked if till.online else tr("after the PIN"), "dim"))
+        rows.append((tr("Account balance"), asked if till.online else tr("after PIN"), "dim"))
     if person.benefit is not None:
         rows.append((tr("Deductible used"), format_yuan(person.benefit.deductible_used_fen), "text"))
-    rows += [(tr("Certificate"), person.certno, "text"), (tr("Card"), person.card, "text")]
+    rows += [(tr("ID"), person.certno, "text"), (tr("Card"), person.card, "text")]
     if person.insuplc_admdvs:
         rows.append((tr("Insured at"), person.insuplc_admdvs, "text"))
     view.person = PersonView(name=person.name, about=f"{sex} {person.age}", chip=chip, rows=rows)
@@ -150,7 +151,9 @@ def _card_words(till: Cashier) -> Span:
         case news.CardFailed(why):
             return Span(why.phrase.say(language(), why.details).happened, "fault")
         case _:
-            return Span(tr("No card: put the social-security card in, or F8 for cash"), "dim")
+            # Only where F8 would do it.
+            offered = till.mode is till.selling and not till.dead
+            return Span(tr("No card: insert one, or F8 for cash") if offered else tr("No card in the reader"), "dim")
 
 
 def _shares(view: View, till: Cashier) -> None:

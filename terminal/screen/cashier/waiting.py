@@ -1,4 +1,4 @@
-"""The desk works, or the customer types the PIN."""
+"""The desk works, the customer types the PIN, or nothing goes on any more."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
-from terminal.screen.literal import folded
+from terminal.screen.literal import folded, literal
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.pin_entry import DIGITS
-from terminal.screen.words import tr
+from terminal.screen.words import language, tr
 
 if TYPE_CHECKING:
+    from settlement.errors import OperatorError, Refusal
     from terminal.screen.cashier.model import Cashier
 
 
@@ -39,6 +40,41 @@ class WorkingMode(Mode):
         }.get(effect)
         if words:
             self.till.say("notice", words)
+
+
+class DeadMode(Mode):
+    """The till cannot go on: what happened, whether the money is safe, what to do. It can only be left."""
+
+    def __init__(self, till: Cashier, why: OperatorError | Refusal | None) -> None:
+        """``why`` is None for a bug, of which nothing is known."""
+        super().__init__(till)
+        self._why = why
+
+    def escape(self) -> None:
+        """Stay."""
+
+    @property
+    def panel(self) -> Panel:
+        """The sentences in full."""
+
+        def paint(columns: int, height: int) -> list[Row]:
+            del height
+            if self._why is None:
+                said = [(tr("The program failed; money is safe. Restart the till: it finds out what happened."), "fault")]
+            else:
+                words = self._why.phrase.say(language(), self._why.details)
+                said = [(words.happened, "fault"), (words.money, "ok"), (words.do, "strong"), (words.avoid, "attention")]
+            rows = [row("")]
+            for text, role in said:
+                rows += [*(row(Span(f"  {line}", role)) for line in folded(literal(text), columns - 4)), row("")]
+            return [*rows, row(Span(f"  {self._why.code}", "dim"))] if self._why is not None else rows
+
+        return paint
+
+    @property
+    def keys(self) -> list[KeyView]:
+        """Leave."""
+        return [named_key("^Q", tr("Leave"), following=True)]
 
 
 class PinMode(Mode):

@@ -21,7 +21,7 @@ from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.model import Cashier
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.waiting import PinMode
-from tests.screen.cashier.golden import text_of
+from tests.screen.golden import text_of
 
 PATIENCE_S = 6.0
 BYTES = {
@@ -78,6 +78,10 @@ class Clerk:
     def send(self, written: str) -> None:
         """Let bytes of the terminal arrive in one go, and wait until they are worked off."""
         self._runner.run(self._send(written))
+
+    def rest(self) -> None:
+        """Press nothing, and wait until application and screen have nothing left to do."""
+        self._runner.run(self._worked_off())
 
     def wait(self, seconds: float) -> None:
         """Let time go by."""

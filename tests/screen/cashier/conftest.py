@@ -11,7 +11,7 @@ from terminal.screen.app import CounterApp
 from tests.screen.cashier.budget import Keystrokes, as_property, of_properties, table
 from tests.screen.cashier.clerk import Clerk, at_the_counter
 from tests.screen.cashier.floor import ALLOWANCE, Floor
-from tests.screen.cashier.golden import SIZES
+from tests.screen.golden import SIZES
 
 Open = Callable[..., AbstractContextManager[Clerk]]
 Measure = Callable[[str, int, Clerk], None]

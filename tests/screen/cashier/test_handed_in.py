@@ -188,6 +188,8 @@ def test_bill_is_cleared_by_the_till_that_did_not_take_it(floor: Floor) -> None:
         shown(clerk, "S-10")
         clerk.press("f4", "f4")
         clerk.until("it is cleared", lambda: "cancelled" == outcome(floor, "S-10"))
+        with floor.journal() as journal:
+            assert handed_in.noted(journal, "S-10").cancelled
 
 
 def test_till_that_was_opened_for_a_bill_leaves_when_it_is_over(floor: Floor) -> None:
