@@ -141,6 +141,9 @@ class Cashier:
 
     def change(self, bill: OpenBill) -> None:
         """Take the bill as it is now, price it, and have it kept."""
+        if bill.empty and bill.handed_in:
+            # Nothing of another program's bill goes over to what is scanned next.
+            bill = OpenBill(draft=bill.draft, next_sn=bill.next_sn)
         self.bill = bill
         self.focus = min(max(self.focus, 0), len(bill.lines) - 1)
         self.reprice()
@@ -290,7 +293,7 @@ class Cashier:
                 self._taken(said.bill)
             case news.Renamed() if self.bill.empty and self.bill.draft == said.after:
                 # One that was begun meanwhile keeps the name: no other has it.
-                self.bill = OpenBill(draft=said.draft)
+                self.bill = replace(self.bill, draft=said.draft)
             case news.Offered():
                 self._offered(said.bill)
 

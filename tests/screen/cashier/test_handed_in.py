@@ -36,10 +36,11 @@ def _clerk(floor: Floor) -> Iterator[Clerk]:
             clerk.press("f4", "f4")
 
 
-def hand_in(floor: Floor, number: str, price: str = "12.50") -> None:
+def hand_in(floor: Floor, number: str, price: str = "12.50", prescription: str = "") -> None:
     """Hand a bill in."""
     given = floor.stage.directory / "given.json"
-    given.write_text(json.dumps({"id": number, "lines": [{**LINE, "price": price}]}), encoding="utf-8")
+    bill = {"id": number, "lines": [{**LINE, "price": price}], "prescription": prescription}
+    given.write_text(json.dumps(bill), encoding="utf-8")
     handed_in.hand_in(floor.directory(), given)
 
 
@@ -151,13 +152,15 @@ def test_cleared_bill_is_not_the_next_customers(clerk: Clerk, floor: Floor) -> N
 
 
 def test_bill_whose_lines_are_all_removed_is_cleared(clerk: Clerk, floor: Floor) -> None:
-    """F3 on its only line: nothing is left of it, and what is scanned then is another bill."""
-    hand_in(floor, "S-8")
+    """F3 on its only line, and a scan at once: nothing is left of it, its number and prescription least of all."""
+    hand_in(floor, "S-8", prescription="RX1")
     shown(clerk, "S-8")
+    assert "RX1" == clerk.till.bill.rxno
     clerk.press("f3")
-    clerk.until("it is cleared", lambda: "cancelled" == outcome(floor, "S-8"))
     clerk.scan(BARCODES["A001"])
-    assert "" == clerk.till.bill.handed_in
+    assert (["A001"], "", "") == (clerk.goods, clerk.till.bill.handed_in, clerk.till.bill.rxno)
+    clerk.until("it is cleared", lambda: "cancelled" == outcome(floor, "S-8"))
+    assert ["A001"] == clerk.goods
 
 
 def test_bill_is_followed_through_a_hold_and_a_restart(floor: Floor) -> None:
