@@ -51,7 +51,6 @@ _PLACE = news.Place(
     shop="演示门诊部",
     fixmedins_code="P99010000001",
     admdvs=_AREA,
-    area="",
     venue=Venue.CLINIC,
     hosp_lv="1",
     till="01",
@@ -111,7 +110,7 @@ async def opened(pilot: Pilot[int], status: news.Status = _FINE) -> None:
     """Open the till in the demonstration's area."""
     policy = policy_for(_AREA, _NOW[:10])
     assert isinstance(policy, Policy)
-    await told(pilot, news.Opened(place=replace(_PLACE, area=policy.name), policy=policy, bill=OpenBill(draft="1")), status)
+    await told(pilot, news.Opened(place=_PLACE, policy=policy, bill=OpenBill(draft="1")), status)
 
 
 async def bought(pilot: Pilot[int]) -> None:
