@@ -64,14 +64,16 @@ class Driver:
     def void(self, subject: str, *, why: str = "customer") -> reversal.State:
         """Void a settlement of today against its person's card and PIN; ``why`` is the code of the reason.
 
-        Without either it is dropped, and the person was told why.
+        Without either it is dropped, and the person was told why; for a number that nobody knows no card is asked.
         """
         self._trace = Trace(self._counter.clock)
         try:
-            certno = self._identify_for_void()
-            if not certno:
-                return reversal.Dropped()
-            original = journal_view.original_of(self._counter.journal, subject, certno=certno)
+            original = journal_view.original_of(self._counter.journal, subject, certno="")
+            if original is not None:
+                certno = self._identify_for_void()
+                if not certno:
+                    return reversal.Dropped()
+                original = journal_view.original_of(self._counter.journal, subject, certno=certno)
             state = reversal.begin(original, subject, today=self._counter.today, why=why)
             return self._run(reversal.receive, state, None)  # type: ignore[return-value, arg-type]
         finally:

@@ -75,3 +75,12 @@ def test_what_was_told_is_the_reason(shop: Shop) -> None:
     assert [] == given_up
     assert isinstance(ended, reversal.Dropped)
     assert 1 == len(shop.script.told)
+
+
+def test_a_number_that_nobody_knows_needs_no_card(shop: Shop) -> None:
+    """It is told as that, and nobody types a PIN for it."""
+    ended = void(shop, "P99010000001202603020900000199", WRONG)
+
+    assert isinstance(ended, reversal.NotVoided)
+    assert "VOID-UNKNOWN" == ended.refusal.code
+    assert [] == shop.script.told
