@@ -138,6 +138,8 @@ class VoidsMode(PickMode):
         """F8 voids."""
         chosen = self.chosen
         if action == "settle" and chosen is not None and self._reason:
+            # What was said before is not why this one comes to nothing.
+            self.till.say("dim", "")
             self.till.order(Void(chosen.key, self._reason))
         elif action == "void":
             self.till.back()
