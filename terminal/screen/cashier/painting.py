@@ -133,13 +133,15 @@ def _strip_item(item: StripItem, lead: str, value: str, gap: str) -> list[Span]:
 
 
 def key_bar(keys: list[KeyView], columns: int) -> Row:
-    """Return the keys; the next step is the one in amber. Narrow terminals lose the gaps, then the last words, never a key."""
+    """Return the keys; the next step is the one in amber, with ``>`` in the blank before it. Narrow terminals lose gaps, never keys."""
     spans: list[Span] = []
     for gap, between in ((" ", "  "), ("", " "), ("", "")):
         spans = []
-        for key in keys:
-            spans += [Span(f"{gap}{key.key}{gap}", "key_next" if key.following else "key")]
-            spans += [Span(f"{gap}{key.label}", "attention" if key.following else "text"), Span(between)]
+        for number, key in enumerate(keys):
+            mark = ">" if key.following else " "
+            spans += [Span(f"{between[1:]}{' ' if gap else mark}" if between and number else "")]
+            spans += [Span(f"{mark if gap else ''}{key.key}{gap}", "key_next" if key.following else "key")]
+            spans += [Span(f"{gap}{key.label}", "attention" if key.following else "text")]
         if sum(width(span.text) for span in spans) <= columns:
             break
     return spread(spans, [], columns)

@@ -27,6 +27,8 @@ from terminal.open_bill import OpenBill
 from terminal.screen import news
 from terminal.screen.app import CounterApp, Heard
 from terminal.screen.cashier.devices import SimulatedDevices
+from terminal.screen.cashier.screen import Part
+from terminal.screen.paint import Row
 from tests.screen.cashier.clerk import Clerk, at_the_counter
 from tests.screen.cashier.floor import GOODS
 
@@ -225,6 +227,11 @@ def split_of(clerk: Clerk) -> Split:
     """Return the split on the screen."""
     assert isinstance(clerk.till.split, Split)
     return clerk.till.split
+
+
+def parts_of(clerk: Clerk) -> dict[str, list[Row]]:
+    """Return what each part of the screen paints, with its roles."""
+    return {type(part).__name__: part.paint(part.size.width, part.size.height) for part in clerk.app.cashier.query(Part)}
 
 
 # --- the checkout up to a state ---------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from terminal.screen import narrow, words
 from terminal.screen.cashier.view import View
 from terminal.screen.literal import width
 from terminal.screen.orders import CloseDay, Door, Later, Sell, Void
+from terminal.screen.palette import PALETTES, ROLES, style
 from tests.screen.cashier.clerk import Clerk
 from tests.screen.cashier.scenes import SCENES, Scene
-from tests.screen.cashier.staged import FixedDevices, staged, stocked
+from tests.screen.cashier.staged import FixedDevices, parts_of, staged, stocked
 from tests.screen.golden import SIZES, compare
 
 FOLDER = Path(__file__).parent / "golden"
@@ -50,7 +51,7 @@ def sizes_of(scene: Scene) -> tuple[tuple[int, int], ...]:
 
 
 def shown(clerk: Clerk, scene: Scene, name: str, size: tuple[int, int]) -> None:
-    """Hold one screen against its file, and see that it fills its rows and cuts no amount."""
+    """Hold one screen against its file, and see that it fills its rows, has a colour for each role in each palette, and cuts no amount."""
     clerk.resize(*size)
     columns, rows = size
     text = clerk.text
@@ -58,6 +59,9 @@ def shown(clerk: Clerk, scene: Scene, name: str, size: tuple[int, int]) -> None:
     lines = text.splitlines()
     assert rows == len(lines)
     assert columns >= max(map(width, lines))
+    painted = {(span.role, row.back) for rows_of in parts_of(clerk).values() for row in rows_of for span in row.spans}
+    assert {role for role, _ in painted} <= ROLES
+    assert all(style(theme, role, back) for theme in PALETTES for role, back in painted)
     if scene.size is None:
         assert [] == cut(clerk.app.cashier.view, text, scene.amounts)
 
