@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.money import format_yuan
+from terminal.screen.cashier.painting import message_line
+from terminal.screen.cashier.view import View
 from terminal.screen.huge import ROWS, huge
 from terminal.screen.literal import literal, width
 from terminal.screen.paint import Column, Row, Span, boxed, pair, row, sentence, spread, table
@@ -140,3 +142,17 @@ def test_what_is_no_figure_is_shown_as_text() -> None:
     for text in ("1 234.00", "￥12.00", "—", "", HOSTILE["colour"]):
         (line,) = huge(text, 60, "huge_total")
         assert literal(text).replace(" ", "") == re.sub(r" ", "", line.text)
+
+
+@given(text=st.one_of(TEXT, AMOUNT, st.tuples(TEXT, AMOUNT, TEXT).map("".join)), total=AMOUNT, columns=st.integers(40, 120))
+def test_message_that_is_cut_ends_in_no_other_number(text: str, total: str, columns: int) -> None:
+    """What just happened may lose its end, but half of an amount never stands there as another one."""
+    view = View(message=(Span(text),), counts="3 种 3 件", total_label="合计", total=total)
+    shown = message_line(view, columns).text
+
+    assert columns == width(shown)
+    assert f"合计 {total} " in shown
+    whole = re.findall(r"[\d.,]+", literal(text))
+    assert all(
+        number in whole for number in re.findall(r"[\d.,]+", shown[: shown.rindex("合计")].removesuffix("  ").removesuffix("3 种 3 件"))
+    )

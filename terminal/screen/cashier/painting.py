@@ -83,8 +83,18 @@ def message_line(view: View, columns: int) -> Row:
     """Return what just happened on the left, count and total on the right; the count yields to the words."""
     total = [Span(f"  {view.total_label} ", "dim"), Span(f"{view.total} ", "strong")] if view.total else []
     counts = [Span(f"  {view.counts}", "dim")] if view.total else []
-    needed = 1 + sum(width(literal(span.text)) for span in (*view.message, *counts, *total))
-    return spread([Span(" "), *view.message], [*(counts if needed <= columns else ()), *total], columns, "raised")
+    words = sum(width(literal(span.text)) for span in view.message)
+    end = [*(counts if 1 + words + sum(width(span.text) for span in (*counts, *total)) <= columns else ()), *total]
+    room = columns - 1 - sum(width(span.text) for span in end)
+    shown = view.message if words <= room else [Span(_without_half_a_number(span.text, room), span.role) for span in view.message]
+    return spread([Span(" "), *shown], end, columns, "raised")
+
+
+def _without_half_a_number(text: str, columns: int) -> str:
+    """Return what fits of a sentence, without a number at its end that would be another one."""
+    text = literal(text)
+    kept = fit(text, columns).rstrip()
+    return kept.rstrip("-0123456789.,") if text[len(kept) : len(kept) + 1] in {*"0123456789.,"} else kept
 
 
 def strip(view: View, columns: int) -> Row:
