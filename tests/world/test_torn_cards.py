@@ -21,7 +21,7 @@ ONLINE_APDUS = 33
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return one shop for the whole file: every test leaves it in agreement."""
-    with Shop(tmp_path_factory.mktemp("torn") / "stage") as opened:
+    with Shop(tmp_path_factory.mktemp("torn") / "stage", exchange_s=3) as opened:
         opened.sell("torn", "5.00")
         # With less than the pack's limit left in the account every grant is below half of it: each sale refreshes.
         opened.sell("killed", format_yuan(opened.stage.cast["killed"].account_fen - 40_000))
