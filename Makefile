@@ -32,6 +32,9 @@ card: $(STAMPS)/run ## Simulated cards: ARGS="make ...", "show ...", "serve --vp
 test: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc lint types ## Everything: lint, types, contracts and the whole suite. ARGS goes to pytest.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
+counter: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system ## The cashier's screen alone: each flow against its keystrokes, each screen at three sizes.
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/screen/cashier $(ARGS)
+
 lint: $(STAMPS)/test ## House style and import contracts.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -61,7 +64,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run card test lint types format docs words pictures lock clean
+.PHONY: help demo run card test counter lint types format docs words pictures lock clean
 
 
 $(BIN)/python:
@@ -88,9 +91,9 @@ $(STAMPS)/print: requirements/print.txt $(STAMPS)/run
 	@$(WHEELS) -r requirements/print.txt >&2
 	@touch $@
 
-# The real pcscd with the virtual reader, for tests in a namespace of their own; nothing that a shop runs asks for these.
+# The real pcscd with the virtual reader, for tests in a namespace of their own, and a terminal for the screen; nothing that a shop runs asks for these.
 $(STAMPS)/system: deploy/apt-install | $(BIN)/python
-	@if deploy/apt-install pcscd vsmartcard-vpcd libpcsclite-dev gcc libc6-dev python3-dev iproute2 util-linux; then \
+	@if deploy/apt-install pcscd vsmartcard-vpcd libpcsclite-dev gcc libc6-dev python3-dev iproute2 util-linux tmux; then \
 	  mkdir -p $(STAMPS) && touch $@; else [ "$${CI:-}" != true ]; fi
 
 $(STAMPS)/pcsc: requirements/pcsc.txt requirements/pcsc-build.txt $(STAMPS)/run

@@ -23,7 +23,11 @@ def text_of(app: App[Any]) -> str:
 
 def compare(app: App[Any], name: str, folder: Path = FOLDER) -> None:
     """Hold the screen against its file in ``folder``. Raises :class:`AssertionError` with both."""
-    shown, path = text_of(app), folder / f"{name}.txt"
+    held(text_of(app), folder / f"{name}.txt")
+
+
+def held(shown: str, path: Path) -> None:
+    """Hold what is shown against a file. Raises :class:`AssertionError` with both."""
     if os.environ.get("YIBAO_GOLDEN") == "write" and os.environ.get("CI") != "true":
         path.parent.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")

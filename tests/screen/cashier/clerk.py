@@ -23,7 +23,7 @@ from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.waiting import PinMode
 from tests.screen.golden import text_of
 
-PATIENCE_S = 6.0
+PATIENCE_S = 20.0
 BYTES = {
     "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~", "f7": "\x1b[18~", "f8": "\x1b[19~",
     "f9": "\x1b[20~", "f10": "\x1b[21~", "f12": "\x1b[24~", "up": "\x1b[A", "down": "\x1b[B", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
