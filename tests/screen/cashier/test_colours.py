@@ -12,8 +12,11 @@ import pytest
 
 from terminal.screen import news
 from terminal.screen.paint import Row
+from tests.screen.cashier.bill_scenes import selling
 from tests.screen.cashier.clerk import Clerk
-from tests.screen.cashier.scenes import SCENES, holds, selling, tender, voids
+from tests.screen.cashier.list_scenes import holds, voids
+from tests.screen.cashier.paying_scenes import tender
+from tests.screen.cashier.scenes import SCENES
 from tests.screen.cashier.staged import DOUBTS, FINE, parts_of, staged, stocked, tell
 from tests.screen.golden import held
 

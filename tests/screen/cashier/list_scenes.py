@@ -1,0 +1,134 @@
+"""Screens with lists and panels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from terminal.screen import news
+from tests.screen.cashier.bill_scenes import card_refused, selling
+from tests.screen.cashier.clerk import Clerk
+from tests.screen.cashier.staged import (
+    AT,
+    DOUBTS,
+    FINE,
+    MSGID,
+    PERSON,
+    opened,
+    tell,
+)
+
+_SALES = (
+    news.PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示控释片 …3", amount_fen=11_838_00),
+    news.PickRow(key=f"{MSGID[:-6]}000099", at=f"{AT[:10]}T11:05:00+08:00", words="演示降脂片", amount_fen=30_00, why_not="reversed"),
+    news.PickRow(key=f"{MSGID[:-6]}000050", at=f"{AT[:10]}T09:10:00+08:00", words="演示缓释片", amount_fen=20_00, why_not="other-person"),
+)
+
+
+def voids(clerk: Clerk) -> None:
+    """What of today may be voided."""
+    opened(clerk)
+    tell(clerk, news.CardShown(PERSON))
+    clerk.press("f6")
+    tell(clerk, news.Paged("voids", _SALES))
+
+
+def voids_reason(clerk: Clerk) -> None:
+    """One is taken and its reason given."""
+    voids(clerk)
+    clerk.press("enter", "3")
+
+
+def voids_none(clerk: Clerk) -> None:
+    """Nothing was settled today."""
+    opened(clerk)
+    clerk.press("f6")
+    tell(clerk, news.Paged("voids", ()))
+
+
+def holds(clerk: Clerk) -> None:
+    """Two bills on hold, the second highlighted."""
+    opened(clerk)
+    clerk.press("f7")
+    rows = (
+        news.PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示控释片 +2 11838.00", amount_fen=None),
+        news.PickRow(key=f"{MSGID[:-1]}1", at=f"{AT[:10]}T14:25:00+08:00", words="演示降脂片 30.00", amount_fen=None),
+    )
+    tell(clerk, news.Paged("holds", rows))
+    clerk.press("down")
+
+
+def open_beside(clerk: Clerk) -> None:
+    """What stands open beside the work, each with what it waits for."""
+    opened(clerk, replace(FINE, doubts=DOUBTS))
+    clerk.press("f5")
+
+
+def why(clerk: Clerk) -> None:
+    """Each step of the split."""
+    selling(clerk)
+    clerk.press("f1")
+
+
+def why_not(clerk: Clerk) -> None:
+    """The four sentences of a refusal."""
+    card_refused(clerk)
+    clerk.press("f1")
+
+
+def account(clerk: Clerk) -> None:
+    """Balance, year, history."""
+    opened(clerk)
+    tell(clerk, news.CardShown(PERSON))
+    clerk.press("f9")
+    rows = tuple(
+        news.AccountRow(at=f"2026-03-02T{hour:02d}:05:00+08:00", words=words, amount_fen=fen, account_fen=fen // 2)
+        for hour, words, fen in ((14, "accepted", 30_10), (11, "provisional", 11_838_00), (9, "reversed", 12_30))
+    )
+    tell(clerk, news.AccountShown(rows))
+
+
+def account_unknown(clerk: Clerk) -> None:
+    """No card."""
+    opened(clerk, replace(FINE, reader="empty"))
+    clerk.press("f9")
+    tell(clerk, news.AccountShown(()))
+
+
+def count(clerk: Clerk) -> None:
+    """The blind count."""
+    opened(clerk)
+    clerk.press("f10")
+    tell(clerk, news.Counting())
+    clerk.send("1234.5")
+
+
+def close(clerk: Clerk) -> None:
+    """What the day came to."""
+    count(clerk)
+    clerk.press("enter")
+    rows = (
+        ("差额", "-3.50", "attention"),
+        ("营业", "", "title"),
+        ("结算笔数", "17", "text"),
+        ("统筹基金支付", "11838.00", "text"),
+        ("个人账户支付", "2401.40", "text"),
+        ("现金", "1238.00", "text"),
+        ("钱箱", "", "title"),
+        ("应有", "1238.00", "text"),
+        ("点出", "1234.50", "text"),
+        ("票据", "", "title"),
+        ("首号—末号", "01-1-000001—01-1-000017", "text"),
+    )
+    tell(clerk, news.CloseShown(rows=rows, difference_fen=-350))
+
+
+def devices(clerk: Clerk) -> None:
+    """The devices of a demonstration."""
+    opened(clerk)
+    tell(clerk, news.CardShown(PERSON))
+    clerk.press("ctrl+k")
+
+
+def unfinished(clerk: Clerk) -> None:
+    """The strip of a demonstration under a bill."""
+    selling(clerk)
