@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 from terminal.screen.literal import literal, width
@@ -28,14 +29,18 @@ _SIZES = (((2, 2, 2), 2, 2), ((2, 2, 2), 2, 1), ((1, 2, 1), 2, 1), ((1, 1, 1), 1
 
 def huge(amount: str, columns: int, role: str) -> list[Row]:
     """Return ``amount`` as five rows, or as one bold row where it fits no other way or is no number; centred, never cut."""
-    amount = literal(amount)
+    return list(_painted(literal(amount), columns, role))
+
+
+@lru_cache(maxsize=64)
+def _painted(amount: str, columns: int, role: str) -> tuple[Row, ...]:
     drawn = amount and set(amount) <= _FONT.keys() | _POINTS.keys()
     for strokes, point, gap in _SIZES if drawn else ():
         needed = sum(point if character in _POINTS else sum(strokes) for character in amount) + gap * (len(amount) - 1)
         if needed <= columns:
-            return [_row(amount, line, (strokes, point, gap), (columns - needed) // 2, role) for line in range(ROWS)]
+            return tuple(_row(amount, line, (strokes, point, gap), (columns - needed) // 2, role) for line in range(ROWS))
     spaced = " ".join(amount) if 2 * width(amount) - 1 <= columns else amount
-    return [row(" " * max((columns - width(spaced)) // 2, 0), Span(spaced, f"{role}_text"))]
+    return (row(" " * max((columns - width(spaced)) // 2, 0), Span(spaced, f"{role}_text")),)
 
 
 def _row(amount: str, line: int, size: tuple[tuple[int, ...], int, int], margin: int, role: str) -> Row:

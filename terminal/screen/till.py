@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from terminal.screen.cashier.devices import SimulatedDevices
 
+_SWITCH_S = 0.0005
+"""How long the desk's thread may keep the interpreter while a key waits; Python's own 5 ms are what a whole key costs."""
+
 
 def run(directory: Path, *, devices: SimulatedDevices | None = None, until: Callable[[], bool] | None = None) -> int:
     """Open the till of ``directory`` and return its exit code; ``devices`` are those of a demonstration.
@@ -21,6 +25,7 @@ def run(directory: Path, *, devices: SimulatedDevices | None = None, until: Call
 
     Raises the errors of :func:`terminal.screen.launch.prepare`.
     """
+    sys.setswitchinterval(_SWITCH_S)
     prepared = launch.prepare(directory / "settings.toml", SystemClock())
     from terminal.screen.app import CounterApp  # noqa: PLC0415 - Textual reads the environment when it is imported
     from terminal.screen.input_driver import CounterDriver  # noqa: PLC0415 - not on every system
