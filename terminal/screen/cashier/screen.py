@@ -225,12 +225,14 @@ class CashierScreen(Screen[None]):
             self.show()
 
     def action_press(self, action: str) -> None:
-        """Take a function key."""
+        """Take a function key in its turn: the application would let it overtake characters that this screen has not worked off."""
+        self.call_later(self._press, action, monotonic())
+
+    def _press(self, action: str, at: float) -> None:
         self._escaped = float("-inf")
         if self.till is None:
             return
         if action == "settle":
-            at = monotonic()
             if self.guard.press(at):
                 self.set_timer(keys.SETTLE_PAUSE_S, lambda: self._settle(at))
             return

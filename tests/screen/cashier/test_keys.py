@@ -181,6 +181,16 @@ def test_burst_with_f8_in_it_settles_nothing(clerk: Clerk, floor: Floor) -> None
     assert records == floor.records()
 
 
+def test_function_key_does_not_overtake_what_was_typed(clerk: Clerk) -> None:
+    """However fast they come, and however busy the screen is: the box is on the bill before F3 takes it off, and before F7 puts it aside."""
+    clerk.send(f"{BARCODES['A002']}\r{BOX}\r{BYTES['f3']}")
+    assert ["A002"] == clerk.goods
+    clerk.send(f"{BOX}\r{BYTES['f7']}")
+    clerk.until("both are aside", lambda: clerk.till.bill.empty and clerk.till.status.holds)
+    clerk.send(f"{BYTES['f7']}")
+    clerk.until("both are back", lambda: clerk.goods == ["A002", "A001"])
+
+
 def test_f8_on_a_new_screen_is_not_meant(opened: Open, floor: Floor) -> None:
     """What appears under the finger was not read yet: the off-line offer waits for a second look."""
     with opened(card="second") as clerk:
