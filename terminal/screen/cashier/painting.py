@@ -5,6 +5,8 @@ Three sizes by breakpoints (80×24, 100×30, 120×40). Amounts are laid out firs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from terminal.screen.cashier.view import KeyView, LineView, StripItem, View
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.huge import ROWS, huge
@@ -140,6 +142,18 @@ def _shape(item: StripItem, safe: bool) -> str:  # noqa: FBT001 - the property o
 def _strip_item(item: StripItem, lead: str, value: str, gap: str) -> list[Span]:
     role = "text" if item.state == "ok" else _STATES[item.state]
     return [Span(lead, _STATES[item.state]), Span(f"{item.label}{gap if value else ''}", "dim"), Span(f"{literal(value)} ", role)]
+
+
+def whole_spans(spans: Sequence[Span], columns: int, back: str) -> Row:
+    """Return the spans that fit whole: half of a PIN is another one."""
+    kept: list[Span] = []
+    room = columns
+    for span in spans:
+        room -= width(literal(span.text))
+        if room < 0:
+            break
+        kept.append(span)
+    return spread(kept, [], columns, back)
 
 
 def key_bar(keys: list[KeyView], columns: int) -> Row:

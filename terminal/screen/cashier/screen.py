@@ -18,7 +18,7 @@ from terminal.screen.cashier import painting
 from terminal.screen.cashier.first import first_view
 from terminal.screen.cashier.view import View
 from terminal.screen.line_widget import LineWidget
-from terminal.screen.paint import Row, Span, row, spread
+from terminal.screen.paint import Row, Span, row
 from terminal.screen.pin_entry import ENTER, ERASE, PinEntry
 from terminal.screen.scan import normal
 from terminal.screen.words import tr
@@ -95,7 +95,7 @@ class DemonstrationStrip(Part):
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the strip."""
         del rows
-        return [spread(self.view.demonstration, [], columns, "warned")]
+        return [painting.whole_spans(self.view.demonstration, columns, "warned")]
 
 
 class KeyBar(Part):

@@ -94,6 +94,11 @@ class Floor:
         left: int = contents(image.load(self.stage.directory / "cards" / self.stage.cast[role].image))["pin_tries_left"]
         return left
 
+    def allowance_fen(self, role: str) -> int:
+        """Return what a card may spend off-line."""
+        record = contents(image.load(self.stage.directory / "cards" / self.stage.cast[role].image))["allowance"]
+        return int(record["amount_fen"] or 0) if record["counter"] else 0
+
     def cut(self, shop: str = ALLOWANCE) -> None:
         """Cut the line and wait until the sender knows."""
         self.stage.bend_line({"mode": "refuse"})

@@ -95,7 +95,7 @@ class Staged(CounterApp):
 class FixedDevices:
     """The devices of a demonstration in one state; what is done to them is noted."""
 
-    inserted: str = "first"
+    inserted: str = "third"
     line: str = "cut"
     slow_s: float = 0.0
     reply_lost: bool = True
