@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from settlement.errors import Refusal, SettingsError
+from settlement.money import parse_yuan
+from settlement.tally import Held
 from terminal import bill_refusals, drafts, handed_in, holds, sold_codes
 from terminal.counter import Counter
 from terminal.open_bill import OpenBill
@@ -93,8 +95,14 @@ class UnfinishedBill:
     def _recall(self, subject: str) -> None:
         waiting = holds.held(self._journal)
         if not subject and len(waiting) != 1:
-            rows = tuple(news.PickRow(key=one.subject, at=one.at, words=one.label, amount_fen=None) for one in waiting)
+            rows = tuple(_listed(one) for one in waiting)
             self._say(news.Paged("holds", rows))
             return
         back = holds.recall(self._journal, subject or waiting[0].subject, operator=self._counter.operator, at=self._counter.at)
         self._say(news.Told(back) if isinstance(back, Refusal) else news.Recalled(back))
+
+
+def _listed(held: Held) -> news.PickRow:
+    """Return a held bill as a row: its amount in a column of its own, where a long name does not cut it."""
+    words, _, total = held.label.rpartition(" ")
+    return news.PickRow(key=held.subject, at=held.at, words=words, amount_fen=parse_yuan(total))

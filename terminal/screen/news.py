@@ -261,8 +261,7 @@ class PickRow:
     key: str
     at: str
     words: str
-    amount_fen: int | None
-    """None where the words say it."""
+    amount_fen: int
     why_not: str = ""
 
 

@@ -10,7 +10,7 @@ from terminal.screen.cashier.mode import named_key
 from terminal.screen.cashier.panels import ReadingMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.keys import name_of
-from terminal.screen.literal import folded
+from terminal.screen.literal import folded, literal, width
 from terminal.screen.news import CloseShown
 from terminal.screen.orders import CloseDay, CountDrawer
 from terminal.screen.paint import Row, Span, pair, row
@@ -19,6 +19,7 @@ from terminal.screen.words import tr
 if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
 
+_LABEL_LEAST = 10
 _OPERATOR_MOST = 30
 
 
@@ -86,7 +87,7 @@ class CloseMode(ReadingMode):
 
     def rows(self, columns: int) -> list[Row]:
         """Return the figures."""
-        return [pair(Span(label, "dim" if value else "title"), Span(value, role), columns) for label, value, role in self._shown.rows]
+        return [line for label, value, role in self._shown.rows for line in _figure(label, value, role, columns)]
 
     @property
     def prompt(self) -> tuple[Span, ...]:
@@ -114,3 +115,10 @@ class CloseMode(ReadingMode):
             named_key(tr("Up/Down"), tr("Scroll")),
             named_key("Esc", tr("Back")),
         ]
+
+
+def _figure(label: str, value: str, role: str, columns: int) -> list[Row]:
+    """Return a label and its value on one row; a value that is too long for that, such as a bill on hold, below it in full."""
+    if width(literal(value)) < columns - _LABEL_LEAST:
+        return [pair(Span(label, "dim" if value else "title"), Span(value, role), columns)]
+    return [row(Span(label, "dim")), *(row(Span(f"  {line}", role)) for line in folded(value, columns - 2))]

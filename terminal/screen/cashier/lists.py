@@ -81,7 +81,7 @@ class PickMode(Mode):
                     Span(self._time(entry), "dim"),
                     Span(entry.key[-6:], "dim"),
                     Span(self.notes(entry) or entry.words, "dim" if self.notes(entry) else "strong"),
-                    Span("" if entry.amount_fen is None else format_yuan(entry.amount_fen), "strong"),
+                    Span(format_yuan(entry.amount_fen), "strong"),
                 ]
                 for entry in self.rows[first : first + room]
             ]

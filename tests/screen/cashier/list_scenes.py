@@ -50,8 +50,8 @@ def holds(clerk: Clerk) -> None:
     opened(clerk)
     clerk.press("f7")
     rows = (
-        news.PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示控释片 +2 11838.00", amount_fen=None),
-        news.PickRow(key=f"{MSGID[:-1]}1", at=f"{AT[:10]}T14:25:00+08:00", words="演示降脂片 30.00", amount_fen=None),
+        news.PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示多组分长效缓释胶囊（Ⅱ）礼盒装 +2", amount_fen=11_838_00),
+        news.PickRow(key=f"{MSGID[:-1]}1", at=f"{AT[:10]}T14:25:00+08:00", words="演示降脂片", amount_fen=30_00),
     )
     tell(clerk, news.Paged("holds", rows))
     clerk.press("down")
@@ -116,6 +116,8 @@ def close(clerk: Clerk) -> None:
         ("钱箱", "", "title"),
         ("应有", "1238.00", "text"),
         ("点出", "1234.50", "text"),
+        ("挂单", "", "title"),
+        ("14:25:00", "演示多组分长效缓释胶囊（Ⅱ）礼盒装 +2 11838.00", "text"),
         ("票据", "", "title"),
         ("首号—末号", "01-1-000001—01-1-000017", "text"),
     )

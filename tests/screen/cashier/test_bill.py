@@ -127,7 +127,7 @@ def test_two_bills_on_hold_are_a_list(clerk: Clerk) -> None:
         clerk.until("it is held", lambda: clerk.till.bill.empty)
     clerk.press("f7")
     clerk.mode(HoldsMode)
-    clerk.sees("演示控释片 12.30", "演示缓释片 20.00")
+    clerk.sees("演示控释片", "12.30", "演示缓释片", "20.00")
     clerk.press("f7")
     clerk.selling()
     clerk.press("f7")
