@@ -11,6 +11,7 @@ import sys
 import threading
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -41,14 +42,23 @@ def network(port: int, *, answers: bool = True) -> LibraryTransport:
     return LibraryTransport(Printer(kind="network", address=f"127.0.0.1:{port}", answers=answers, patience_s=PATIENCE_S))
 
 
+def printed(printer: SimulatedPrinter) -> list[str]:
+    """Return the lines on the paper so far."""
+    return [item.text.strip() for item in printer.paper if item.text]
+
+
 def test_over_the_network() -> None:
     """The job arrives whole, after the questions and before them again."""
     printer = SimulatedPrinter()
     with served(printer) as port:
         send(network(port.port))
         send(network(port.port, answers=False))
+        # Nobody waits for a printer that is asked nothing.
+        came_by = monotonic() + PATIENCE_S
+        while len(printed(printer)) < 2 and monotonic() < came_by:
+            sleep(0.01)
 
-    assert ["演示大药房", "演示大药房"] == [item.text.strip() for item in printer.paper if item.text]
+    assert ["演示大药房", "演示大药房"] == printed(printer)
     assert ["GS r 01"] == [command for command in printer.commands if command.startswith("GS r")]
 
 
