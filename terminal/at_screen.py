@@ -56,6 +56,8 @@ class ScreenPerson:
         self._by_card = True
         self._beforehand: list[Answer] = []
         self._background = False
+        self._watched = ("", "")
+        """Doubt that a card was waited for last, and what was in the slot then: it may come back while an answer is booked."""
 
     # --- what was agreed beforehand --------------------------------------------------------------------
 
@@ -150,13 +152,16 @@ class ScreenPerson:
         _drain(self._door.answers)
         self._say(Asked(state))
         waits_for_card = isinstance(state, DoubtOpen) and state.doubt.intent.card is not None and state.finding is None
-        card = self._presence()
+        doubt, before = self._watched
+        subject = state.doubt.intent.subject if isinstance(state, DoubtOpen) else ""
+        card = before if waits_for_card and doubt == subject else self._presence()
         while not self._door.left.is_set():
             try:
                 answer, received_fen = self._door.answers.get(timeout=_LOOK_S)
             except Empty:
                 # The card that was pulled comes back: it is the one that can say what happened.
                 now = self._presence()
+                self._watched = (subject, now)
                 if waits_for_card and now and now != card:
                     return Answer.AGAIN
                 card = now
