@@ -114,6 +114,9 @@ def strip(view: View, columns: int) -> Row:
         if sum(width(span.text) for span in spans) <= room:
             return spread(spans, end, columns, back)
     troubles = [span for item in view.strip if item.state != "ok" for span in _close_item(item, view.safe)]
+    if sum(width(span.text) for span in troubles) > room:
+        # The marks keep them apart.
+        troubles = [Span(span.text.lstrip(), span.role) for span in troubles]
     return spread(troubles, end, columns, back)
 
 

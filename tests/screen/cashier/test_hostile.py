@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,12 +156,6 @@ SINKS: dict[str, tuple[Callable[[Clerk, str], None], tuple[str, ...]]] = {
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a directory with goods."""
     return stocked(tmp_path_factory.mktemp("shelf"))
-
-
-@pytest.fixture(autouse=True)
-def _wide_characters() -> Iterator[None]:
-    yield
-    narrow.use_safe(False)
 
 
 def faults(clerk: Clerk, columns: int, amounts: tuple[str, ...]) -> list[str]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,14 +34,6 @@ _CUT = re.compile(r"\d+\.\d?(?![\d.A-Za-z])")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a directory with goods."""
     return stocked(tmp_path_factory.mktemp("shelf"))
-
-
-@pytest.fixture(autouse=True)
-def _speech() -> Iterator[None]:
-    before = words.language()
-    yield
-    words.use(before)
-    narrow.use_safe(False)
 
 
 def sizes_of(scene: Scene) -> tuple[tuple[int, int], ...]:
