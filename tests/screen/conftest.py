@@ -1,16 +1,23 @@
 """What every test of the screen starts from."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import pytest
 
-from terminal.screen import keys
+from terminal.screen import keys, narrow, words
 
 
 @pytest.fixture(autouse=True)
-def usual_keys() -> Iterator[None]:
-    """Put the usual keys back: there is one keyboard per process, and a test may have moved them."""
-    usual = {action: pressed for action, pressed, _ in keys.ACTIONS}
-    keys.use(usual)
+def _as_shipped() -> Iterator[None]:
+    """Speak and paint as shipped, with the keys as shipped: all three are one per process."""
+
+    def reset() -> None:
+        words.use("zh")
+        narrow.use_safe(False)
+        keys.use({action: shipped for action, shipped, _ in keys.ACTIONS})
+
+    reset()
     yield
-    keys.use(usual)
+    reset()

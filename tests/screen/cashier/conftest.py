@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
-from terminal.screen import keys, narrow, words
 from terminal.screen.app import CounterApp
 from tests.screen.cashier.budget import Keystrokes, as_property, of_properties, table
 from tests.screen.cashier.clerk import Clerk, at_the_counter
@@ -16,20 +15,6 @@ from tests.screen.golden import SIZES
 
 Open = Callable[..., AbstractContextManager[Clerk]]
 Measure = Callable[[str, int, Clerk], None]
-
-
-@pytest.fixture(autouse=True)
-def _as_shipped() -> Iterator[None]:
-    """Speak and paint as shipped, with the keys as shipped: all three are one per process."""
-
-    def reset() -> None:
-        words.use("zh")
-        narrow.use_safe(False)
-        keys.use({action: shipped for action, shipped, _ in keys.ACTIONS})
-
-    reset()
-    yield
-    reset()
 
 
 @pytest.fixture(scope="session")
