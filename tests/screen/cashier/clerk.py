@@ -132,7 +132,7 @@ class Clerk:
 
         assert self._runner.run(look()), f"{what}\n{self.text}"
 
-    def sees(self, *words: str) -> None:
+    def expect(self, *words: str) -> None:
         """Wait until words stand on the screen."""
         self.until(f"{words} on the screen", lambda: all(word in self.text for word in words))
 

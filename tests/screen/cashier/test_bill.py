@@ -37,7 +37,7 @@ def test_code_of_a_box_opens_its_line(clerk: Clerk, floor: Floor) -> None:
         clerk.scan(code)
     assert ["T001"] == clerk.goods
     assert SOLD == clerk.till.bill.lines[0].goods.drug_trac_codg
-    clerk.sees("30.00")
+    clerk.expect("30.00")
     clerk.press("f8")
     clerk.pin(floor.pin("second"))
     clerk.mode(SettledMode)
@@ -48,12 +48,12 @@ def test_box_without_its_code_is_named_by_f8(clerk: Clerk) -> None:
     """By bar code first: F8 says which line wants its code instead of settling; the code completes the line."""
     clerk.write("2*")
     clerk.scan("2000000000046")
-    clerk.sees("2 个追溯码还缺 2 个")
+    clerk.expect("2 个追溯码还缺 2 个")
     clerk.press("f8")
-    clerk.sees("请扫追溯码：演示追溯胶囊")
+    clerk.expect("请扫追溯码：演示追溯胶囊")
     clerk.selling()
     clerk.scan(FRESH[0])
-    clerk.sees("2 个追溯码还缺 1 个")
+    clerk.expect("2 个追溯码还缺 1 个")
     clerk.scan(FRESH[1])
     clerk.until("nothing is missing", lambda: "还缺" not in clerk.text)
     assert 2_0000 == clerk.till.bill.lines[0].goods.cnt_e4
@@ -63,15 +63,15 @@ def test_code_twice_and_code_of_other_goods_are_refused(clerk: Clerk) -> None:
     """A code stands on one box; F1 says the rest."""
     clerk.scan(FRESH[0])
     clerk.scan(FRESH[0])
-    clerk.sees("追溯码")
+    clerk.expect("追溯码")
     assert (FRESH[0],) == clerk.till.bill.lines[0].goods.drug_trac_codg
     assert clerk.till.last_words is not None
     clerk.press("f1")
-    clerk.sees("发生了什么")
+    clerk.expect("发生了什么")
     clerk.press("f1")
     clerk.press("f4", "f4")
     clerk.scan("89999999999999999999")
-    clerk.sees("追溯码")
+    clerk.expect("追溯码")
     assert [] == clerk.goods
 
 
@@ -82,10 +82,10 @@ def test_discount_on_the_focused_line(clerk: Clerk) -> None:
     clerk.press("up")
     clerk.write("90%")
     clerk.press("enter")
-    clerk.sees("18.00", "原价 20.00", "30.30")
+    clerk.expect("18.00", "原价 20.00", "30.30")
     clerk.write("-2.50")
     clerk.press("enter")
-    clerk.sees("17.50", "29.80")
+    clerk.expect("17.50", "29.80")
 
 
 def test_cash_is_rounded_down_for_the_whole_bill(clerk: Clerk, floor: Floor) -> None:
@@ -94,7 +94,7 @@ def test_cash_is_rounded_down_for_the_whole_bill(clerk: Clerk, floor: Floor) -> 
     clerk.scan("2000000000053")
     clerk.write("-0.03")
     clerk.press("enter")
-    clerk.sees("8.77")
+    clerk.expect("8.77")
     for written, due in (("=", "8.70"), ("==", "8.00"), ("==", "8.77"), ("==", "8.00")):
         clerk.write(written)
         clerk.press("enter")
@@ -106,14 +106,14 @@ def test_cash_is_rounded_down_for_the_whole_bill(clerk: Clerk, floor: Floor) -> 
     clerk.pin(floor.pin("second"))
     settled = clerk.mode(SettledMode)
     assert "8.00" == settled.number.amount
-    clerk.sees("12.30")
+    clerk.expect("12.30")
     clerk.press("enter")
 
 
 def test_nothing_found_is_said(clerk: Clerk) -> None:
     """A code that nothing has stays in the line until Esc."""
     clerk.scan("6901234567892")
-    clerk.sees("没有找到")
+    clerk.expect("没有找到")
     assert [] == clerk.goods
     clerk.press("escape")
     assert "" == clerk.till.selling.query
@@ -127,7 +127,7 @@ def test_two_bills_on_hold_are_a_list(clerk: Clerk) -> None:
         clerk.until("it is held", lambda: clerk.till.bill.empty)
     clerk.press("f7")
     clerk.mode(HoldsMode)
-    clerk.sees("演示控释片", "12.30", "演示缓释片", "20.00")
+    clerk.expect("演示控释片", "12.30", "演示缓释片", "20.00")
     clerk.press("f7")
     clerk.selling()
     clerk.press("f7")
@@ -151,7 +151,7 @@ def test_sale_of_another_person_cannot_be_voided_here(clerk: Clerk, floor: Floor
     records = floor.records()
     clerk.press("f6")
     clerk.mode(VoidsMode)
-    clerk.sees("请先插入本人的卡")
+    clerk.expect("请先插入本人的卡")
     clerk.press("pagedown", "enter", "1")
     clerk.press("f8")
     assert isinstance(clerk.till.mode, VoidsMode)
@@ -174,7 +174,7 @@ def test_cash_slip_is_settled_later_by_its_number(clerk: Clerk, floor: Floor) ->
     assert "12.30" == clerk.mode(BackMode).number.amount
     clerk.press("f8")
     clerk.mode(SettledMode)
-    clerk.sees("请退回现金 12.30")
+    clerk.expect("请退回现金 12.30")
     clerk.press("enter")
     settled, sold = floor.sales()[-1], floor.sales()[-2]
     assert (Standing.ACCEPTED, 1230) == (settled.standing, sold.cash_returned_fen)
@@ -191,7 +191,7 @@ def test_balance_of_before_an_off_line_sale_is_not_shown(clerk: Clerk, floor: Fl
     clerk.press("f8")
     clerk.mode(SettledMode)
     clerk.press("enter")
-    clerk.sees("输密码后显示")
+    clerk.expect("输密码后显示")
     floor.mend()
     clerk.until("it is asked anew", lambda: clerk.till.person and clerk.till.person.balance_fen)
     assert "输密码后显示" not in clerk.text
@@ -203,7 +203,7 @@ def test_balance_is_asked_anew_when_the_line_is_back(clerk: Clerk, floor: Floor)
     floor.insert("second")
     clerk.until("read without the centre", lambda: clerk.till.person is not None and clerk.till.person.benefit is None)
     clerk.scan(BARCODES["A001"])
-    clerk.sees("线路中断")
+    clerk.expect("线路中断")
     floor.mend()
     clerk.until("the split", lambda: clerk.till.split is not None)
-    clerk.sees("12.30")
+    clerk.expect("12.30")

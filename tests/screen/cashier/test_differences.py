@@ -13,7 +13,7 @@ from tests.screen.cashier.floor import BARCODES, Floor
 def differing(clerk: Clerk, floor: Floor) -> DifferenceMode:
     """Sell a class-B box, of which the centre no longer lets the account pay the first tenth."""
     clerk.scan(BARCODES["B001"])
-    clerk.sees("10.00", "0.00")
+    clerk.expect("10.00", "0.00")
     clerk.press("f8")
     clerk.pin(floor.pin("first"))
     return clerk.mode(DifferenceMode)
@@ -23,13 +23,13 @@ def test_agreed(opened: Open, floor: Floor) -> None:
     """Both figures of each share that moved, what is now due in cash as the one number; F8 agrees, the goods go out."""
     with opened(card="first") as clerk:
         mode = differing(clerk, floor)
-        clerk.sees("中心的结算金额不同", "10.00 > 9.00", "0.00 > 1.00")
+        clerk.expect("中心的结算金额不同", "10.00 > 9.00", "0.00 > 1.00")
         assert "1.00" == mode.number.amount
         clerk.press("escape", "escape", "enter")
         assert isinstance(clerk.till.mode, DifferenceMode)
         clerk.press("f8")
         clerk.mode(SettledMode)
-        clerk.sees("9.00", "1.00")
+        clerk.expect("9.00", "1.00")
         clerk.press("enter")
     last = floor.sales()[-1]
     assert (Standing.ACCEPTED, True) == (last.standing, last.difference_agreed)
@@ -41,7 +41,7 @@ def test_declined(opened: Open, floor: Floor) -> None:
         differing(clerk, floor)
         clerk.press("f6")
         clerk.selling()
-        clerk.sees("已撤回；收过的现金请退回")
+        clerk.expect("已撤回；收过的现金请退回")
         clerk.until("it is void at the centre", lambda: floor.sales()[-1].reversed_by)
     assert Standing.REVERSED is floor.sales()[-1].standing
 
@@ -55,13 +55,13 @@ def test_leaving_in_the_middle_asks_again(opened: Open, floor: Floor) -> None:
     assert (900, None) == (last.figures.acct_pay, last.difference_agreed)
     floor.pull()
     with opened() as clerk:
-        clerk.sees("待顾客同意 10.00，按 F5")
+        clerk.expect("待顾客同意 10.00，按 F5")
         clerk.scan(BARCODES["A003"])
         clerk.press("f8", "f8")
         clerk.mode(SettledMode)
         clerk.press("enter", "f5", "enter")
         clerk.mode(DifferenceMode)
-        clerk.sees("10.00 > 9.00")
+        clerk.expect("10.00 > 9.00")
         clerk.press("f8")
         clerk.mode(SettledMode)
         clerk.press("enter")

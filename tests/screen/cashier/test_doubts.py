@@ -65,7 +65,7 @@ def test_card_put_back_tells_and_the_goods_are_asked_once(clerk: Clerk, floor: F
     """While the doubt is on the screen the card is enough, no key is needed to look again; paid, and the goods went out: settled."""
     found = asked(clerk)
     torn(clerk, floor, DONE)
-    clerk.sees("结果不明", "12.30", "再插入同一张卡即可了结")
+    clerk.expect("结果不明", "12.30", "再插入同一张卡即可了结")
     floor.insert(ROLE)
     clerk.pin(floor.pin(ROLE))
     clerk.until("the goods are asked", lambda: found[-1].finding is not None)
@@ -84,7 +84,7 @@ def test_card_put_back_tells_that_nothing_moved(clerk: Clerk, floor: Floor) -> N
     floor.insert(ROLE)
     clerk.pin(floor.pin(ROLE))
     clerk.selling()
-    clerk.sees("没有扣款")
+    clerk.expect("没有扣款")
 
     assert Standing.ABANDONED is floor.sales()[-1].standing
     assert ["A001"] == clerk.goods
@@ -98,7 +98,7 @@ def test_left_beside_the_work_it_resolves_on_the_next_insertion(clerk: Clerk, fl
     clerk.until("the goods are noted", lambda: "1  货已经给了" not in clerk.text)
     clerk.press("escape", "escape")
     clerk.selling()
-    clerk.sees("存疑 12.30，按 F5", "存疑1")
+    clerk.expect("存疑 12.30，按 F5", "存疑1")
     assert [] == clerk.goods
 
     clerk.scan(BARCODES["A002"])
@@ -109,7 +109,7 @@ def test_left_beside_the_work_it_resolves_on_the_next_insertion(clerk: Clerk, fl
     found = asked(clerk)
     floor.insert(ROLE)
     clerk.pin(floor.pin(ROLE))
-    clerk.sees("已结算，货先前已给")
+    clerk.expect("已结算，货先前已给")
     assert [] == [doubt for doubt in found if doubt.doubt.goods_released is None]
     clerk.until("no doubt is listed", lambda: not clerk.till.status.doubts)
 
@@ -122,7 +122,7 @@ def test_goods_that_stayed_are_released(clerk: Clerk, floor: Floor) -> None:
     floor.insert(ROLE)
     clerk.pin(floor.pin(ROLE))
     clerk.selling()
-    clerk.sees("已撤回")
+    clerk.expect("已撤回")
 
     assert [] == clerk.goods
     floor.mend()
@@ -138,11 +138,11 @@ def test_cash_against_the_doubt_is_taken_by_f8(clerk: Clerk, floor: Floor) -> No
     assert "12.30" == tender.number.amount
     clerk.write("20")
     clerk.press("enter")
-    clerk.sees("7.70")
+    clerk.expect("7.70")
     assert records == floor.records()
     clerk.press("f8")
     clerk.mode(DoubtMode)
-    clerk.sees("已收现金", "12.30")
+    clerk.expect("已收现金", "12.30")
     assert 1230 == floor.sales()[-1].cash_taken_fen
     clerk.press("escape", "escape")
     clerk.selling()
@@ -181,7 +181,7 @@ def test_lost_answer_is_asked_for_again(opened: Open, floor: Floor) -> None:
         clerk.pin(floor.pin("second"))
         clerk.until("a doubt, or already resolved", lambda: isinstance(clerk.till.mode, DoubtMode | SettledMode))
         assert isinstance(clerk.till.mode, DoubtMode)
-        clerk.sees("结果不明", "会自动再问中心")
+        clerk.expect("结果不明", "会自动再问中心")
         clerk.press("1")
         clerk.until("it is noted", lambda: "1  货已经给了" not in clerk.text)
         clerk.press("f5")
@@ -204,7 +204,7 @@ def test_next_start_lists_it_and_the_card_resolves_it(opened: Open, floor: Floor
     if floor.line() != "down":
         floor.cut()
     with opened() as clerk:
-        clerk.sees("存疑")
+        clerk.expect("存疑")
         floor.insert(ROLE)
         clerk.pin(floor.pin(ROLE))
         clerk.selling()

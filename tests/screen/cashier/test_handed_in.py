@@ -76,7 +76,7 @@ def test_one_bill_comes_after_the_other(clerk: Clerk, floor: Floor) -> None:
     hand_in(floor, "S-1")
     hand_in(floor, "S-2", "1.00")
     shown(clerk, "S-1")
-    clerk.sees("其他程序交来的单据", "25.00")
+    clerk.expect("其他程序交来的单据", "25.00")
     assert ("open", "waiting") == (outcome(floor, "S-1"), outcome(floor, "S-2"))
     paid(clerk)
     assert ("cash", "waiting") == (outcome(floor, "S-1"), outcome(floor, "S-2"))

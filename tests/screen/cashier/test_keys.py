@@ -83,7 +83,7 @@ def test_enter_never_pays(opened: Open, floor: Floor) -> None:
         hands.send("12345")
         assert records == entered()
         hands.press("escape")
-        hands.sees("现金")
+        hands.expect("现金")
         assert records == entered()
         hands.press("escape", "escape")
         hands.selling()
@@ -204,7 +204,7 @@ def test_f8_on_a_new_screen_is_not_meant(opened: Open, floor: Floor) -> None:
         clerk.press("f8")
         before = monotonic()
         clerk.pin(floor.pin("second"))
-        clerk.sees("脱机：用卡上额度支付")
+        clerk.expect("脱机：用卡上额度支付")
         records, mode, guard = floor.records(), clerk.till.mode, clerk.app.cashier.guard
         assert guard._changed > before
         # As if it had appeared just now: a busy machine may have taken longer to get here.
@@ -215,7 +215,7 @@ def test_f8_on_a_new_screen_is_not_meant(opened: Open, floor: Floor) -> None:
         assert records == floor.records()
         clerk.press("f8")
         clerk.mode(SettledMode)
-        clerk.sees("脱机结算完成")
+        clerk.expect("脱机结算完成")
         clerk.press("enter")
 
 
@@ -300,7 +300,7 @@ def test_amount_is_typed_full_width_too(clerk: Clerk) -> None:
     clerk.write("５０．５")
     clerk.press("enter")
 
-    clerk.sees("50.50", "38.20")
+    clerk.expect("50.50", "38.20")
 
 
 def test_scan_is_no_amount(clerk: Clerk, floor: Floor) -> None:
@@ -309,11 +309,11 @@ def test_scan_is_no_amount(clerk: Clerk, floor: Floor) -> None:
     clerk.press("f8")
     records = floor.records()
     clerk.scan(BARCODES["A002"])
-    clerk.sees("扫码不是金额")
+    clerk.expect("扫码不是金额")
     assert "0.00" not in clerk.text.split("找零")[-1] or "找零" not in clerk.text
     clerk.write("20")
     clerk.press("enter")
-    clerk.sees("20.00", "7.70")
+    clerk.expect("20.00", "7.70")
 
     assert records == floor.records()
 
@@ -341,5 +341,5 @@ def test_keys_from_before_the_till_stands_are_not_lost(floor: Floor) -> None:
         clerk.send(f"{BOX}\r")
         clerk.until("two boxes", lambda: clerk.goods == ["A001"])
         assert 2_0000 == clerk.till.bill.lines[0].goods.cnt_e4
-        clerk.sees("24.60")
+        clerk.expect("24.60")
         clerk.press("f4", "f4")

@@ -43,7 +43,7 @@ def test_three_boxes_from_the_account(opened: Open, floor: Floor, measure: Measu
 
         measure("sale of three boxes, all from the account", 1, clerk)
         assert (3, 7) == (clerk.scans, clerk.digits)
-        clerk.sees("结算完成", "37.80")
+        clerk.expect("结算完成", "37.80")
     last = floor.sales()[-1]
     assert last.figures is not None
     assert (Standing.ACCEPTED, THREE_FEN) == (last.standing, last.figures.acct_pay)
@@ -73,7 +73,7 @@ def test_exact_cash(opened: Open, floor: Floor, measure: Measure) -> None:
         clerk.mode(SettledMode)
 
         measure("sale for exact cash", 2, clerk)
-        clerk.sees("已收现金", "37.80")
+        clerk.expect("已收现金", "37.80")
     last = floor.sales()[-1]
     assert (Standing.CASH, THREE_FEN) == (last.standing, last.outside_fen)
 
@@ -90,7 +90,7 @@ def test_account_and_cash(opened: Open, floor: Floor, measure: Measure) -> None:
         clerk.mode(SettledMode)
 
         measure("sale from the account, the rest for exact cash", 2, clerk)
-        clerk.sees("12.30", "8.80")
+        clerk.expect("12.30", "8.80")
 
 
 def test_cash_with_change(opened: Open, measure: Measure) -> None:
@@ -100,14 +100,14 @@ def test_cash_with_change(opened: Open, measure: Measure) -> None:
         clerk.press("f8")
         clerk.write("50")
         clerk.press("enter")
-        clerk.sees("实收", "找零", "12.20")
+        clerk.expect("实收", "找零", "12.20")
         assert isinstance(clerk.till.mode, TenderMode)
         clerk.press("f8")
         settled = clerk.mode(SettledMode)
 
         measure("sale for cash, 50 given, change shown", 5, clerk)
         assert "12.20" == settled.number.amount
-        clerk.sees("找零（元） 12.20")
+        clerk.expect("找零（元） 12.20")
 
 
 def test_hold_and_recall(opened: Open, measure: Measure) -> None:
@@ -135,7 +135,7 @@ def test_void_of_the_last_sale(opened: Open, floor: Floor, measure: Measure) -> 
         clerk.mode(VoidsMode)
         clerk.press("enter", "1", "f8")
         clerk.pin(floor.pin("first"))
-        clerk.sees("已撤销")
+        clerk.expect("已撤销")
 
         measure("void of the last sale", 4, clerk)
         assert 7 == clerk.digits
@@ -147,7 +147,7 @@ def test_balance(opened: Open, measure: Measure) -> None:
     with opened(card="second") as clerk:
         balance_fen = clerk.till.person.balance_fen if clerk.till.person else None
         assert balance_fen
-        clerk.sees(f"{balance_fen // 100}.{balance_fen % 100:02d}")
+        clerk.expect(f"{balance_fen // 100}.{balance_fen % 100:02d}")
         measure("balance, card in", 0, clerk)
         clerk.press("f9")
         clerk.mode(AccountMode)
@@ -173,7 +173,7 @@ def test_three_of_the_same(opened: Open, measure: Measure) -> None:
 
         measure("three of the same", 2, clerk)
         assert 3_0000 == clerk.till.bill.lines[0].goods.cnt_e4
-        clerk.sees("36.90")
+        clerk.expect("36.90")
         clerk.press("f4", "f4")
 
 
@@ -181,7 +181,7 @@ def test_find_by_initials(opened: Open, measure: Measure) -> None:
     """Letters of the name, Enter takes what is highlighted."""
     with opened() as clerk:
         clerk.write("ksp")
-        clerk.sees("演示控释片")
+        clerk.expect("演示控释片")
         clerk.press("enter")
 
         measure("find by three initials", 4, clerk)
@@ -198,7 +198,7 @@ def test_day_close(opened: Open, measure: Measure) -> None:
         clerk.press("enter")
         clerk.mode(CloseMode)
         clerk.press("f8")
-        clerk.sees("日结完成")
+        clerk.expect("日结完成")
 
         measure("day close, 1234.50 counted", 9, clerk)
 
@@ -214,10 +214,10 @@ def test_technician_finds_a_receipt(opened: Open, floor: Floor, measure: Measure
         clerk.until("the technician's screen", lambda: isinstance(clerk.app.screen, TechnicianScreen))
         clerk.write(subject[-6:])
         clerk.press("enter")
-        clerk.sees(subject, "12.30")
+        clerk.expect(subject, "12.30")
 
         measure("technician finds one receipt", 9, clerk)
         clerk.press("ctrl+t")
         clerk.until("back at the work", lambda: clerk.app.screen is clerk.app.cashier)
-        clerk.sees("演示缓释片")
+        clerk.expect("演示缓释片")
         clerk.press("f4", "f4")

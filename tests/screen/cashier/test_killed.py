@@ -85,11 +85,11 @@ def test_unfinished_bill_survives_a_kill(opened: Open, floor: Floor) -> None:
     sales = len(floor.sales())
 
     with opened(fresh=False) as clerk:
-        clerk.sees("未完成的单据已恢复", "演示控释片", "演示缓释片", "44.60")
+        clerk.expect("未完成的单据已恢复", "演示控释片", "演示缓释片", "44.60")
         assert ["A001", "A002"] == clerk.goods
         assert 2_0000 == clerk.till.bill.lines[0].goods.cnt_e4
         clerk.press("f8", "f8")
-        clerk.sees("已收现金", "44.60")
+        clerk.expect("已收现金", "44.60")
     assert sales + 1 == len(floor.sales())
     with opened(fresh=False) as clerk:
         assert [] == clerk.goods

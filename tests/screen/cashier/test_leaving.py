@@ -16,7 +16,7 @@ def hand_over(clerk: Clerk, following: str) -> None:
     clerk.mode(CloseMode)
     clerk.write(following)
     clerk.press("f8")
-    clerk.sees("日结完成")
+    clerk.expect("日结完成")
     clerk.selling()
 
 
@@ -24,10 +24,10 @@ def test_ctrl_c_says_how_to_leave(opened: Open) -> None:
     """In the screen's language, on the message line: no window of another program's words, and the till goes on."""
     with opened() as clerk:
         clerk.press("ctrl+c")
-        clerk.sees("按 Ctrl+Q 退出收款台")
+        clerk.expect("按 Ctrl+Q 退出收款台")
         toasts = list(clerk.app._notifications)
         clerk.scan(BARCODES["A001"])
-        clerk.sees("12.30")
+        clerk.expect("12.30")
         clerk.press("f4", "f4")
 
     assert [] == toasts
@@ -36,21 +36,21 @@ def test_ctrl_c_says_how_to_leave(opened: Open) -> None:
 def test_next_operator_works_from_the_close_on(opened: Open, floor: Floor) -> None:
     """On the screen at once, in what is put aside, in the next close, and after the till is opened again; a name where there is one."""
     with opened() as clerk:
-        clerk.sees("01 号台  演示 ")
+        clerk.expect("01 号台  演示 ")
         hand_over(clerk, "07")
-        clerk.sees("01 号台  07 ")
+        clerk.expect("01 号台  07 ")
         clerk.scan(BARCODES["A001"])
         clerk.press("f7")
         clerk.until("put aside", lambda: clerk.till.bill.empty and clerk.till.status.holds == 1)
     with floor.journal() as journal:
         held = journal.records(journal.held_bills()[0])[0].body
     with opened() as clerk:
-        clerk.sees("01 号台  07 ")
+        clerk.expect("01 号台  07 ")
         clerk.press("f7")
         clerk.until("recalled", lambda: len(clerk.till.bill.lines) == 1)
         clerk.press("f4", "f4")
         hand_over(clerk, "demo")
-        clerk.sees("01 号台  演示 ")
+        clerk.expect("01 号台  演示 ")
     with floor.journal() as journal:
         closed = journal.records(journal.last_close()[1])[0].body
 

@@ -20,7 +20,7 @@ WRONG = "000000"
 def paid_in_cash(clerk: Clerk, floor: Floor, shop: str = ALLOWANCE) -> None:
     """See that all of it is on the cash slip, and go on."""
     clerk.mode(SettledMode)
-    clerk.sees("已收现金", "12.30")
+    clerk.expect("已收现金", "12.30")
     last = floor.sales(shop)[-1]
     assert (Standing.CASH, 1230) == (last.standing, last.outside_fen)
     clerk.press("enter")
@@ -32,11 +32,11 @@ def test_line_down_where_the_area_forbids_off_line(opened: Open, floor: Floor, m
     with opened(FORBIDDEN, card="elsewhere") as clerk:
         floor.cut(FORBIDDEN)
         clerk.scan(BOX)
-        clerk.sees("线路中断：先收现金")
+        clerk.expect("线路中断：先收现金")
         clerk.press("f8")
         clerk.pin(floor.pin("elsewhere"))
         clerk.mode(SelfPayMode)
-        clerk.sees("改为自费吗？")
+        clerk.expect("改为自费吗？")
         clerk.counted_from_here()
         clerk.press("f8")
 
@@ -51,6 +51,7 @@ def test_no_card(opened: Open, floor: Floor, measure: Measure) -> None:
         clerk.scan(BOX)
         clerk.press("f8")
         clerk.mode(TenderMode)
+        clerk.expect("应收现金", "12.30")
         clerk.counted_from_here()
         clerk.press("f8")
 
@@ -65,9 +66,9 @@ def test_card_reported_lost(opened: Open, floor: Floor, measure: Measure) -> Non
         floor.until("the hotlist has it", lambda: journal.notes.hotlisted(floor.stage.cast["lost"].card_no, ""))
     with opened() as clerk:
         floor.insert("lost")
-        clerk.sees("此卡不能结算")
+        clerk.expect("此卡不能结算")
         clerk.press("f1")
-        clerk.sees("发生了什么", "不要归还")
+        clerk.expect("发生了什么", "不要归还")
         clerk.press("escape", "escape")
         clerk.scan(BOX)
         clerk.press("f8")
@@ -87,12 +88,12 @@ def test_wrong_pin_until_the_last_try(opened: Open, floor: Floor, measure: Measu
         tries = floor.tries_left("killed")
         for left in range(tries - 1, 1, -1):
             clerk.pin(WRONG)
-            clerk.sees(f"密码错误：还可试 {left} 次")
+            clerk.expect(f"密码错误：还可试 {left} 次")
             clerk.mode(PinMode)
         clerk.pin(WRONG)
         clerk.mode(SelfPayMode)
         assert 1 == floor.tries_left("killed")
-        clerk.sees("还可试 1 次", "改为自费吗？")
+        clerk.expect("还可试 1 次", "改为自费吗？")
         clerk.counted_from_here()
         clerk.press("f8")
 
@@ -119,7 +120,7 @@ def test_last_try_is_a_persons_decision(opened: Open, floor: Floor) -> None:
         clerk.press("f5")
         clerk.pin(floor.pin("killed"))
         clerk.mode(SettledMode)
-        clerk.sees("结算完成")
+        clerk.expect("结算完成")
         clerk.press("enter")
 
 
@@ -133,7 +134,7 @@ def test_card_pulled_while_the_pin_is_typed(opened: Open, floor: Floor, measure:
         floor.pull()
         clerk.mode(SelfPayMode)
         assert not clerk.app.pin_entry.open
-        clerk.sees("结算前卡已取出")
+        clerk.expect("结算前卡已取出")
         clerk.send(floor.pin("second")[4:])
         clerk.press("backspace", "backspace")
         clerk.counted_from_here()
@@ -159,7 +160,7 @@ def test_card_put_back_instead(opened: Open, floor: Floor) -> None:
         clerk.press("f8")
         clerk.pin(floor.pin("second"))
         clerk.mode(SettledMode)
-        clerk.sees("结算完成")
+        clerk.expect("结算完成")
         clerk.press("enter")
 
 
@@ -186,12 +187,12 @@ def test_short_pin_is_no_attempt(opened: Open, floor: Floor) -> None:
         clerk.press("f8")
         clerk.mode(PinMode)
         clerk.send("7777")
-        clerk.sees("* * * * _ _")
+        clerk.expect("* * * * _ _")
         assert "7777" not in clerk.text
         clerk.send("\r")
         assert isinstance(clerk.till.mode, PinMode)
         clerk.send("\x7f\x7f\x7f\x7f")
-        clerk.sees("_ _ _ _ _ _")
+        clerk.expect("_ _ _ _ _ _")
         clerk.pin(floor.pin("second"))
         clerk.mode(SettledMode)
         clerk.press("enter")

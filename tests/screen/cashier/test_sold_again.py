@@ -68,12 +68,12 @@ def test_a_sold_box_is_refused_as_soon_as_it_is_scanned(clerk: Clerk, floor: Flo
     subject = sell(clerk, floor, box(1))
     clerk.scan(box(1))
     clerk.until("it comes off", lambda: codes(clerk) == [()])
-    clerk.sees("这一盒已卖出")
+    clerk.expect("这一盒已卖出")
     assert clerk.till.last_words is not None
     assert subject in clerk.till.last_words.details["where"]
     clerk.scan(box(2))
     clerk.until("the next box is on", lambda: codes(clerk) == [(box(2),)])
-    clerk.sees("15.00")
+    clerk.expect("15.00")
 
 
 def test_a_box_sold_while_its_bill_was_held(clerk: Clerk, floor: Floor) -> None:
@@ -84,7 +84,7 @@ def test_a_box_sold_while_its_bill_was_held(clerk: Clerk, floor: Floor) -> None:
     sell(clerk, floor, box(11))
     clerk.press("f7")
     clerk.until("recalled", lambda: codes(clerk) == [()])
-    clerk.sees("这一盒已卖出")
+    clerk.expect("这一盒已卖出")
     clerk.until("nothing is held", lambda: clerk.till.status.holds == 0)
 
 
@@ -103,7 +103,7 @@ def test_a_draft_is_looked_at_when_the_till_opens(opened: Open, floor: Floor) ->
         drafts.save(journal, bill)
     with opened(card=ROLE, fresh=False) as clerk:
         clerk.until("it comes off", lambda: codes(clerk) == [()])
-        clerk.sees("这一盒已卖出")
+        clerk.expect("这一盒已卖出")
         clerk.press("f4", "f4")
 
 
@@ -114,7 +114,7 @@ def test_a_void_brings_the_box_back(clerk: Clerk, floor: Floor) -> None:
     clerk.mode(VoidsMode)
     clerk.press("enter", "1", "f8")
     clerk.pin(floor.pin(ROLE))
-    clerk.sees("已撤销")
+    clerk.expect("已撤销")
     sell(clerk, floor, box(31))
 
     assert [1500] == [sale.figures.medfee_sumamt for sale in floor.sales()[-1:] if sale.figures]

@@ -45,7 +45,7 @@ def test_it_stands_beside_the_work_until_it_is_agreed(clerk: Clerk, floor: Floor
     """Nobody is asked unasked: another customer is served. F5 shows which sale and both sides; left it stays, agreed the goods go out."""
     assert (Standing.ACCEPTED, None) == (sale(floor).standing, sale(floor).difference_agreed)
     clerk.selling()
-    clerk.sees("待顾客同意 10.00，按 F5", "待同意")
+    clerk.expect("待顾客同意 10.00，按 F5", "待同意")
     assert [] == clerk.goods
     clerk.scan(BARCODES["A003"])
     clerk.press("f8")
@@ -55,12 +55,12 @@ def test_it_stands_beside_the_work_until_it_is_agreed(clerk: Clerk, floor: Floor
 
     clerk.press("f5", "enter")
     mode = clerk.mode(DifferenceMode)
-    clerk.sees("中心的结算金额不同", "演示降脂片", "10.00 > 9.00", "0.00 > 1.00")
+    clerk.expect("中心的结算金额不同", "演示降脂片", "10.00 > 9.00", "0.00 > 1.00")
     assert "1.00" == mode.number.amount
     records = floor.records()
     clerk.press("escape", "escape")
     clerk.selling()
-    clerk.sees("已列入清单：10.00", "待顾客同意 10.00，按 F5")
+    clerk.expect("已列入清单：10.00", "待顾客同意 10.00，按 F5")
     assert records == floor.records()
 
     # The list reads the card that is in again, and then the question is there again.
@@ -71,7 +71,7 @@ def test_it_stands_beside_the_work_until_it_is_agreed(clerk: Clerk, floor: Floor
     clerk.mode(DifferenceMode)
     clerk.press("f8")
     clerk.mode(SettledMode)
-    clerk.sees("请交货", "1.00")
+    clerk.expect("请交货", "1.00")
     clerk.press("enter")
     assert (Standing.ACCEPTED, True) == (sale(floor).standing, sale(floor).difference_agreed)
 
@@ -97,7 +97,7 @@ def test_it_is_not_voided_from_the_list(clerk: Clerk, floor: Floor) -> None:
     places = [place for place, row in enumerate(listed.rows) if row.why_not == "unanswered"]
     assert [sale(floor).subject] == [listed.rows[place].key for place in places]
     clerk.press(*["down"] * places[0])
-    clerk.sees("金额顾客尚未同意")
+    clerk.expect("金额顾客尚未同意")
     clerk.press("enter", "1")
     assert "" == listed.following
     clerk.press("escape", "escape")
