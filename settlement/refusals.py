@@ -24,7 +24,7 @@ CARD_EXPIRED = _refusal(
 )
 CARD_HOTLISTED = _refusal(
     "SALE-CARD-HOTLISTED",
-    zh=("此卡已挂失或停用（名单版本 {version}）。", "不要归还卡内账户消费；请持卡人联系参保地经办机构。"),
+    zh=("此卡已挂失或停用（名单版本 {version}）。", "不要用此卡结算；请持卡人联系参保地经办机构。"),
     en=("The card is reported lost or blocked (list version {version}).", "Do not settle by this card; its holder must ask the insurer."),
 )
 PIN_BLOCKED = _refusal(
@@ -114,16 +114,16 @@ JOURNAL_REFUSED = _refusal(
 DEBITED_NOT_BOOKED = Phrase(
     "SALE-DEBITED-NOT-BOOKED",
     zh=Words(
-        "已扣款未入账：卡上已扣 {amount} 元，账本写不进去。",
-        "钱没有丢：凭卡上记录可以查清。",
+        "已结算未入账：{amount} 元已在中心或卡上结算，账本写不进去。",
+        "钱没有丢：凭中心或卡上的记录可以查清。",
         "请腾出磁盘空间后按提示再试；重启后会自动查清。",
-        "不要给货，不要再扣一次。",
+        "不要给货，不要再结算一次。",
     ),
     en=Words(
-        "Debited, not booked: {amount} yuan left the card's allowance and the journal cannot be written.",
-        "The money is not lost: the card's record proves it.",
-        "Free disk space and try again as asked; a restart resolves it by the card.",
-        "Give no goods and do not debit again.",
+        "Settled, not booked: {amount} yuan are settled at the centre or on the card, and the journal cannot be written.",
+        "The money is not lost: the centre's or the card's record proves it.",
+        "Free disk space and try again as asked; a restart resolves it by that record.",
+        "Give no goods and do not settle it again.",
     ),
 )
 IN_DOUBT = Phrase(

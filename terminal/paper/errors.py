@@ -101,12 +101,12 @@ class PrinterLibraryMissing(PrinterError):
         "PRINTER-LIBRARY",
         (
             "没有安装连接打印机的程序库：{why}。",
-            "请技术员按 requirements/print.txt 安装（串口另需 pyserial，USB 另需 pyusb）。",
+            "请技术员按 requirements/print.txt 安装。",
             "不要为此重装整个系统。",
         ),
         (
             "The library that talks to the printer is not installed: {why}.",
-            "Have requirements/print.txt installed (a serial port needs pyserial too, USB pyusb).",
+            "Have requirements/print.txt installed.",
             "Do not install the whole system anew for it.",
         ),
     )
