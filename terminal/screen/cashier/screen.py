@@ -36,7 +36,20 @@ _MOVES = {"up": -1, "down": 1, "pageup": -_PAGE, "pagedown": _PAGE}
 
 
 class Part(LineWidget):
-    """One part of the screen."""
+    """One part of the screen. ``SHOWS``: what of the view it paints; while nothing of that changes it is not painted again."""
+
+    SHOWS: ClassVar[tuple[str, ...]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[object, ...] = ()
+
+    def repaint(self) -> None:
+        """Paint again what the view shows otherwise than before; a panel may show something else without being another one."""
+        shown = (self.size, self.app.size, *(getattr(self.view, name) for name in self.SHOWS))
+        if shown != self._shown or ("panel" in self.SHOWS and self.view.panel is not None):
+            self._shown = shown
+            super().repaint()
 
     @property
     def view(self) -> View:
@@ -49,6 +62,8 @@ class Part(LineWidget):
 class Header(Part):
     """Product, shop, till, operator, clock."""
 
+    SHOWS = ("product", "chips", "shop", "code", "till", "operator", "date", "time")
+
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the first row."""
         del rows
@@ -57,6 +72,25 @@ class Header(Part):
 
 class Left(Part):
     """Scan line, bill or panel, message line."""
+
+    SHOWS = (
+        "quantity",
+        "query",
+        "placeholder",
+        "typing",
+        "prompt",
+        "lines",
+        "focus",
+        "finds",
+        "find_focus",
+        "finding",
+        "panel",
+        "message",
+        "counts",
+        "total_label",
+        "total",
+        "safe",
+    )
 
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the left pane."""
@@ -72,6 +106,20 @@ class Left(Part):
 class Right(Part):
     """Person, split, the one huge number."""
 
+    SHOWS = (
+        "person_title",
+        "person",
+        "card_words",
+        "split_title",
+        "shares",
+        "breakdown",
+        "split_words",
+        "reminder_title",
+        "reminders",
+        "number",
+        "safe",
+    )
+
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the right column."""
         whole = self.app.size
@@ -83,6 +131,8 @@ class Right(Part):
 class Strip(Part):
     """The status strip."""
 
+    SHOWS = ("strip", "strip_end", "safe")
+
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the strip."""
         del rows
@@ -92,6 +142,8 @@ class Strip(Part):
 class DemonstrationStrip(Part):
     """What can be typed, and the PINs: only where there are simulated devices."""
 
+    SHOWS = ("demonstration",)
+
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the strip."""
         del rows
@@ -100,6 +152,8 @@ class DemonstrationStrip(Part):
 
 class KeyBar(Part):
     """The keys."""
+
+    SHOWS = ("keys",)
 
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return the key bar."""
