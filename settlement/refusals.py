@@ -114,7 +114,7 @@ JOURNAL_REFUSED = _refusal(
 DEBITED_NOT_BOOKED = Phrase(
     "SALE-DEBITED-NOT-BOOKED",
     zh=Words(
-        "已结算未入账：{amount} 元已在中心或卡上结算，账本写不进去。",
+        "已结算未入账：{amount} 元，账本写不进去。",
         "钱没有丢：凭中心或卡上的记录可以查清。",
         "请腾出磁盘空间后按提示再试；重启后会自动查清。",
         "不要给货，不要再结算一次。",
