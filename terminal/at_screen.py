@@ -58,18 +58,20 @@ class ScreenPerson:
         self._background = False
         self._watched = ("", "")
         """Doubt that a card was waited for last, and what was in the slot then: it may come back while an answer is booked."""
+        self._used = ""
+        """The insertion whose PIN was asked last: a card that is in at the first question about it may be back already."""
 
     # --- what was agreed beforehand --------------------------------------------------------------------
 
     def agrees(self, agreed: Agreed | None, *, card_sn: str, by_card: bool, received_fen: int) -> None:
         """Take what was on the screen when F8 was pressed, and whose card it was shown for."""
         self._agreed, self._card_sn, self._by_card, self._received_fen = agreed, card_sn, by_card, received_fen
-        self._beforehand, self._proving = [], False
+        self._beforehand, self._proving, self._used = [], False, ""
 
     def answers_first(self, *answers: Answer) -> None:
         """Give these answers to the next questions: a void that was confirmed on its list, a doubt looked at again."""
         self._agreed, self._received_fen = None, 0
-        self._beforehand, self._proving = list(answers), False
+        self._beforehand, self._proving, self._used = list(answers), False, ""
 
     def proves(self) -> None:
         """Have the card that is in say what happened. What it does not prove stays open and listed; what it proves is asked about."""
@@ -86,7 +88,7 @@ class ScreenPerson:
         """Ask the PIN; a card that leaves meanwhile ends the asking."""
         if self._background:
             return None
-        card = self._presence()
+        card = self._used = self._presence()
         self._door.want_pin(wanted=True)
         self._say(PinAsked(tries_left))
         try:
@@ -104,6 +106,7 @@ class ScreenPerson:
         """Say that the PIN is typed on the reader."""
         if self._background or self._door.left.is_set():
             return False
+        self._used = self._presence()
         self._say(PinAsked(tries_left, keypad=True))
         return True
 
@@ -149,12 +152,15 @@ class ScreenPerson:
     # --- inside ----------------------------------------------------------------------------------------
 
     def _ask(self, state: State | reversal.State) -> Answer:
-        _drain(self._door.answers)
-        self._say(Asked(state))
         waits_for_card = isinstance(state, DoubtOpen) and state.doubt.intent.card is not None and state.finding is None
         doubt, before = self._watched
         subject = state.doubt.intent.subject if isinstance(state, DoubtOpen) else ""
-        card = before if waits_for_card and doubt == subject else self._presence()
+        if not waits_for_card or doubt != subject:
+            before = (waits_for_card and self._used) or self._presence()
+        # Before it is asked: an answer, or the card, may come at once.
+        card, self._watched = before, (subject, before)
+        _drain(self._door.answers)
+        self._say(Asked(state))
         while not self._door.left.is_set():
             try:
                 answer, received_fen = self._door.answers.get(timeout=_LOOK_S)
