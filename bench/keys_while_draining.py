@@ -22,8 +22,8 @@ from offline_queue.journal import CounterIdentity, Entry, Journal
 from settlement.facts import Done
 from terminal.demo.stage import Stage
 
-QUEUED = int(sys.argv[1]) if len(sys.argv) > 1 else 900
-KEYS = int(sys.argv[2]) if len(sys.argv) > 2 else 70
+QUEUED = int(sys.argv[1]) if len(sys.argv) > 1 else 1800
+KEYS = int(sys.argv[2]) if len(sys.argv) > 2 else 400
 _DIGITS = "123456"
 _BEAT_S = 0.05
 
