@@ -25,15 +25,13 @@ from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
 from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
 from terminal import journal_view, refresh
 from terminal.answers import event_of
-from terminal.bookkeeping import Owner, entries, tenders, with_steps
-from terminal.cards.errors import CardTorn, PinBlocked, PinMalformed, PinWrong
-from terminal.cards.keypad import KeypadEnd
-from terminal.cards.ldt import PIN_DIGITS
-from terminal.cards.services import CounterCard
+from terminal.bookkeeping import entries, tenders, with_steps
+from terminal.cards.errors import CardTorn
 from terminal.cards.trace import Trace
 from terminal.centre_line import SENDER_SILENT, Known
 from terminal.counter import Counter
-from terminal.person import LAST_TRY, Answer, Person
+from terminal.person import Answer, Person
+from terminal.presenting import Presented
 
 _WRONG_ANSWERS_MAX = 100
 AnyState = State | reversal.State
@@ -46,8 +44,7 @@ class Driver:
     def __init__(self, counter: Counter, person: Person) -> None:
         self._counter = counter
         self._person = person
-        self._card: CounterCard | None = None
-        self._owner: Owner | None = None
+        self._who = Presented(counter, person)
         self._state: AnyState | None = None
         self._trace = Trace(counter.clock)
 
@@ -57,9 +54,9 @@ class Driver:
         """Run one checkout to its end and return the final state."""
         self._trace = Trace(self._counter.clock)
         try:
-            return self._run(protocol.receive, protocol.begin(sale), self._present_card() if by_card else None)  # type: ignore[return-value, arg-type]
+            return self._run(protocol.receive, protocol.begin(sale), self._who.by_card(self._trace) if by_card else None)  # type: ignore[return-value, arg-type]
         finally:
-            self._let_go()
+            self._who.let_go()
 
     def void(self, subject: str, *, why: str = "customer") -> reversal.State:
         """Void a settlement of today against its person's card and PIN; ``why`` is the code of the reason.
@@ -70,23 +67,23 @@ class Driver:
         try:
             original = journal_view.original_of(self._counter.journal, subject, certno="")
             if original is not None:
-                certno = self._identify_for_void()
+                certno = self._who.for_void(self._trace)
                 if not certno:
                     return reversal.Dropped()
                 original = journal_view.original_of(self._counter.journal, subject, certno=certno)
             state = reversal.begin(original, subject, today=self._counter.today, why=why)
             return self._run(reversal.receive, state, None)  # type: ignore[return-value, arg-type]
         finally:
-            self._let_go()
+            self._who.let_go()
 
     def resume(self, subject: str, step: protocol.Step) -> State:
         """Go on from what the journal and the sender's answer say of an unfinished sale, or of a difference nobody has answered."""
-        self._owner = journal_view.owner_of(self._counter.journal, subject)
+        self._who.owner = journal_view.owner_of(self._counter.journal, subject)
         self._trace = Trace(self._counter.clock)
         try:
             return self._run(protocol.receive, step[0], None, step[1])  # type: ignore[return-value, arg-type]
         finally:
-            self._let_go()
+            self._who.let_go()
 
     def print_late(self, subject: str) -> None:
         """Print the slip of something that was booked when nobody waited for it (补打)."""
@@ -148,99 +145,20 @@ class Driver:
     def _ask(self, state: AnyState) -> on.Event:
         answer = self._person.decide(state)
         if answer is Answer.AGAIN and isinstance(state, Billed):
-            return self._present_card() or self._ask(state)
+            return self._who.by_card(self._trace) or self._ask(state)
         return event_of(answer, state, self._counter)
 
     # --- the card ---------------------------------------------------------------------------------------
 
-    def _present_card(self) -> on.Event | None:
-        """Open the card exclusively, with reset (step 0); None when there is none that can be used."""
-        holder = self._open()
-        if holder is None:
-            return None
-        listed = self._counter.journal.notes.hotlisted(holder.card_no, holder.certno)
-        today = self._counter.today.replace("-", "")
-        return on.CardIdentified(insured=holder, today=today, hotlist=self._counter.line.hotlist(), hotlisted=listed)
-
-    def _open(self) -> on.Insured | None:
-        self._let_go()
-        try:
-            self._card = self._counter.open_card(self._trace)
-            holder = self._card.identify()
-        except CardError as error:
-            self._person.tell(error)
-            self._let_go()
-            return None
-        self._owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
-        return on.Insured(
-            certno=holder.certno,
-            psn_name=holder.psn_name,
-            card_no=holder.card_no,
-            card_sn=holder.card_sn,
-            valid_until=holder.valid_until,
-        )
-
     def _ask_pin(self) -> on.Event:
-        tries_left = getattr(self._state, "tries_left", None)
-        if isinstance(self._state, LookingAgain) and not self._same_card_back():
+        if isinstance(self._state, LookingAgain) and not self._who.same_card_back(self._trace):
             return on.CardLeft()
-        assert self._card is not None
-        try:
-            if not self._give_pin(self._card, tries_left):
-                return on.CardLeft()
-            record = self._card.read_allowance()
-        except PinWrong as wrong:
-            self._person.tell(wrong)
-            return on.PinWrong(tries_left=wrong.tries_left)
-        except PinBlocked as blocked:
-            self._person.tell(blocked)
-            return on.PinBlocked()
-        except CardError as error:
-            self._person.tell(error)
-            return on.CardLeft()
-        assert self._owner is not None
-        open_sales = journal_view.unfinished_sales(self._counter.journal, certno=self._owner.certno)
-        return on.PinAccepted(record=record, doubts=tuple(journal_view.doubt_of(folded) for folded in open_sales))
-
-    def _give_pin(self, card: CounterCard, tries_left: int | None) -> bool:
-        """Have the PIN typed and verified, once; an entry that is no PIN never reaches the card and is typed again."""
-        if card.has_keypad():
-            return self._give_pin_on_reader(card, tries_left)
-        while (pin := self._person.pin(tries_left)) is not None:
-            try:
-                card.verify_pin(pin)
-            except PinMalformed as malformed:
-                self._person.tell(malformed)
-                continue
-            finally:
-                pin[:] = bytes(len(pin))
-            return True
-        return False
-
-    def _give_pin_on_reader(self, card: CounterCard, tries_left: int | None) -> bool:
-        """Have the PIN typed on the reader: then no keyboard is asked for it."""
-        for _ in range(_WRONG_ANSWERS_MAX):
-            if not self._person.pin_on_reader(tries_left):
-                break
-            end = card.verify_by_keypad()
-            if end is not KeypadEnd.WRONG_LENGTH:
-                return end is KeypadEnd.VERIFIED
-            self._person.tell(PinMalformed(digits=str(PIN_DIGITS)))
-        return False
-
-    def _same_card_back(self) -> bool:
-        expected = self._owner
-        holder = self._open()
-        if holder is None or expected is None or holder.card_sn != expected.card_sn:
-            self._owner = expected
-            return False
-        self._owner = expected
-        return True
+        return self._who.ask_pin(getattr(self._state, "tries_left", None))
 
     def _write_card(self, effect: do.WriteCard) -> on.Event:
-        assert self._card is not None
+        assert self._who.card is not None
         try:
-            return on.CardRead(record=self._card.write_sale(effect.plan))
+            return on.CardRead(record=self._who.card.write_sale(effect.plan))
         except CardTorn as torn:
             self._person.tell(torn)
             return on.OutcomeUnknown(why="card-torn")
@@ -249,28 +167,23 @@ class Driver:
             self._person.tell(error)
             return on.OutcomeUnknown(why=error.code)
 
-    def _let_go(self) -> None:
-        if self._card is not None:
-            self._card.close()
-            self._card = None
-
     # --- the centre -------------------------------------------------------------------------------------
 
     def _ask_centre(self) -> on.Event:
-        assert self._owner is not None
+        assert self._who.owner is not None
         assert isinstance(self._state, AskingCentre)
-        found = self._counter.line.person(self._owner, self._state.sale.bill.insutype)
+        found = self._counter.line.person(self._who.owner, self._state.sale.bill.insutype)
         if not isinstance(found, Known):
             return found
-        self._owner = found.owner
+        self._who.owner = found.owner
         return on.PersonKnown(psn_no=found.owner.psn_no, insuplc_admdvs=found.owner.insuplc_admdvs, benefit=found.benefit)
 
     def _return_allowance(self) -> on.Event:
         quoted = getattr(self._state, "quoted", None)
         assert isinstance(quoted, Quoted)
-        assert self._card is not None
-        assert self._owner is not None
-        done = self._counter.refresher.refresh(self._card, self._owner, quoted.who.record, limit_fen=0)
+        assert self._who.card is not None
+        assert self._who.owner is not None
+        done = self._counter.refresher.refresh(self._who.card, self._who.owner, quoted.who.record, limit_fen=0)
         if done is None:
             return on.AllowanceKept()
         record, available_fen = done
@@ -278,14 +191,14 @@ class Driver:
 
     def _refresh_if_due(self) -> None:
         policy = self._counter.policy()
-        if isinstance(policy, Refusal) or self._card is None or self._owner is None:
+        if isinstance(policy, Refusal) or self._who.card is None or self._who.owner is None:
             return
         try:
-            record = self._card.read_allowance()
+            record = self._who.card.read_allowance()
         except CardError:
             return
         if refresh.due(record, policy, month=self._counter.clock.now().month):
-            self._counter.refresher.refresh(self._card, self._owner, record, limit_fen=policy.offline_account_limit_fen)
+            self._counter.refresher.refresh(self._who.card, self._who.owner, record, limit_fen=policy.offline_account_limit_fen)
 
     def _await_answer(self, msgid: str) -> on.Event:
         event = self._counter.line.answer_of(msgid, known=isinstance(self._state, LookingAgain))
@@ -294,20 +207,20 @@ class Driver:
                 self._counter.journal.commit([Entry(kind="cancelled", subject=msgid, body={})], claim=msgid)
             except ClaimTooLate:
                 return event
-            assert self._owner is not None
-            return on.LineDown(now=self._counter.line.circumstances(self._owner, SENDER_SILENT))
-        if isinstance(event, on.LineDown) and self._owner is not None:
-            return on.LineDown(now=self._counter.line.circumstances(self._owner))
+            assert self._who.owner is not None
+            return on.LineDown(now=self._counter.line.circumstances(self._who.owner, SENDER_SILENT))
+        if isinstance(event, on.LineDown) and self._who.owner is not None:
+            return on.LineDown(now=self._counter.line.circumstances(self._who.owner))
         return event
 
     # --- doubts -----------------------------------------------------------------------------------------
 
     def _try_doubts(self, effect: do.TryDoubts) -> on.Event:
         """Close what is proved now; the checkout that waits is put aside meanwhile."""
-        waiting, owner = self._state, self._owner
+        waiting, owner = self._state, self._who.owner
         for doubt, verdict in effect.verdicts:
             self._try_doubt(doubt, verdict)
-            self._state, self._owner = waiting, owner
+            self._state, self._who.owner = waiting, owner
         assert owner is not None
         left = journal_view.unfinished_sales(self._counter.journal, certno=owner.certno)
         return on.DoubtsTried(left=tuple(journal_view.doubt_of(folded) for folded in left))
@@ -325,26 +238,28 @@ class Driver:
 
     def _renewed(self, doubt: Doubt) -> bool:
         """Refresh a card whose record is unreadable: no goods left before TX, so the sale counts as not done."""
-        assert self._card is not None
-        assert self._owner is not None
+        assert self._who.card is not None
+        assert self._who.owner is not None
         policy = self._counter.policy()
         try:
-            record = self._card.read_allowance()
+            record = self._who.card.read_allowance()
         except CardError:
             return False
         if record.readable or isinstance(policy, Refusal):
             return False
-        if not self._owner.psn_no:
-            found = self._counter.line.person(self._owner, doubt.intent.bill.insutype)
+        if not self._who.owner.psn_no:
+            found = self._counter.line.person(self._who.owner, doubt.intent.bill.insutype)
             if not isinstance(found, Known):
                 return False
-            self._owner = found.owner
-        return self._counter.refresher.refresh(self._card, self._owner, record, limit_fen=policy.offline_account_limit_fen) is not None
+            self._who.owner = found.owner
+        return (
+            self._counter.refresher.refresh(self._who.card, self._who.owner, record, limit_fen=policy.offline_account_limit_fen) is not None
+        )
 
     # --- the journal ------------------------------------------------------------------------------------
 
     def _write_intent(self, intent: SaleIntended | VoidIntended) -> on.Event:
-        written = entries((intent,), self._owner)
+        written = entries((intent,), self._who.owner)
         if isinstance(intent, SaleIntended) and intent.way == "online":
             written = [self._frozen(intent, written[0])]
         if isinstance(intent, SaleIntended) and intent.slip:
@@ -353,15 +268,15 @@ class Driver:
 
     def _frozen(self, intent: SaleIntended, entry: Entry) -> Entry:
         """Freeze the request beside its intent, before anything is sent."""
-        assert self._owner is not None
-        content = pharmacy.settlement_input(intent, psn_no=self._owner.psn_no, card_no=self._owner.card_no)
+        assert self._who.owner is not None
+        content = pharmacy.settlement_input(intent, psn_no=self._who.owner.psn_no, card_no=self._who.owner.card_no)
         frozen = freeze("2102", intent.subject, self._counter.settings.counter.fixmedins_code, content)
-        private = {**self._owner.private(), "input": frozen.input}
+        private = {**self._who.owner.private(), "input": frozen.input}
         return replace(entry, body={**entry.body, "request_hash": frozen.sha256}, private=private)
 
     def _commit(self, facts: tuple[Fact, ...]) -> on.Event:
         facts = (*facts, *tenders(facts, self._person.tendered))
-        return self._append(entries(facts, self._owner)) or on.Committed()
+        return self._append(entries(facts, self._who.owner)) or on.Committed()
 
     def _append(self, written: list[Entry]) -> on.JournalFailed | None:
         try:
@@ -371,27 +286,3 @@ class Driver:
             return on.JournalFailed(why=error.code)
         self._trace.tell(written[0].subject)
         return None
-
-    def _identify_for_void(self) -> str:
-        """Return the citizen number of the card whose PIN was given, empty when there is none."""
-        holder = self._open()
-        if holder is None or self._card is None or not self._give_pin_for_void(self._card):
-            return ""
-        owner = journal_view.known_owner(self._counter.journal, holder.certno)
-        if owner is not None and self._owner is not None:
-            self._owner = replace(self._owner, psn_no=owner.psn_no, insuplc_admdvs=owner.insuplc_admdvs)
-        return holder.certno
-
-    def _give_pin_for_void(self, card: CounterCard) -> bool:
-        """Have the PIN given as for a sale: a wrong one is asked again while more than one try is left."""
-        tries_left: int | None = None
-        while tries_left is None or tries_left > LAST_TRY:
-            try:
-                return self._give_pin(card, tries_left)
-            except PinWrong as wrong:
-                tries_left = wrong.tries_left
-                self._person.tell(wrong)
-            except CardError as error:
-                self._person.tell(error)
-                break
-        return False

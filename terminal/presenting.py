@@ -1,0 +1,149 @@
+"""Who stands at the counter: the card in the reader, its PIN, and the person under whom records are kept.
+
+The driver's side that reaches the card's identity and PIN; what is done with a card that was presented stays with
+:class:`terminal.driver.Driver`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from settlement.checkout import events as on
+from settlement.errors import CardError
+from terminal import journal_view
+from terminal.bookkeeping import Owner
+from terminal.cards.errors import PinBlocked, PinMalformed, PinWrong
+from terminal.cards.keypad import KeypadEnd
+from terminal.cards.ldt import PIN_DIGITS
+from terminal.cards.services import CounterCard
+from terminal.cards.trace import Trace
+from terminal.counter import Counter
+from terminal.person import LAST_TRY, Person
+
+_WRONG_ANSWERS_MAX = 100
+
+
+class Presented:
+    """One person at a time, until they are let go."""
+
+    def __init__(self, counter: Counter, person: Person) -> None:
+        self._counter = counter
+        self._person = person
+        self.card: CounterCard | None = None
+        """Their card, held exclusively; None when there is none that can be used."""
+        self.owner: Owner | None = None
+        """Who records are about; it outlives the card."""
+
+    def let_go(self) -> None:
+        """Release the card, as it is."""
+        if self.card is not None:
+            self.card.close()
+            self.card = None
+
+    # --- the card ---------------------------------------------------------------------------------------
+
+    def by_card(self, trace: Trace) -> on.Event | None:
+        """Open the card exclusively, with reset (step 0); None when there is none that can be used, and why was told."""
+        holder = self._open(trace)
+        if holder is None:
+            return None
+        listed = self._counter.journal.notes.hotlisted(holder.card_no, holder.certno)
+        today = self._counter.today.replace("-", "")
+        return on.CardIdentified(insured=holder, today=today, hotlist=self._counter.line.hotlist(), hotlisted=listed)
+
+    def for_void(self, trace: Trace) -> str:
+        """Return the citizen number of the card whose PIN was given, empty when there is none."""
+        holder = self._open(trace)
+        if holder is None or self.card is None or not self._give_pin_for_void(self.card):
+            return ""
+        owner = journal_view.known_owner(self._counter.journal, holder.certno)
+        if owner is not None and self.owner is not None:
+            self.owner = replace(self.owner, psn_no=owner.psn_no, insuplc_admdvs=owner.insuplc_admdvs)
+        return holder.certno
+
+    def _open(self, trace: Trace) -> on.Insured | None:
+        self.let_go()
+        try:
+            self.card = self._counter.open_card(trace)
+            holder = self.card.identify()
+        except CardError as error:
+            self._person.tell(error)
+            self.let_go()
+            return None
+        self.owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
+        return on.Insured(
+            certno=holder.certno,
+            psn_name=holder.psn_name,
+            card_no=holder.card_no,
+            card_sn=holder.card_sn,
+            valid_until=holder.valid_until,
+        )
+
+    def same_card_back(self, trace: Trace) -> bool:
+        """Open the card anew: whether it is that of the person whom records are about."""
+        expected = self.owner
+        holder = self._open(trace)
+        self.owner = expected
+        return holder is not None and expected is not None and holder.card_sn == expected.card_sn
+
+    # --- its PIN ----------------------------------------------------------------------------------------
+
+    def ask_pin(self, tries_left: int | None) -> on.Event:
+        """Have the PIN given once, and read the off-line record."""
+        assert self.card is not None
+        try:
+            if not self._give_pin(self.card, tries_left):
+                return on.CardLeft()
+            record = self.card.read_allowance()
+        except PinWrong as wrong:
+            self._person.tell(wrong)
+            return on.PinWrong(tries_left=wrong.tries_left)
+        except PinBlocked as blocked:
+            self._person.tell(blocked)
+            return on.PinBlocked()
+        except CardError as error:
+            self._person.tell(error)
+            return on.CardLeft()
+        assert self.owner is not None
+        open_sales = journal_view.unfinished_sales(self._counter.journal, certno=self.owner.certno)
+        return on.PinAccepted(record=record, doubts=tuple(journal_view.doubt_of(folded) for folded in open_sales))
+
+    def _give_pin(self, card: CounterCard, tries_left: int | None) -> bool:
+        """Have the PIN typed and verified, once; an entry that is no PIN never reaches the card and is typed again."""
+        if card.has_keypad():
+            return self._give_pin_on_reader(card, tries_left)
+        while (pin := self._person.pin(tries_left)) is not None:
+            try:
+                card.verify_pin(pin)
+            except PinMalformed as malformed:
+                self._person.tell(malformed)
+                continue
+            finally:
+                pin[:] = bytes(len(pin))
+            return True
+        return False
+
+    def _give_pin_on_reader(self, card: CounterCard, tries_left: int | None) -> bool:
+        """Have the PIN typed on the reader: then no keyboard is asked for it."""
+        for _ in range(_WRONG_ANSWERS_MAX):
+            if not self._person.pin_on_reader(tries_left):
+                break
+            end = card.verify_by_keypad()
+            if end is not KeypadEnd.WRONG_LENGTH:
+                return end is KeypadEnd.VERIFIED
+            self._person.tell(PinMalformed(digits=str(PIN_DIGITS)))
+        return False
+
+    def _give_pin_for_void(self, card: CounterCard) -> bool:
+        """Have the PIN given as for a sale: a wrong one is asked again while more than one try is left."""
+        tries_left: int | None = None
+        while tries_left is None or tries_left > LAST_TRY:
+            try:
+                return self._give_pin(card, tries_left)
+            except PinWrong as wrong:
+                tries_left = wrong.tries_left
+                self._person.tell(wrong)
+            except CardError as error:
+                self._person.tell(error)
+                break
+        return False
