@@ -35,15 +35,10 @@ class Circumstances:
     """Records that the journal held when it was restored from a backup; None when it never was."""
 
 
-def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) -> Split | Refusal:  # noqa: PLR0911 - one line a rule
+def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) -> Split | Refusal:
     """Return the split that the card's allowance pays, or why it may not. Nothing moves."""
-    if policy.offline_account != "allowance":
-        return Refusal(refusals.OFFLINE_FORBIDDEN, {"area": policy.admdvs})
-    if now.restored_at is not None:
-        # What was spent and doubted after the backup is not known here: sums and doubts would be believed that are not all.
-        return Refusal(refusals.OFFLINE_RESTORED, {"count": str(now.restored_at)})
-    if (refusal := _hotlist(policy, now.hotlist)) is not None:
-        return refusal
+    if (closed := closed_offline(policy, now)) is not None:
+        return closed
     spendable = spendable_fen(record, month=now.month)
     if spendable == 0:
         dated = record.readable and record.amount_fen
@@ -58,6 +53,16 @@ def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) ->
     if split.figures.acct_pay == 0:
         return Refusal(refusals.OFFLINE_EMPTY)
     return _floor(split, policy, now)
+
+
+def closed_offline(policy: Policy, now: Circumstances) -> Refusal | None:
+    """Return why nobody may spend an allowance here and now, whatever their card carries; None when it may be looked at."""
+    if policy.offline_account != "allowance":
+        return Refusal(refusals.OFFLINE_FORBIDDEN, {"area": policy.admdvs})
+    if now.restored_at is not None:
+        # What was spent and doubted after the backup is not known here: sums and doubts would be believed that are not all.
+        return Refusal(refusals.OFFLINE_RESTORED, {"count": str(now.restored_at)})
+    return _hotlist(policy, now.hotlist)
 
 
 def _hotlist(policy: Policy, hotlist: Hotlisted) -> Refusal | None:

@@ -153,6 +153,11 @@ class Policy:
     later_settlement_days: int
     """How long a cash slip may become a settlement; 0 = the area offers none."""
     pin_required_at: tuple[Venue, ...]
+    """Where an on-line sale by card, and its void, wants the PIN. What the card itself keeps behind its PIN wants it everywhere."""
+
+    def asks_pin(self, venue: Venue) -> bool:
+        """Whether a person who settles at ``venue`` by card gives the PIN, line up or down."""
+        return venue in self.pin_required_at
 
     @property
     def pack(self) -> str:

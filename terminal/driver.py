@@ -181,6 +181,7 @@ class Driver:
     def _return_allowance(self) -> on.Event:
         quoted = getattr(self._state, "quoted", None)
         assert isinstance(quoted, Quoted)
+        assert quoted.who.record is not None
         assert self._who.card is not None
         assert self._who.owner is not None
         done = self._counter.refresher.refresh(self._who.card, self._who.owner, quoted.who.record, limit_fen=0)
@@ -191,14 +192,15 @@ class Driver:
 
     def _refresh_if_due(self) -> None:
         policy = self._counter.policy()
-        if isinstance(policy, Refusal) or self._who.card is None or self._who.owner is None:
+        card = self._who.card
+        if isinstance(policy, Refusal) or card is None or self._who.owner is None or not card.pin_given:
             return
         try:
-            record = self._who.card.read_allowance()
+            record = card.read_allowance()
         except CardError:
             return
         if refresh.due(record, policy, month=self._counter.clock.now().month):
-            self._counter.refresher.refresh(self._who.card, self._who.owner, record, limit_fen=policy.offline_account_limit_fen)
+            self._counter.refresher.refresh(card, self._who.owner, record, limit_fen=policy.offline_account_limit_fen)
 
     def _await_answer(self, msgid: str) -> on.Event:
         event = self._counter.line.answer_of(msgid, known=isinstance(self._state, LookingAgain))

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from settlement.checkout import events as on
-from settlement.errors import CardError
+from settlement.doubt import Doubt
+from settlement.errors import CardError, Refusal
 from terminal import journal_view
 from terminal.bookkeeping import Owner
 from terminal.cards.errors import PinBlocked, PinMalformed, PinWrong
@@ -48,13 +49,18 @@ class Presented:
         if holder is None:
             return None
         listed = self._counter.journal.notes.hotlisted(holder.card_no, holder.certno)
-        today = self._counter.today.replace("-", "")
-        return on.CardIdentified(insured=holder, today=today, hotlist=self._counter.line.hotlist(), hotlisted=listed)
+        return on.CardIdentified(
+            insured=holder,
+            today=self._counter.today.replace("-", ""),
+            hotlist=self._counter.line.hotlist(),
+            hotlisted=listed,
+            doubts=self._doubts(holder.certno),
+        )
 
     def for_void(self, trace: Trace) -> str:
-        """Return the citizen number of the card whose PIN was given, empty when there is none."""
+        """Return the citizen number of the card, whose PIN was given where the area asks it; empty when there is none."""
         holder = self._open(trace)
-        if holder is None or self.card is None or not self._give_pin_for_void(self.card):
+        if holder is None or self.card is None or (self._asks_pin() and not self._give_pin_for_void(self.card)):
             return ""
         owner = journal_view.known_owner(self._counter.journal, holder.certno)
         if owner is not None and self.owner is not None:
@@ -78,6 +84,10 @@ class Presented:
             card_sn=holder.card_sn,
             valid_until=holder.valid_until,
         )
+
+    def _asks_pin(self) -> bool:
+        policy = self._counter.policy()
+        return isinstance(policy, Refusal) or policy.asks_pin(self._counter.settings.counter.venue)
 
     def same_card_back(self, trace: Trace) -> bool:
         """Open the card anew: whether it is that of the person whom records are about."""
@@ -105,8 +115,10 @@ class Presented:
             self._person.tell(error)
             return on.CardLeft()
         assert self.owner is not None
-        open_sales = journal_view.unfinished_sales(self._counter.journal, certno=self.owner.certno)
-        return on.PinAccepted(record=record, doubts=tuple(journal_view.doubt_of(folded) for folded in open_sales))
+        return on.PinAccepted(record=record, doubts=self._doubts(self.owner.certno))
+
+    def _doubts(self, certno: str) -> tuple[Doubt, ...]:
+        return tuple(map(journal_view.doubt_of, journal_view.unfinished_sales(self._counter.journal, certno=certno)))
 
     def _give_pin(self, card: CounterCard, tries_left: int | None) -> bool:
         """Have the PIN typed and verified, once; an entry that is no PIN never reaches the card and is typed again."""

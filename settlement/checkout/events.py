@@ -33,6 +33,8 @@ class CardIdentified:
     """``yyyyMMdd``."""
     hotlist: Hotlisted
     hotlisted: bool
+    doubts: tuple[Doubt, ...] = ()
+    """This person's open doubts, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class PinAccepted:
 
     record: CardRecord
     doubts: tuple[Doubt, ...]
-    """This person's open doubts, oldest first."""
+    """As in :class:`CardIdentified`, by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

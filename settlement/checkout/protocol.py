@@ -81,10 +81,9 @@ def _until_intended(state: State, event: on.Event) -> Step | None:  # noqa: C901
         case AwaitingPin(), on.PinAccepted():
             return steps.verified(state, event)
         case AwaitingPin(), on.PinWrong():
-            return PinRefused(sale=state.sale, insured=state.insured, hotlist=state.hotlist, tries_left=event.tries_left), ()
+            return steps.pin_refused(state, event), ()
         case PinRefused(), on.TriedAgain():
-            waiting = AwaitingPin(sale=state.sale, insured=state.insured, hotlist=state.hotlist, tries_left=state.tries_left)
-            return waiting, (do.AskPin(),)
+            return steps.ask_pin_again(state)
         case AwaitingPin(), on.PinBlocked():
             return steps.offer_cash(state.sale, refusals.PIN_BLOCKED)
         case AwaitingPin(), on.CardLeft():

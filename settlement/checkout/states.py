@@ -16,6 +16,7 @@ from settlement.doubt import Doubt, Finding, Happened
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted, SaleIntended, Way
 from settlement.figures import Figures
+from settlement.offline import Circumstances
 from settlement.policy import Policy
 
 
@@ -33,12 +34,13 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """A card whose PIN was right, and its off-line record."""
+class Admitted:
+    """Who may settle here, as far as the counter decides it."""
 
     insured: Insured
     hotlist: Hotlisted
-    record: CardRecord
+    record: CardRecord | None
+    """The card's off-line record; None where no PIN was asked, since the card keeps it behind the PIN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class AwaitingPin:
     insured: Insured
     hotlist: Hotlisted
     tries_left: int | None = None
+    down: Circumstances | None = None
+    """Where on-line no PIN was asked: the line is down, and the allowance cannot be read without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class PinRefused:
     insured: Insured
     hotlist: Hotlisted
     tries_left: int
+    down: Circumstances | None = None
+    """As in :class:`AwaitingPin`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,7 @@ class TryingDoubts:
     """This person's open doubts come first."""
 
     sale: Sale
-    who: Verified
+    who: Admitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ class AskingCentre:
     """Who this person is to the centre."""
 
     sale: Sale
-    who: Verified
+    who: Admitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,7 @@ class Quoted:
     """The split is on the screen. Only :class:`Confirmed` moves money."""
 
     sale: Sale
-    who: Verified
+    who: Admitted
     split: Split
     way: Way
     reason: str = ""

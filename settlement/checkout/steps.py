@@ -10,6 +10,7 @@ from settlement.bill import Benefit, Split
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout.states import (
+    Admitted,
     AskingCentre,
     AwaitingAnswer,
     AwaitingPin,
@@ -19,6 +20,7 @@ from settlement.checkout.states import (
     DifferenceShown,
     DoubtOpen,
     PaidInCash,
+    PinRefused,
     Quoted,
     Released,
     Releasing,
@@ -28,7 +30,6 @@ from settlement.checkout.states import (
     Settled,
     State,
     TryingDoubts,
-    Verified,
 )
 from settlement.doubt import (
     Doubt,
@@ -56,7 +57,7 @@ from settlement.facts import (
 )
 from settlement.figures import Figures
 from settlement.money import format_yuan
-from settlement.offline import Circumstances, offer
+from settlement.offline import Circumstances, closed_offline, offer
 from settlement.split import price
 
 Step = tuple[State, tuple[do.Effect, ...]]
@@ -78,21 +79,50 @@ def found(doubt: Doubt, finding: Finding) -> Step:
 
 
 def admit(sale: Sale, event: on.CardIdentified) -> Step:
-    """Admit a card that is in date and not hotlisted: its PIN is asked."""
+    """Admit a card that is in date and not hotlisted.
+
+    Its PIN is asked where the area wants it, and where the card alone can close a doubt: its record is behind the PIN.
+    """
     if event.insured.valid_until < event.today:
         return offer_cash(sale, refusals.CARD_EXPIRED, until=event.insured.valid_until)
     if event.hotlisted:
         return offer_cash(sale, refusals.CARD_HOTLISTED, version=str(event.hotlist.version))
-    return AwaitingPin(sale=sale, insured=event.insured, hotlist=event.hotlist), (do.AskPin(),)
+    if sale.policy.asks_pin(sale.bill.venue) or any(doubt.intent.card for doubt in event.doubts):
+        return AwaitingPin(sale=sale, insured=event.insured, hotlist=event.hotlist), (do.AskPin(),)
+    who = Admitted(insured=event.insured, hotlist=event.hotlist, record=None)
+    return _doubts_first(sale, who, event.doubts) or _ask_centre(sale, who)
 
 
 def verified(state: AwaitingPin, event: on.PinAccepted) -> Step:
-    """Try this person's open doubts first; then ask the centre (steps 1 and 2)."""
-    who = Verified(insured=state.insured, hotlist=state.hotlist, record=event.record)
-    if not event.doubts:
-        return AskingCentre(sale=state.sale, who=who), (do.AskCentre(),)
-    verdicts = tuple((d, judge(d.intent.card, event.record) if d.intent.card else Verdict.EVIDENCE) for d in event.doubts)
-    return TryingDoubts(sale=state.sale, who=who), (do.TryDoubts(verdicts=verdicts),)
+    """Try this person's open doubts first; then ask the centre (steps 1 and 2), unless the line was found down before the PIN."""
+    who = Admitted(insured=state.insured, hotlist=state.hotlist, record=event.record)
+    tried = _doubts_first(state.sale, who, event.doubts)
+    if tried is not None:
+        return tried
+    return quote_offline(state.sale, who, state.down) if state.down is not None else _ask_centre(state.sale, who)
+
+
+def pin_refused(state: AwaitingPin, event: on.PinWrong) -> PinRefused:
+    """Wait for a person after a wrong PIN."""
+    return PinRefused(sale=state.sale, insured=state.insured, hotlist=state.hotlist, tries_left=event.tries_left, down=state.down)
+
+
+def ask_pin_again(state: PinRefused) -> Step:
+    """Ask the PIN once more, because a person said so."""
+    waiting = AwaitingPin(sale=state.sale, insured=state.insured, hotlist=state.hotlist, tries_left=state.tries_left, down=state.down)
+    return waiting, (do.AskPin(),)
+
+
+def _doubts_first(sale: Sale, who: Admitted, doubts: tuple[Doubt, ...]) -> Step | None:
+    if not doubts:
+        return None
+    record = who.record
+    verdicts = tuple((d, judge(d.intent.card, record) if d.intent.card and record else Verdict.EVIDENCE) for d in doubts)
+    return TryingDoubts(sale=sale, who=who), (do.TryDoubts(verdicts=verdicts),)
+
+
+def _ask_centre(sale: Sale, who: Admitted) -> Step:
+    return AskingCentre(sale=sale, who=who), (do.AskCentre(),)
 
 
 def doubts_tried(state: TryingDoubts, event: on.DoubtsTried) -> Step:
@@ -101,7 +131,7 @@ def doubts_tried(state: TryingDoubts, event: on.DoubtsTried) -> Step:
         first = event.left[0]
         details = {"subject": first.intent.subject, "amount": format_yuan(first.exposed_fen)}
         return offer_cash(state.sale, refusals.DOUBT_OPEN, **details)
-    return AskingCentre(sale=state.sale, who=state.who), (do.AskCentre(),)
+    return _ask_centre(state.sale, state.who)
 
 
 # --- the split -------------------------------------------------------------------------------------
@@ -121,9 +151,9 @@ def quote_online(state: AskingCentre, benefit: Benefit) -> Step:
     return quoted, ()
 
 
-def _earmarked_fen(who: Verified) -> int:
+def _earmarked_fen(who: Admitted) -> int:
     record = who.record
-    if record.counter is None or record.counter < COUNTER_SPENDABLE_MIN:
+    if record is None or record.counter is None or record.counter < COUNTER_SPENDABLE_MIN:
         return 0
     return record.amount_fen or 0
 
@@ -137,10 +167,15 @@ def requote(quoted: Quoted, event: on.AllowanceReturned) -> Step:
     return replace(quoted, who=replace(quoted.who, record=event.record), split=split, benefit=benefit), ()
 
 
-def quote_offline(sale: Sale, who: Verified, now: Circumstances) -> Step:
-    """Offer what the card's allowance pays, or cash."""
+def quote_offline(sale: Sale, who: Admitted, now: Circumstances) -> Step:
+    """Offer what the card's allowance pays, or cash; the PIN is asked for it where it was not yet, unless nothing can come of it."""
     if sale.slip:
         return offer_cash(sale, refusals.SLIP_LINE_DOWN)
+    if who.record is None:
+        closed = closed_offline(sale.policy, now)
+        if closed is not None:
+            return SelfPayOffered(sale=sale, refusal=closed), ()
+        return AwaitingPin(sale=sale, insured=who.insured, hotlist=who.hotlist, down=now), (do.AskPin(),)
     split = offer(sale.bill, sale.policy, who.record, now)
     if isinstance(split, Refusal):
         return SelfPayOffered(sale=sale, refusal=split), ()
@@ -151,6 +186,7 @@ def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
     """Freeze the quoted sale as it is agreed."""
     split, card = state.split, None
     if state.way == "allowance":
+        assert state.who.record is not None, "an off-line offer is made of a record that was read"
         card = SaleWrite(before=state.who.record, tag=event.tag, debit_fen=split.figures.acct_pay)
     return SaleIntended(
         subject=event.msgid,

@@ -67,6 +67,8 @@ class CounterCard:
     def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
         self._session = CardSession(card, psam, keys, trace)
         self.trace = trace
+        self.pin_given = False
+        """Whether the PIN was right in this session: what the card keeps behind it can be read."""
 
     @property
     def channel(self) -> Channel:
@@ -133,6 +135,7 @@ class CounterCard:
             pin[:] = bytes(len(pin))
             packed[:] = bytes(len(packed))
         _require_pin(sw)
+        self.pin_given = True
 
     def has_keypad(self) -> bool:
         """Whether the reader has keys of its own: then the PIN is typed there and nowhere else."""
@@ -151,6 +154,7 @@ class CounterCard:
         if sw in {KeypadEnd.TIMED_OUT, KeypadEnd.CANCELLED, KeypadEnd.WRONG_LENGTH}:
             return KeypadEnd(sw)
         _require_pin(sw)
+        self.pin_given = True
         return KeypadEnd.VERIFIED
 
     # --- the allowance ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from config.regions import policy_for
-from settlement.allowance import CardRecord
+from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Benefit, Bill, Line, Venue
 from settlement.checkout import events as on
 from settlement.checkout.effects import Effect
@@ -34,10 +34,12 @@ OLD = CardRecord(generation=2, counter=4, amount_fen=10_000, not_after="5", tags
 TAG = 0x1234
 
 
-def sample_sale(slip: str = "") -> Sale:
-    """Return a pharmacy sale of 25.00 yuan that the demonstration area's account may pay."""
+def sample_sale(slip: str = "", *, asks_pin: bool = True) -> Sale:
+    """Return a pharmacy sale of 25.00 yuan that the demonstration area's account may pay, with the PIN or without."""
     policy = policy_for("990100", "2026-03-02")
     assert not isinstance(policy, Refusal)
+    if not asks_pin:
+        policy = replace(policy, pin_required_at=(Venue.CLINIC,))
     line = Line(
         feedetl_sn="1", medins_list_codg="A001", name="演示片", cnt_e4=10_000, pric_e6=25_000_000, chrgitm_lv="01", goods_kind="国药准字"
     )
@@ -60,9 +62,12 @@ def event_pool(sale: Sale) -> tuple[on.Event, ...]:
     done = _written(same.acct_pay)
     circumstances = Circumstances(month=3, hotlist=HOTLIST, person_used_fen=0, reason="refused")
     doubt = Doubt(intent=replace(_intent(sale, same), card=None))
+    on_card = Doubt(intent=replace(doubt.intent, way="allowance", card=SaleWrite(before=OLD, tag=TAG, debit_fen=same.acct_pay)))
     return (
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False),
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=True),
+        on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False, doubts=(doubt,)),
+        on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False, doubts=(on_card,)),
         on.PinAccepted(record=OLD, doubts=()),
         on.PinAccepted(record=OLD, doubts=(doubt,)),
         on.PinAccepted(record=done, doubts=()),
@@ -129,7 +134,7 @@ class Transition:
 
 
 def explore() -> list[Transition]:
-    """Return every transition reachable over the pool, from a new sale, a slip and four restarts."""
+    """Return every transition reachable over the pool, from a new sale with the PIN and without, a slip and four restarts."""
     sale = sample_sale()
     pool = event_pool(sale)
     accepted, differing = (event for event in pool if isinstance(event, on.Accepted))
@@ -137,6 +142,7 @@ def explore() -> list[Transition]:
     starts = [
         begin(sale),
         begin(sample_sale(slip=SLIP)),
+        begin(sample_sale(asks_pin=False)),
         resume(doubt, None, doubted=False)[0],
         resume(doubt, Happened(figures=accepted.figures), doubted=True)[0],
         ask_again(doubt.intent, Happened(figures=differing.figures))[0],
