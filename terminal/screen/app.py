@@ -121,24 +121,24 @@ class CounterApp(App[int]):
 
     def _look(self) -> None:
         self.pin_entry.look()
-        if self.till is not None and self.till.shelf.look():
+        if self.till is not None and self.till.look():
             self.cashier.show()
 
     def _load(self) -> None:
         threading.Thread(target=self._load_trade, name="loading", daemon=True).start()
 
     def _load_trade(self) -> None:
-        import terminal.screen.cashier.model  # noqa: F401, PLC0415 - after the first frame: that is the point
+        import terminal.screen.cashier.seller  # noqa: F401, PLC0415 - after the first frame: that is the point
 
         self.post_message(Loaded())
 
     def on_loaded(self) -> None:
         """Make the model and start the desk."""
-        from terminal.screen.cashier.model import Cashier  # noqa: PLC0415 - see above
+        from terminal.screen.cashier.seller import Seller  # noqa: PLC0415 - see above
         from terminal.screen.orders import Door  # noqa: PLC0415 - see above
 
         self._door = Door()
-        self.till = Cashier(self._door, directory=self.directory, bell=self._sound, pin=self._begin_pin, devices=self._devices)
+        self.till = Seller(self._door, directory=self.directory, bell=self._sound, pin=self._begin_pin, devices=self._devices)
         self.cashier.take(self.till, self._typed)
         self._desk = threading.Thread(target=self._work, name="desk", daemon=True)
         self._desk.start()
@@ -202,7 +202,7 @@ class CounterApp(App[int]):
     def leave_when_done(self) -> None:
         """Leave once what the till was opened for is over and nobody is asked anything any more."""
         till = self.till
-        if self._over and till is not None and till.bill.empty and till.mode is till.selling:
+        if self._over and till is not None and till.bill.empty and till.mode is till.home:
             self._over = False
             self.call_later(self.action_quit)
 

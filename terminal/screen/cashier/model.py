@@ -8,50 +8,50 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from settlement.bill import Split
-from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled
 from settlement.errors import OperatorError, Refusal
 from settlement.money import format_yuan
 from settlement.policy import Policy
 from settlement.split import price
 from terminal.open_bill import OpenBill
 from terminal.screen import news
-from terminal.screen.cashier import asking, lists
+from terminal.screen.cashier import asking, lists, settled
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
 from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.panels import AccountMode
-from terminal.screen.cashier.selling import SellingMode
-from terminal.screen.cashier.settled import SettledMode
-from terminal.screen.cashier.shelf import Shelf
+from terminal.screen.cashier.paying import PayingMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import DeadMode, PinMode, WorkingMode
 from terminal.screen.orders import Door, Order, SaveDraft, TakeBill
 from terminal.screen.paint import Span
 from terminal.screen.words import language, tr
 
+if TYPE_CHECKING:
+    from terminal.screen.cashier.view import View
+
 Words = tuple[str, str]
 """(role, text) of the message line."""
 
 
 class Cashier:
-    """Everything that the screen shows comes from here."""
+    """Everything that the screen shows comes from here: what every kind of counter has in common."""
+
+    home: PayingMode
+    """The mode that makes the bill: each kind of counter has its own."""
+    mode: Mode
 
     def __init__(
         self,
         door: Door,
         *,
-        directory: Path,
         bell: Callable[[], None],
         pin: Callable[[int | None], None],
         devices: SimulatedDevices | None = None,
     ) -> None:
-        """``directory`` is where the catalogue lies; ``bell`` sounds on an error; ``pin`` opens the entry of the PIN.
-
-        ``devices`` are those of a demonstration.
-        """
+        """``bell`` sounds on an error; ``pin`` opens the entry of the PIN; ``devices`` are those of a demonstration."""
         self.door = door
         self.devices = devices
         self._bell = bell
@@ -72,9 +72,29 @@ class Cashier:
         self.awaited: Order | None = None
         """What the desk is doing for this screen; None: what it does, it began by itself."""
         self.asked_for_bill = False
-        self.selling = SellingMode(self)
-        self.mode: Mode = self.selling
-        self.shelf = Shelf(directory, told=self.refuse)
+
+    def begin(self, home: PayingMode) -> None:
+        """Let ``home`` take the keys from now on, and after everything else."""
+        self.home = self.mode = home
+
+    # --- what each kind of counter has of its own --------------------------------------------------------
+
+    def look(self) -> bool:
+        """See what was imported meanwhile; True = something changes on the screen."""
+        raise NotImplementedError
+
+    @property
+    def damaged(self) -> OperatorError | None:
+        """Why what was imported cannot be used."""
+        raise NotImplementedError
+
+    def settled_mode(self, said: news.Sold) -> Mode:
+        """Return the mode that shows what was settled."""
+        return settled.SettledMode(self, said)
+
+    def view(self, *, safe: bool, count: int) -> View:
+        """Return what the screen shows; ``count`` is how many digits of a PIN were typed."""
+        raise NotImplementedError
 
     # --- what is known ---------------------------------------------------------------------------------
 
@@ -127,7 +147,7 @@ class Cashier:
 
     def back(self) -> None:
         """Return to the bill."""
-        self.mode = self.selling
+        self.mode = self.home
 
     def say(self, role: str, text: str) -> None:
         """Put a word on the message line."""
@@ -209,7 +229,7 @@ class Cashier:
                 self.say("ok", tr("Give back {amount} in cash").format(amount=format_yuan(said.amount_fen)))
                 self.back()
             case news.Sold():
-                self._sold(said)
+                settled.ended(self, said)
             case news.Undone():
                 asking.undone(self, said.state)
             case news.Paged() if isinstance(self.mode, WorkingMode):
@@ -259,8 +279,8 @@ class Cashier:
             self.say("notice", tr("The unfinished bill is back: {label}").format(label=self.bill.label))
         if said.handed_over:
             self.say("attention", said.handed_over[0])
-        if self.shelf.damaged is not None:
-            self.refuse(self.shelf.damaged)
+        if self.damaged is not None:
+            self.refuse(self.damaged)
         if isinstance(said.policy, Refusal):
             self.refuse(said.policy)
         self.reprice()
@@ -308,8 +328,8 @@ class Cashier:
     @property
     def free(self) -> bool:
         """Whether a bill of another program may come onto the screen: none is on it, and nobody has begun to type."""
-        begun = self.selling.query or self.selling.finding
-        return self.opened and not self.dead and self.mode is self.selling and self.bill.empty and not begun
+        begun = self.home.query or self.home.finding
+        return self.opened and not self.dead and self.mode is self.home and self.bill.empty and not begun
 
     def take_handed_in(self) -> None:
         """Ask for the next bill of another program when nothing else is on the screen."""
@@ -336,49 +356,6 @@ class Cashier:
         if person is not None and person.refusal is not None and not told:
             self.refuse(person.refusal)
         self.reprice()
-
-    def _sold(self, said: news.Sold) -> None:  # noqa: C901 - one line an end
-        match said.state:
-            case Settled() if said.draft or said.cash_back_fen or said.agreed:
-                self.say(
-                    "ok",
-                    tr("Give back {amount} in cash").format(amount=format_yuan(said.cash_back_fen))
-                    if said.cash_back_fen
-                    else tr("Hand the goods over"),
-                )
-                self.enter(SettledMode(self, said))
-            case PaidInCash():
-                self.say("ok", tr("Hand the goods over"))
-                self.enter(SettledMode(self, said))
-            case Settled() if said.goods_released:
-                self._resolved("ok", tr("Resolved: settled; the goods went out before"))
-            case Settled():
-                self._resolved("ok", tr("Resolved: settled"))
-            case LeftInDoubt():
-                self._resolved("attention", tr("In doubt, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
-            case LeftUnanswered():
-                self._resolved("attention", tr("To be agreed, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
-            case Released() if said.cash_taken_fen:
-                self._resolved(
-                    "ok", tr("Resolved: released again; the cash of {amount} stands").format(amount=format_yuan(said.cash_taken_fen))
-                )
-            case Released():
-                self._resolved("ok", tr("Resolved: released again. Give back what cash was taken"))
-            case ClosedUnpaid() if said.cash_taken_fen:
-                self._resolved("ok", tr("Resolved: it was a cash sale of {amount}").format(amount=format_yuan(said.cash_taken_fen)))
-            case ClosedUnpaid() if said.receivable_fen:
-                self._resolved(
-                    "attention",
-                    tr("Resolved: nothing was charged; {amount} is owed to the shop").format(amount=format_yuan(said.receivable_fen)),
-                )
-            case ClosedUnpaid():
-                self._resolved("ok", tr("Resolved: nothing was charged"))
-            case _:
-                self.back()
-
-    def _resolved(self, role: str, words: str) -> None:
-        self.say(role, words)
-        self.back()
 
     def say_span(self) -> Span:
         """Return the message line's words."""

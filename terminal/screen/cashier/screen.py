@@ -226,9 +226,7 @@ class CashierScreen(Screen[None]):
     def show(self, *parts: type[Part]) -> None:
         """Paint what the model shows now: all parts, or those named."""
         if self.till is not None:
-            from terminal.screen.cashier.showing import view_of  # noqa: PLC0415 - loads the trade, which the first frame does without
-
-            self.view = view_of(self.till, safe=self._safe, count=self._digits())
+            self.view = self.till.view(safe=self._safe, count=self._digits())
         for part in self.query(Part):
             if not parts or isinstance(part, parts):
                 part.repaint()
@@ -363,7 +361,7 @@ class CashierScreen(Screen[None]):
             self._pin.cancel()
         elif again:
             self.till.mode.escape()
-        elif self.till.mode is self.till.selling:
+        elif self.till.mode is self.till.home:
             self.till.mode.escape()
             self._escaped = now
         else:

@@ -1,35 +1,21 @@
-"""Making the bill: scanning, finding, changing lines, and F8."""
+"""Making the bill: scanning, finding, changing lines."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from offline_queue.catalogue.item import Item, line_of
-from settlement.bill import Split
 from settlement.errors import Refusal
 from settlement.money import format_yuan, parse_scaled, parse_yuan
 from terminal.bill_refusals import DISCOUNT_RANGE
 from terminal.open_bill import OpenBill, OpenLine
-from terminal.screen.cashier.lists import OpenMode
-from terminal.screen.cashier.mode import Mode
-from terminal.screen.cashier.panels import WhyMode
-from terminal.screen.cashier.tender import TenderMode
-from terminal.screen.orders import (
-    Agreed,
-    BeginClose,
-    Hold,
-    Later,
-    ListVoids,
-    ReadCard,
-    Recall,
-    Sell,
-    ShowAccount,
-)
+from terminal.screen.cashier.paying import PayingMode
+from terminal.screen.orders import Later
 from terminal.screen.scan import Scanned, normal, split_quantity, understand
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
-    from terminal.screen.cashier.model import Cashier
+    from terminal.screen.cashier.seller import Seller
 
 _QUERY_MOST = 64
 _FOUND = 20
@@ -38,25 +24,30 @@ _CODE_LEAST = 8
 """Digits of the shortest bar code."""
 
 
-class SellingMode(Mode):
+class SellingMode(PayingMode):
     """The bill is on the screen and what is typed goes into the scan line."""
 
     offered = ("why", "find", "remove", "clear", "again", "void", "hold", "settle", "account", "close")
 
-    def __init__(self, till: Cashier) -> None:
+    till: Seller
+
+    def __init__(self, till: Seller) -> None:
         super().__init__(till)
-        self.query = ""
         self.found: list[Item] = []
         self.found_focus = 0
-        self.finding = False
         self._clearing = False
 
     # --- typing ----------------------------------------------------------------------------------------
 
     @property
-    def following(self) -> str:  # type: ignore[override]
-        """F8 once there is something to settle."""
-        return "" if self.till.bill.empty or self.query else "settle"
+    def nothing_yet(self) -> str:
+        """Goods come first."""
+        return tr("Scan the first box")
+
+    @property
+    def handing_over(self) -> str:
+        """The goods."""
+        return tr("Hand the goods over")
 
     @property
     def quantity(self) -> str:
@@ -99,34 +90,18 @@ class SellingMode(Mode):
         if self._take(scanned) or coded:
             self.escape()
 
-    def press(self, action: str) -> None:  # noqa: C901 - one line a key
+    def press(self, action: str) -> None:
         """Take a function key."""
-        if self.till.dead and action != "why":
-            return
         clearing, self._clearing = self._clearing, False
         match action:
-            case "why":
-                self.till.enter(WhyMode(self.till))
-            case "find":
+            case "find" if not self.till.dead:
                 self.query, self.finding, self.found = "", True, []
-            case "remove":
+            case "remove" if not self.till.dead:
                 self._remove()
-            case "clear":
+            case "clear" if not self.till.dead:
                 self._clear(sure=clearing)
-            case "again" if self.till.status.doubts or self.till.status.differences:
-                self.till.enter(OpenMode(self.till))
-            case "again":
-                self.till.order(ReadCard())
-            case "void":
-                self.till.order(ListVoids())
-            case "hold":
-                self.till.order(Recall() if self.till.bill.empty else Hold(self.till.bill))
-            case "settle":
-                self._settle()
-            case "account":
-                self.till.order(ShowAccount())
-            case "close":
-                self.till.order(BeginClose())
+            case _:
+                super().press(action)
 
     # --- goods -----------------------------------------------------------------------------------------
 
@@ -256,56 +231,6 @@ class SellingMode(Mode):
             return False
         self.till.change(bill)
         return True
-
-    # --- F8 --------------------------------------------------------------------------------------------
-
-    def _settle(self) -> None:
-        till = self.till
-        if till.bill.empty:
-            till.say("dim", tr("Nothing on the bill"))
-            return
-        if till.place is None:
-            return
-        open_line = next((place for place, line in enumerate(till.bill.lines) if self.lacking(line)), None)
-        if open_line is not None and till.settles_by_card():
-            till.focus = open_line
-            till.say("attention", tr("Scan the traceability code: {goods}").format(goods=till.bill.lines[open_line].goods.name))
-            return
-        if isinstance(till.split, Refusal):
-            till.refuse(till.split)
-        by_card = till.settles_by_card() and not isinstance(till.split, Refusal)
-        due_fen = till.cash_due_fen
-        if by_card and (not isinstance(till.split, Split) or due_fen == 0):
-            # Off-line, or the centre has not answered: what is due is known after the PIN, and asked then.
-            self.sell(self._agreed(), by_card=by_card, received_fen=0)
-            return
-        agreed, bill = self._agreed() if by_card else None, till.bill
-        till.enter(
-            TenderMode(
-                till,
-                due_fen,
-                lambda received_fen: self.sell(agreed, by_card=by_card, received_fen=received_fen),
-                own=not by_card,
-                stands=lambda: till.bill is bill and till.cash_due_fen == due_fen and (agreed is None or agreed == self._agreed()),
-            )
-        )
-
-    def _agreed(self) -> Agreed | None:
-        """Return the figures that are on the screen, and whose card they are for; None while there are none."""
-        split, person = self.till.split, self.till.person
-        if not isinstance(split, Split) or person is None:
-            return None
-        return Agreed(movements=split.figures.movements(), cash_due_fen=split.cash_due_fen, arrival=person.arrival)
-
-    def sell(self, agreed: Agreed | None, *, by_card: bool, received_fen: int) -> None:
-        """Order the sale of what is on the screen."""
-        till = self.till
-        assert till.place is not None
-        if till.bill.empty:
-            till.back()
-            return
-        bill = till.bill.bill(till.place, f"{till.status.now}:00")
-        till.order(Sell(bill=bill, draft=till.bill.draft, by_card=by_card, agreed=agreed, received_fen=received_fen))
 
 
 def boxes(line: OpenLine) -> int:

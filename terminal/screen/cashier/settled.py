@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from settlement.checkout.states import PaidInCash
+from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled
 from settlement.money import format_yuan
 from terminal.screen.cashier.mode import Mode, key_view, named_key
 from terminal.screen.cashier.view import KeyView, Number, Panel
@@ -116,3 +116,50 @@ class SettledMode(Mode):
     def keys(self) -> list[KeyView]:
         """Next customer, print again, void."""
         return [named_key("Enter", tr("Next"), following=True), named_key(name_of("hold"), tr("Print again")), key_view("void")]
+
+
+def ended(till: Cashier, said: Sold) -> None:  # noqa: C901 - one line an end
+    """Show how a sale, or a doubt that was looked at again, came to its end."""
+    match said.state:
+        case Settled() if said.draft or said.cash_back_fen or said.agreed:
+            till.say(
+                "ok",
+                tr("Give back {amount} in cash").format(amount=format_yuan(said.cash_back_fen))
+                if said.cash_back_fen
+                else till.home.handing_over,
+            )
+            till.enter(till.settled_mode(said))
+        case PaidInCash():
+            till.say("ok", till.home.handing_over)
+            till.enter(till.settled_mode(said))
+        case Settled() if said.goods_released:
+            _resolved(till, "ok", tr("Resolved: settled; the goods went out before"))
+        case Settled():
+            _resolved(till, "ok", tr("Resolved: settled"))
+        case LeftInDoubt():
+            _resolved(till, "attention", tr("In doubt, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
+        case LeftUnanswered():
+            _resolved(till, "attention", tr("To be agreed, listed: {amount}").format(amount=format_yuan(said.bill.total_fen)))
+        case Released() if said.cash_taken_fen:
+            _resolved(
+                till, "ok", tr("Resolved: released again; the cash of {amount} stands").format(amount=format_yuan(said.cash_taken_fen))
+            )
+        case Released():
+            _resolved(till, "ok", tr("Resolved: released again. Give back what cash was taken"))
+        case ClosedUnpaid() if said.cash_taken_fen:
+            _resolved(till, "ok", tr("Resolved: it was a cash sale of {amount}").format(amount=format_yuan(said.cash_taken_fen)))
+        case ClosedUnpaid() if said.receivable_fen:
+            _resolved(
+                till,
+                "attention",
+                tr("Resolved: nothing was charged; {amount} is owed to the shop").format(amount=format_yuan(said.receivable_fen)),
+            )
+        case ClosedUnpaid():
+            _resolved(till, "ok", tr("Resolved: nothing was charged"))
+        case _:
+            till.back()
+
+
+def _resolved(till: Cashier, role: str, words: str) -> None:
+    till.say(role, words)
+    till.back()

@@ -18,31 +18,44 @@ from terminal.screen.words import language, tr
 if TYPE_CHECKING:
     from offline_queue.catalogue.item import Item
     from terminal.screen.cashier.model import Cashier
+    from terminal.screen.cashier.seller import Seller
 
 _HOUR_S, _MINUTE_S = 3600, 60
 _CLASS_ROLES = {"01": "fund", "02": "cash", "03": "own"}
 _RETIRED = "12"
 
 
-def view_of(till: Cashier, *, safe: bool, count: int = 0) -> View:
-    """Return what the screen shows; ``count`` is how many digits of a PIN were typed."""
-    selling, mode = till.selling, till.mode
+def view_of(till: Seller, *, safe: bool, count: int = 0) -> View:
+    """Return what the screen of a shop shows; ``count`` is how many digits of a PIN were typed."""
+    view, selling = base_view(till, safe=safe, count=count), till.selling
+    own = till.mode is selling
+    view.quantity = f"{'x' if safe else '×'}{selling.quantity if own else '1'}"
+    view.finding = own and selling.finding
+    view.finds, view.find_focus = [_found(item) for item in selling.found] if view.finding else [], selling.found_focus
+    if not till.bill.empty:
+        pieces = sum(boxes(line) for line in till.bill.lines)
+        view.counts = tr("{kinds} kinds {pieces} pcs").format(kinds=len(till.bill.lines), pieces=pieces)
+    return view
+
+
+def base_view(till: Cashier, *, safe: bool, count: int) -> View:
+    """Return what the screen of every counter shows."""
+    home, mode = till.home, till.mode
     if hasattr(mode, "count"):
         mode.count = count
     view = blank(safe=safe)
     _place(view, till)
-    own = mode is selling
-    view.quantity = f"{'x' if safe else '×'}{selling.quantity if own else '1'}"
-    view.query, view.typing = (selling.query if own else ""), own and not till.dead
+    own = mode is home
+    view.query, view.typing = (home.query if own else ""), own and not till.dead
     view.prompt, view.panel = mode.prompt, mode.panel
     view.lines = [_line(till, line, place) for place, line in enumerate(till.bill.lines, 1)]
     view.focus = till.focus
-    view.finding = own and selling.finding
-    view.finds, view.find_focus = [_found(item) for item in selling.found] if view.finding else [], selling.found_focus
     _person(view, till)
     _shares(view, till)
     view.number = mode.number or _number(till)
-    _message(view, till)
+    view.message = (till.say_span(),)
+    if not till.bill.empty:
+        view.total_label, view.total = tr("Total"), format_yuan(till.bill.total_fen)
     if till.status.now:
         view.strip = strip_of(till.status)
     view.strip_end = tr("Receipt {number}").format(number=till.status.last_receipt) if till.status.last_receipt else ""
@@ -78,7 +91,7 @@ def _line(till: Cashier, line: OpenLine, number: int) -> LineView:
         tr("exp. {day}").format(day=shown.expy_end[2:7]) if shown.expy_end else "",
     ]
     attention = ""
-    missing = till.selling.lacking(line)
+    missing = till.home.lacking(line)
     if shown.full_pric_e6:
         attention = tr("was {price}").format(price=_price(shown.full_pric_e6))
     if missing:
@@ -152,7 +165,7 @@ def _card_words(till: Cashier) -> Span:
             return Span(why.phrase.say(language(), why.details).happened, "fault")
         case _:
             # Only where F8 would do it.
-            offered = till.mode is till.selling and not till.dead
+            offered = till.mode is till.home and not till.dead
             return Span(tr("No card: insert one, or F8 for cash") if offered else tr("No card in the reader"), "dim")
 
 
@@ -210,7 +223,7 @@ def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - 
     if isinstance(split, Refusal):
         return Span(split.phrase.say(language(), split.details).happened, "attention")
     if till.bill.empty:
-        return Span(tr("Scan the first box"), "dim")
+        return Span(till.home.nothing_yet, "dim")
     if till.person is None:
         return Span(tr("No card in: all of it is cash"), "dim")
     if till.person.refusal is not None:
@@ -233,14 +246,6 @@ def _number(till: Cashier) -> Number:
     if isinstance(till.split, Split):
         return Number(label=tr("Cash due (yuan)"), amount=format_yuan(till.cash_due_fen), role="huge_cash", frame="frame_cash")
     return Number(label=tr("Total (yuan)"), amount=format_yuan(till.bill.total_fen))
-
-
-def _message(view: View, till: Cashier) -> None:
-    view.message = (till.say_span(),)
-    if not till.bill.empty:
-        pieces = sum(boxes(line) for line in till.bill.lines)
-        view.counts = tr("{kinds} kinds {pieces} pcs").format(kinds=len(till.bill.lines), pieces=pieces)
-        view.total_label, view.total = tr("Total"), format_yuan(till.bill.total_fen)
 
 
 def strip_of(status: news.Status) -> list[StripItem]:

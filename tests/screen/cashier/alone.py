@@ -10,7 +10,7 @@ from offline_queue.catalogue.building import build
 from settlement.bill import Venue
 from terminal.open_bill import OpenBill
 from terminal.screen import news
-from terminal.screen.cashier.model import Cashier
+from terminal.screen.cashier.seller import Seller
 from terminal.screen.orders import Door, Order
 
 PLACE = news.Place(
@@ -37,7 +37,7 @@ class Alone:
     def __init__(self, directory: Path) -> None:
         self.rung = 0
         self.door = Door()
-        self.till = Cashier(self.door, directory=directory, bell=self._ring, pin=lambda _: None)
+        self.till = Seller(self.door, directory=directory, bell=self._ring, pin=lambda _: None)
         self.till.hear(news.Opened(place=PLACE, policy=policy_for("990100", "2026-03-02"), bill=OpenBill(draft="1")))
 
     def _ring(self) -> None:

@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 
 from terminal.screen.app import CounterApp
 from terminal.screen.cashier.mode import Mode
-from terminal.screen.cashier.model import Cashier
+from terminal.screen.cashier.seller import Seller
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.waiting import PinMode
 from tests.screen.golden import text_of
@@ -103,9 +103,9 @@ class Clerk:
     # --- eyes --------------------------------------------------------------------------------------------
 
     @property
-    def till(self) -> Cashier:
+    def till(self) -> Seller:
         """The model behind the screen."""
-        assert self.app.till is not None
+        assert isinstance(self.app.till, Seller)
         return self.app.till
 
     @property

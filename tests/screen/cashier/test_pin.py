@@ -8,7 +8,7 @@ import pytest
 
 from terminal.at_screen import ScreenPerson
 from terminal.screen import news
-from terminal.screen.cashier.model import Cashier
+from terminal.screen.cashier.seller import Seller
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.waiting import PinMode, WorkingMode
@@ -29,7 +29,7 @@ class Screen:
 
     def __init__(self, directory: Path) -> None:
         self.begun = 0
-        self.till = Cashier(Door(), directory=directory, bell=lambda: None, pin=self._begin)
+        self.till = Seller(Door(), directory=directory, bell=lambda: None, pin=self._begin)
 
     def _begin(self, tries_left: int | None) -> None:
         del tries_left
