@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from config.ui import KeysUnusable, SafeGlyphs, ThemeChoice, Ui, keys_over_shipped
+from config.ui import KeysUnusable, SafeGlyphs, ScreenChoice, ThemeChoice, Ui, keys_over_shipped
 from settlement.bill import Venue
 from settlement.errors import Language
 
@@ -309,12 +309,16 @@ class UiSection(Section):
     """Paint no character of doubtful width: ``auto`` by measuring the terminal · ``yes`` · ``no``."""
     bell: bool = True
     """Ring on a refusal and an error."""
+    screen: ScreenChoice = "auto"
+    """``cashier`` · ``registration`` the desk's · ``auto`` the desk's at a clinic or hospital that has imported its departments."""
     keys: Annotated[dict[str, str], BeforeValidator(_over_shipped)] = Field(default={}, validate_default=True)
     """Action → keys, comma-separated (``f8,f12``). What is given replaces the keys of that action."""
 
     def light(self) -> Ui:
         """Return the section as :func:`config.ui.read_ui` returns it."""
-        return Ui(language=self.language, theme=self.theme, safe_glyphs=self.safe_glyphs, bell=self.bell, keys=self.keys)
+        return Ui(
+            language=self.language, theme=self.theme, safe_glyphs=self.safe_glyphs, bell=self.bell, screen=self.screen, keys=self.keys
+        )
 
 
 class Log(Section):

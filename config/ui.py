@@ -18,6 +18,7 @@ from settlement.errors import Language
 
 ThemeChoice = Literal["auto", "dark", "light", "contrast", "256"]
 SafeGlyphs = Literal["auto", "yes", "no"]
+ScreenChoice = Literal["auto", "cashier", "registration"]
 
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -49,6 +50,7 @@ class Ui:
     theme: ThemeChoice = "auto"
     safe_glyphs: SafeGlyphs = "auto"
     bell: bool = True
+    screen: ScreenChoice = "auto"
     keys: Mapping[str, str] = field(default_factory=lambda: dict(ACTIONS))
     """Action → its keys, comma-separated; every action is there."""
 
@@ -106,8 +108,23 @@ def read_ui(path: Path) -> Ui:
         theme=cast("ThemeChoice", _known(section.get("theme"), get_args(ThemeChoice))),
         safe_glyphs=cast("SafeGlyphs", _known(section.get("safe_glyphs"), get_args(SafeGlyphs))),
         bell=bell if isinstance(bell, bool) else True,
+        screen=cast("ScreenChoice", _known(section.get("screen"), get_args(ScreenChoice))),
         keys=keys,
     )
+
+
+def registers(settings: Path, registry: Path) -> bool:
+    """Whether the screen is the registration desk's: where it was chosen, or at a clinic or hospital whose ``registry`` is imported."""
+    choice = read_ui(settings).screen
+    return choice == "registration" or (choice == "auto" and registry.exists() and _venue(settings) in {"clinic", "hospital"})
+
+
+def _venue(path: Path) -> object:
+    try:
+        counter = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("counter")
+    except (OSError, ValueError, RecursionError):
+        return None
+    return counter.get("venue") if isinstance(counter, dict) else None
 
 
 def _known(value: object, names: tuple[str, ...]) -> str:

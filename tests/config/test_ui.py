@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from config.refusals import WHYS, SettingRefused
 from config.settings import Settings
-from config.ui import ACTIONS, KeysUnusable, Ui, keys_over_shipped, read_ui
+from config.ui import ACTIONS, KeysUnusable, Ui, keys_over_shipped, read_ui, registers
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "deploy" / "settings.example.toml"
@@ -36,6 +36,7 @@ CHOICES = {
     "theme": ("auto", "dark", "light", "contrast", "256"),
     "safe_glyphs": ("auto", "yes", "no"),
     "bell": (True, False),
+    "screen": ("auto", "cashier", "registration"),
 }
 
 
@@ -82,6 +83,7 @@ def test_keymap_is_what_differs(tmp_path: Path) -> None:
         ({"language": "de"}, "literal_error", "'zh'"),
         ({"theme": "solarized"}, "literal_error", "'contrast'"),
         ({"bell": "yes"}, "bool_type", ""),
+        ({"screen": "desk"}, "literal_error", "'registration'"),
         ({"keys": {"pay": "f5"}}, "screen_action", "settle"),
         ({"keys": {"settle": "enter"}}, "screen_key", "enter"),
         ({"keys": {"settle": "f8,"}}, "screen_key", ""),
@@ -142,3 +144,24 @@ def test_reading_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert "[]" == done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("venue", "screen", "imported", "wanted"),
+    [
+        ("pharmacy", "", True, False),
+        ("clinic", "", False, False),
+        ("clinic", "", True, True),
+        ("hospital", "auto", True, True),
+        ("clinic", "cashier", True, False),
+        ("pharmacy", "registration", False, True),
+    ],
+)
+def test_which_screen_opens(tmp_path: Path, *, venue: str, screen: str, imported: bool, wanted: bool) -> None:
+    """The desk's at a clinic that has imported its departments, unless the settings say which."""
+    path = written(tmp_path, {"screen": screen} if screen else {})
+    path.write_text(path.read_text(encoding="utf-8").replace('venue = "pharmacy"', f'venue = "{venue}"'), encoding="utf-8")
+    if imported:
+        (tmp_path / "registry.db").touch()
+
+    assert wanted == registers(path, tmp_path / "registry.db")
