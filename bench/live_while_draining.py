@@ -16,8 +16,9 @@ from time import perf_counter, sleep
 
 from config.clock import FileClock
 from config.entropy import SystemEntropy
-from nhsa import pharmacy
+from nhsa import codes, pharmacy
 from nhsa.frozen import freeze
+from nhsa.registration import Presented
 from offline_queue.journal import CounterIdentity, Entry, Journal
 from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Bill, Line, Venue
@@ -61,7 +62,8 @@ def live(journal: Journal, player: Player) -> float:
     """Settle on-line and return the seconds until the answer is there."""
     subject = journal.notes.issue_msgid(writer="till")
     sale = intent(subject, "online")
-    frozen = freeze("2102", subject, "P99010000001", pharmacy.settlement_input(sale, psn_no=player.psn_no, card_no=player.card_no))
+    presented = Presented(psn_no=player.psn_no, mdtrt_cert_type=codes.CARD, mdtrt_cert_no=player.card_no)
+    frozen = freeze("2102", subject, "P99010000001", pharmacy.settlement_input(sale, presented))
     entry = Entry(kind=sale.kind, subject=subject, body=sale.body(), private={**person(player), "input": frozen.input}, owner=player.certno)
     start = perf_counter()
     journal.commit([entry])

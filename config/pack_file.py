@@ -25,6 +25,7 @@ ALLOWANCE_DAYS_MAX = 150
 LEVELS = ("1", "2", "3")
 PSN_TYPES = ("11", "12")
 MED_TYPES = (*ORDINARY, REGISTRATION, MATERNITY)
+CERTIFICATES = ("01", "02", "03")
 COSTS = ("in_scope", "first_pay", "over_limit", "full_selfpay")
 STATUSES = ("confirmed", "weak", "unconfirmed", "invented", "missing")
 GRADES = {
@@ -203,6 +204,7 @@ class _Reader:
             "doubt_days": ("doubt_days", count),
             "later_settlement_days": ("later_settlement_days", count),
             "pin_required_at": ("pin_required_at", some_of(tuple(Venue), fewest=0)),
+            "certificates": ("certificates", some_of(CERTIFICATES)),
         }
         members = {member: self._given(table, key, convert)[0] for key, (member, convert) in read.items()}
         _refuse_contradictions(table, members)

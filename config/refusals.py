@@ -152,6 +152,7 @@ WHYS: dict[str, tuple[str, str]] = {
         "培训只能用模拟读卡器和本机的模拟中心",
         "training has a simulated reader and a simulated centre on this machine, and nothing else",
     ),
+    "component_address": ("写明解码组件的地址 url。", "Give the component's address as url."),
     "slots_missing": ("模拟读卡器必须指明 slot_dir", "a simulated reader needs slot_dir"),
     "psam_name": ("没有名为 {name} 的密钥（可用：{known}）", "there is no key named {name} (there are: {known})"),
     "screen_action": ("没有名为 {name} 的操作（可用：{known}）", "there is no action named {name} (there are: {known})"),

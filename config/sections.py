@@ -236,6 +236,21 @@ class Demonstration(Section):
     """A till to learn at: it says so on the screen and on every slip, and may know no reader and no centre but simulated ones."""
 
 
+class Ecert(Section):
+    """The bureau's decoding component for medical e-certificates (医保电子凭证)."""
+
+    kind: Literal["none", "simulated"] = "none"
+    """``none`` no e-certificate is taken here · ``simulated`` the component that ships, for demonstrations and tests."""
+    url: Annotated[str, _form(r"|https?://[^\s/?#@]+(/[^\s?#]*)?", "address")] = ""
+    """Address of the component; the sender asks it."""
+
+    @model_validator(mode="after")
+    def _component_has_address(self) -> Self:
+        if self.kind != "none" and not self.url:
+            raise _fault("component_address")
+        return self
+
+
 class Regions(Section):
     """Region packs."""
 

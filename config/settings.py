@@ -25,7 +25,7 @@ from config.refusals import (
     SettingsUnreadable,
     SettingUnknown,
 )
-from config.sections import Centre, ClockFile, Counter, Demonstration, Log, Printer, Psam, Reader, Regions, Slip, UiSection
+from config.sections import Centre, ClockFile, Counter, Demonstration, Ecert, Log, Printer, Psam, Reader, Regions, Slip, UiSection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     clock: ClockFile = ClockFile()
     demonstration: Demonstration = Demonstration()
     regions: Regions = Regions()
+    ecert: Ecert = Ecert()
     slip: Slip = Slip()
     log: Log = Log()
     ui: UiSection = UiSection()

@@ -98,6 +98,13 @@ def card_query(*, card_no: str, card_sn: str, certno: str, psn_name: str, begnti
     return {"data": query.wire()}
 
 
+def certificate_query(*, mdtrt_cert_type: codes.CertType, mdtrt_cert_no: str) -> dict[str, Any]:
+    """Return the input of 1101 for a certificate that is no card, of a person whom nothing else is known of."""
+    certno = mdtrt_cert_no if mdtrt_cert_type == codes.IDENTITY_CARD else ""
+    query = PersonQuery(mdtrt_cert_type=mdtrt_cert_type, mdtrt_cert_no=mdtrt_cert_no, psn_cert_type=codes.RESIDENT_ID, certno=certno)
+    return {"data": query.wire()}
+
+
 def identity_query(*, certno: str, psn_name: str) -> dict[str, Any]:
     """Return the input of 1101 by identity number: it answers also when the card no longer does."""
     query = PersonQuery(

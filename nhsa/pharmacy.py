@@ -11,6 +11,7 @@ from pydantic import Field
 from nhsa import codes
 from nhsa.envelope import DateTime
 from nhsa.reading import Content, decode, yuan
+from nhsa.registration import Presented
 from settlement.bill import Bill, Line
 from settlement.facts import SaleIntended
 from settlement.money import format_scaled, parse_scaled
@@ -105,14 +106,14 @@ class ReversalQuery(Content):
     expContent: Annotated[str, Field(max_length=4000)] = ""  # noqa: N815 - the interface's spelling
 
 
-def settlement_input(intent: SaleIntended, *, psn_no: str, card_no: str, exp_content: str = "") -> dict[str, Any]:
+def settlement_input(intent: SaleIntended, presented: Presented, *, exp_content: str = "") -> dict[str, Any]:
     """Return the input of 2101 or 2102 for a sale: only its claimed lines. Raises :class:`ValueError`."""
     left_out = {line.feedetl_sn for line in intent.left_out}
     claimed = [line for line in intent.bill.lines if line.feedetl_sn not in left_out]
     head = DrugInfo(
-        psn_no=psn_no,
-        mdtrt_cert_type=codes.CARD,
-        mdtrt_cert_no=card_no,
+        psn_no=presented.psn_no,
+        mdtrt_cert_type=presented.mdtrt_cert_type,
+        mdtrt_cert_no=presented.mdtrt_cert_no,
         begntime=intent.bill.begntime,
         medfee_sumamt=yuan(intent.figures.medfee_sumamt),
         insutype=intent.bill.insutype,

@@ -15,7 +15,7 @@ from settlement.visit import Registration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presented:
-    """Who is there and by which certificate: what 2201, 2206 and 2207 repeat of 1101. Personal, every member."""
+    """Who is there and by which certificate: what 2102, 2201, 2206 and 2207 repeat of 1101. Personal, every member."""
 
     psn_no: str
     mdtrt_cert_type: codes.CertType

@@ -154,6 +154,8 @@ class Policy:
     """How long a cash slip may become a settlement; 0 = the area offers none."""
     pin_required_at: tuple[Venue, ...]
     """Where an on-line sale by card, and its void, wants the PIN. What the card itself keeps behind its PIN wants it everywhere."""
+    certificates: tuple[str, ...]
+    """By what a person may be settled for here, as mdtrt_cert_type: ``01`` e-certificate · ``02`` identity number · ``03`` card."""
 
     def asks_pin(self, venue: Venue) -> bool:
         """Whether a person who settles at ``venue`` by card gives the PIN, line up or down."""

@@ -27,6 +27,47 @@ CARD_HOTLISTED = _refusal(
     zh=("此卡已挂失或停用（名单版本 {version}）。", "不要用此卡结算；请持卡人联系参保地经办机构。"),
     en=("The card is reported lost or blocked (list version {version}).", "Do not settle by this card; its holder must ask the insurer."),
 )
+CERTIFICATE_NOT_HERE = _refusal(
+    "CERTIFICATE-NOT-HERE",
+    zh=("{area} 统筹区不允许凭此就诊凭证（{type}）结算。", "不要换一种凭证名义上报。"),
+    en=("Area {area} does not settle by this certificate ({type}).", "Do not claim it under another certificate's name."),
+    do=("请持社会保障卡结算，或先收现金。", "Settle by the social-security card, or take cash."),
+)
+CERTIFICATE_OFFLINE = _refusal(
+    "CERTIFICATE-OFFLINE",
+    zh=("线路已断：除社会保障卡外，其他凭证只能联机结算。", "不要记下号码等线路恢复后代办。"),
+    en=("The line is down: any certificate but the card settles on-line only.", "Do not note the number down to settle it later."),
+    do=("请插社会保障卡，或先收现金，开具补结算凭条。", "Insert the card, or take cash and give the slip for later settlement."),
+)
+CERTIFICATE_LISTED = _refusal(
+    "CERTIFICATE-LISTED",
+    zh=("此人的号码在停用名单上（名单版本 {version}）。", "不要换凭证再试；请本人联系参保地经办机构。"),
+    en=("This person's number is on the hotlist (version {version}).", "Do not try another certificate; the person asks the insurer."),
+)
+CERTNO_MALFORMED = _refusal(
+    "CERTIFICATE-NUMBER",
+    zh=("这不是有效的公民身份号码：应为 18 位，末位校验不符。", "不要凭猜测改动一位再试。"),
+    en=("This is no valid identity number: 18 characters, the last one a check.", "Do not change a digit by guessing."),
+    do=("请对照证件重新输入；什么都没有发出。", "Type it again from the certificate; nothing was sent."),
+)
+ECERT_NO_COMPONENT = _refusal(
+    "ECERT-NO-COMPONENT",
+    zh=("本机没有接医保电子凭证解码组件。", "不要把二维码内容当作号码录入。"),
+    en=("No decoding component for e-certificates is set up here.", "Do not type what is in the code as a number."),
+    do=("请插社会保障卡，或先收现金；技术员在设置的 [ecert] 中接入。", "Insert the card, or take cash; a technician sets up [ecert]."),
+)
+ECERT_NOT_ONE = _refusal(
+    "ECERT-NOT-ONE",
+    zh=("解码组件说这不是有效的医保电子凭证：{words}", "不要用支付码、健康码代替，也不要用截图。"),
+    en=("The component says that this is no valid e-certificate: {words}", "Do not use a payment or health code, or a screenshot."),
+    do=("请顾客刷新医保电子凭证后再扫，或插社会保障卡。", "The person refreshes the code, and it is scanned again; or insert the card."),
+)
+ECERT_SILENT = _refusal(
+    "ECERT-SILENT",
+    zh=("医保电子凭证解码组件没有应答（{why}）。", "不要凭手机上的姓名、号码手工结算。"),
+    en=("The e-certificate component does not answer ({why}).", "Do not settle by a name or number read off the phone."),
+    do=("请插社会保障卡，或先收现金，开具补结算凭条。", "Insert the card, or take cash and give the slip for later settlement."),
+)
 PIN_BLOCKED = _refusal(
     "SALE-PIN-BLOCKED",
     zh=("卡密码已锁定。", "不要再输密码；请到发卡机构解锁。"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from nhsa import codes
+from nhsa.codes import CertType
+from nhsa.registration import Presented
 from offline_queue.journal import Entry
 from settlement.day_facts import Tendered, tender
 from settlement.facts import CardSteps, CashReturned, CashSold, Done, Fact, SaleIntended, VoidIntended
@@ -22,10 +25,20 @@ class Owner:
     card_sn: str = ""
     psn_no: str = ""
     insuplc_admdvs: str = ""
+    mdtrt_cert_type: CertType = codes.CARD
+    mdtrt_cert_no: str = field(default="", repr=False)
+    """What was presented in place of the card; empty by card, whose number is ``card_no``."""
+
+    @property
+    def presented(self) -> Presented:
+        """What a request says of the person and the certificate."""
+        return Presented(psn_no=self.psn_no, mdtrt_cert_type=self.mdtrt_cert_type, mdtrt_cert_no=self.mdtrt_cert_no or self.card_no)
 
     def private(self) -> dict[str, Any]:
-        """Return the personal fields as the journal's side table keeps them."""
+        """Return the personal fields as the journal's side table keeps them; the certificate where it was not the card."""
+        other = {"mdtrt_cert_type": self.mdtrt_cert_type, "mdtrt_cert_no": self.mdtrt_cert_no} if self.mdtrt_cert_no else {}
         return {
+            **other,
             "certno": self.certno,
             "psn_name": self.psn_name,
             "card_no": self.card_no,

@@ -17,6 +17,7 @@ from settlement.checkout import events as on
 from settlement.facts import Hotlisted
 from settlement.offline import Circumstances
 from terminal.bookkeeping import Owner
+from terminal.certificates import Certificate
 from terminal.journal_view import offline_used_fen
 
 _POLL_S = 0.005
@@ -60,10 +61,24 @@ class CentreLine:
             return EnquiryAnswer(outcome="unreachable", words=SENDER_SILENT)
         return enquiries.answer_of(number) or EnquiryAnswer(outcome="unknown", words="patience")
 
+    def whose(self, certificate: Certificate) -> Owner | on.Event:
+        """Ask whose a certificate in place of the card is: the centre alone knows."""
+        owner = Owner(certno="", mdtrt_cert_type=certificate.mdtrt_cert_type, mdtrt_cert_no=certificate.mdtrt_cert_no)
+        answer = self.ask("1101", _query_of(owner))
+        if answer.outcome != "answered":
+            return self._no_answer(answer, owner)
+        try:
+            known = person.read_person(answer.output).baseinfo
+        except ValueError:
+            return on.CentreSilent(why="unreadable")
+        if not known.certno:
+            # Under no number nothing could be kept: neither doubts nor what was used off-line would be found.
+            return on.CentreSilent(why="unreadable")
+        return replace(owner, certno=known.certno, psn_name=known.psn_name, psn_no=known.psn_no)
+
     def person(self, owner: Owner, insutype: str) -> Known | on.Event:
-        """Ask who the card's holder is to the centre, and what this year has used."""
-        query = person.card_query(card_no=owner.card_no, card_sn=owner.card_sn, certno=owner.certno, psn_name=owner.psn_name)
-        answer = self.ask("1101", query)
+        """Ask who this person is to the centre, and what this year has used."""
+        answer = self.ask("1101", _query_of(owner))
         if answer.outcome != "answered":
             return self._no_answer(answer, owner)
         today = self._clock.now().strftime("%Y-%m-%d")
@@ -77,6 +92,9 @@ class CentreLine:
             return on.CentreSilent(why="unreadable")
         if used is None:
             return on.CentreSilent(why="5206")
+        if owner.mdtrt_cert_no and found.baseinfo.certno != owner.certno:
+            # Presented once, and another person's by now: neither answer is believed.
+            return on.CentreSilent(why="certificate")
         benefit = Benefit(
             psn_type=insured.psn_type,
             deductible_used_fen=used.get(codes.CUMULATED_DEDUCTIBLE, 0),
@@ -178,3 +196,10 @@ class CentreLine:
                 return on.LineDown(now=self.circumstances(Owner(certno="")))
             case _:
                 return None
+
+
+def _query_of(owner: Owner) -> dict[str, Any]:
+    """Return the input of 1101 for what ``owner`` presented."""
+    if owner.mdtrt_cert_no:
+        return person.certificate_query(mdtrt_cert_type=owner.mdtrt_cert_type, mdtrt_cert_no=owner.mdtrt_cert_no)
+    return person.card_query(card_no=owner.card_no, card_sn=owner.card_sn, certno=owner.certno, psn_name=owner.psn_name)

@@ -18,6 +18,7 @@ from terminal.cards.opening import open_card
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 from terminal.centre_line import CentreLine
+from terminal.certificates import ComponentDecoder, Decoder, NoDecoder
 from terminal.paper.content import Slips
 from terminal.paper.print_queue import Layout, PrintQueue
 from terminal.paper.printer import Printer, SlipPrinter
@@ -37,6 +38,7 @@ class Counter:
         identity = CounterIdentity(fixmedins_code=counter.fixmedins_code, till=counter.till)
         self.journal = Journal(directory, role="till", clock=self.clock, entropy=self.entropy, counter=identity)
         self.line = CentreLine(self.journal, self.settings, self.clock)
+        self.decoder: Decoder = NoDecoder() if self.settings.ecert.kind == "none" else ComponentDecoder(self.line.ask)
         self.refresher = Refresher(self.journal, self.line, self.clock, self.entropy)
         self.slips = Slips(self.journal, self.clock, issuer_of(self.settings))
         self.printer: SlipPrinter = Printer(self.journal, self.slips, columns=self.settings.slip.width)

@@ -29,6 +29,7 @@ from terminal.bookkeeping import entries, tenders, with_steps
 from terminal.cards.errors import CardTorn
 from terminal.cards.trace import Trace
 from terminal.centre_line import SENDER_SILENT, Known
+from terminal.certificates import Shown
 from terminal.counter import Counter
 from terminal.person import Answer, Person
 from terminal.presenting import Presented
@@ -50,16 +51,21 @@ class Driver:
 
     # --- what a counter does ----------------------------------------------------------------------------
 
-    def sell(self, sale: Sale, *, by_card: bool = True) -> State:
-        """Run one checkout to its end and return the final state."""
+    def sell(self, sale: Sale, *, by_card: bool = True, shown: Shown | None = None) -> State:
+        """Run one checkout to its end and return the final state; ``shown`` is a certificate in place of the card."""
         self._trace = Trace(self._counter.clock)
         try:
-            return self._run(protocol.receive, protocol.begin(sale), self._who.by_card(self._trace) if by_card else None)  # type: ignore[return-value, arg-type]
+            return self._run(protocol.receive, protocol.begin(sale), self._first(by_card=by_card, shown=shown))  # type: ignore[return-value, arg-type]
         finally:
             self._who.let_go()
 
-    def void(self, subject: str, *, why: str = "customer") -> reversal.State:
-        """Void a settlement of today against its person's card and PIN; ``why`` is the code of the reason.
+    def _first(self, *, by_card: bool, shown: Shown | None) -> on.Event | None:
+        if shown is not None:
+            return self._who.by_certificate(shown)
+        return self._who.by_card(self._trace) if by_card else None
+
+    def void(self, subject: str, *, why: str = "customer", shown: Shown | None = None) -> reversal.State:
+        """Void a settlement of today against its person's card and PIN, or ``shown``; ``why`` is the code of the reason.
 
         Without either it is dropped, and the person was told why; for a number that nobody knows no card is asked.
         """
@@ -67,7 +73,7 @@ class Driver:
         try:
             original = journal_view.original_of(self._counter.journal, subject, certno="")
             if original is not None:
-                certno = self._who.for_void(self._trace)
+                certno = self._who.for_void(self._trace, shown)
                 if not certno:
                     return reversal.Dropped()
                 original = journal_view.original_of(self._counter.journal, subject, certno=certno)
@@ -111,11 +117,13 @@ class Driver:
                 return receive(state, self._ask(state))
         return receive(state, self._ask(state))
 
-    def _perform(self, effect: do.Effect) -> on.Event | None:  # noqa: C901, PLR0911 - one line an effect
+    def _perform(self, effect: do.Effect) -> on.Event | None:  # noqa: C901, PLR0911, PLR0912 - one line an effect
         self._person.see(effect)
         match effect:
             case do.AskPin():
                 return self._ask_pin()
+            case do.AskWho():
+                return self._who.ask_who()
             case do.TryDoubts():
                 return self._try_doubts(effect)
             case do.AskCentre():
@@ -240,7 +248,8 @@ class Driver:
 
     def _renewed(self, doubt: Doubt) -> bool:
         """Refresh a card whose record is unreadable: no goods left before TX, so the sale counts as not done."""
-        assert self._who.card is not None
+        if self._who.card is None:
+            return False
         assert self._who.owner is not None
         policy = self._counter.policy()
         try:
@@ -271,7 +280,7 @@ class Driver:
     def _frozen(self, intent: SaleIntended, entry: Entry) -> Entry:
         """Freeze the request beside its intent, before anything is sent."""
         assert self._who.owner is not None
-        content = pharmacy.settlement_input(intent, psn_no=self._who.owner.psn_no, card_no=self._who.owner.card_no)
+        content = pharmacy.settlement_input(intent, self._who.owner.presented)
         frozen = freeze("2102", intent.subject, self._counter.settings.counter.fixmedins_code, content)
         private = {**self._who.owner.private(), "input": frozen.input}
         return replace(entry, body={**entry.body, "request_hash": frozen.sha256}, private=private)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal
 from settlement import reversal
@@ -75,8 +77,8 @@ def owner_of(journal: Journal, subject: str) -> Owner | None:
     """Return who a settlement is about; None when nobody is named or the person was erased."""
     for record in journal.records(subject):
         if record.private is not None:
-            fields = ("certno", "psn_name", "card_no", "card_sn", "psn_no", "insuplc_admdvs")
-            return Owner(**{name: record.private.get(name, "") for name in fields})
+            names = (field.name for field in fields(Owner))
+            return Owner(**{name: record.private[name] for name in names if name in record.private})
     return None
 
 

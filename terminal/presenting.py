@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from settlement import refusals
 from settlement.checkout import events as on
 from settlement.doubt import Doubt
 from settlement.errors import CardError, Refusal
@@ -18,6 +19,7 @@ from terminal.cards.keypad import KeypadEnd
 from terminal.cards.ldt import PIN_DIGITS
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
+from terminal.certificates import Scanned, Shown, type_of
 from terminal.counter import Counter
 from terminal.person import LAST_TRY, Person
 
@@ -34,6 +36,7 @@ class Presented:
         """Their card, held exclusively; None when there is none that can be used."""
         self.owner: Owner | None = None
         """Who records are about; it outlives the card."""
+        self._shown: Shown | None = None
 
     def let_go(self) -> None:
         """Release the card, as it is."""
@@ -57,8 +60,10 @@ class Presented:
             doubts=self._doubts(holder.certno),
         )
 
-    def for_void(self, trace: Trace) -> str:
-        """Return the citizen number of the card, whose PIN was given where the area asks it; empty when there is none."""
+    def for_void(self, trace: Trace, shown: Shown | None = None) -> str:
+        """Return the citizen number of the card, whose PIN was given where the area asks it, or of ``shown``; empty when there is none."""
+        if shown is not None:
+            return self._by_certificate_for_void(shown)
         holder = self._open(trace)
         if holder is None or self.card is None or (self._asks_pin() and not self._give_pin_for_void(self.card)):
             return ""
@@ -95,6 +100,43 @@ class Presented:
         holder = self._open(trace)
         self.owner = expected
         return holder is not None and expected is not None and holder.card_sn == expected.card_sn
+
+    # --- another certificate ----------------------------------------------------------------------------
+
+    def by_certificate(self, shown: Shown) -> on.Event:
+        """Take a certificate in place of the card; nothing is asked yet."""
+        self.let_go()
+        self._shown, self.owner = shown, None
+        return on.CertificateShown(mdtrt_cert_type=type_of(shown))
+
+    def ask_who(self) -> on.Event:
+        """Have it decoded where it must be, and ask the centre whose it is."""
+        assert self._shown is not None
+        certificate = self._counter.decoder.decode(self._shown) if isinstance(self._shown, Scanned) else self._shown
+        if isinstance(certificate, Refusal):
+            return on.CertificateUnread(why=certificate)
+        owner = self._counter.line.whose(certificate)
+        if not isinstance(owner, Owner):
+            return owner
+        self.owner = owner
+        return on.CertificateKnown(
+            insured=on.Insured(certno=owner.certno, psn_name=owner.psn_name),
+            hotlist=self._counter.line.hotlist(),
+            hotlisted=self._counter.journal.notes.hotlisted(owner.certno),
+            doubts=self._doubts(owner.certno),
+        )
+
+    def _by_certificate_for_void(self, shown: Shown) -> str:
+        policy, self._shown = self._counter.policy(), shown
+        if isinstance(policy, Refusal) or type_of(shown) not in policy.certificates:
+            area = self._counter.settings.counter.admdvs
+            self._person.tell(Refusal(refusals.CERTIFICATE_NOT_HERE, {"area": area, "type": type_of(shown)}))
+            return ""
+        event = self.ask_who()
+        if isinstance(event, on.CertificateKnown):
+            return event.insured.certno
+        self._person.tell(_why_unknown(event))
+        return ""
 
     # --- its PIN ----------------------------------------------------------------------------------------
 
@@ -159,3 +201,16 @@ class Presented:
                 self._person.tell(error)
                 break
         return False
+
+
+def _why_unknown(event: on.Event) -> Refusal:
+    """Return in words why nobody can say whose a certificate is."""
+    match event:
+        case on.CertificateUnread():
+            return event.why
+        case on.PersonRefused():
+            return Refusal(refusals.CENTRE_REFUSED, {"words": event.words})
+        case on.CentreSilent():
+            return Refusal(refusals.CENTRE_SILENT, {"why": event.why})
+        case _:
+            return Refusal(refusals.CERTIFICATE_OFFLINE)

@@ -14,6 +14,7 @@ from config.clock import Clock
 from nhsa import codes, extension, person, pharmacy
 from nhsa.frozen import freeze
 from nhsa.outcome import Accepted, Outcome, Rejected, Unknown
+from nhsa.registration import Presented
 from offline_queue.fold import Standing
 from offline_queue.journal import DueRow, Entry, Journal
 from offline_queue.sync.courier import Courier
@@ -122,7 +123,8 @@ class Requests:
     def _freeze_sale(self, row: DueRow, private: dict[str, Any], psn_no: str, insuplc_admdvs: str) -> Ready:
         intent = self._journal.standing(row.msgid).intent
         assert isinstance(intent, SaleIntended)
-        content = pharmacy.settlement_input(intent, psn_no=psn_no, card_no=private["card_no"], exp_content=_evidence(intent, private))
+        presented = Presented(psn_no=psn_no, mdtrt_cert_type=codes.CARD, mdtrt_cert_no=private["card_no"])
+        content = pharmacy.settlement_input(intent, presented, exp_content=_evidence(intent, private))
         return self._freeze(row, content, psn_no=psn_no, insuplc_admdvs=insuplc_admdvs)
 
     def _reversal(self, row: DueRow) -> Prepared:

@@ -14,10 +14,11 @@ from queue import SimpleQueue
 from config.clock import Clock
 from config.entropy import Entropy
 from config.settings import Settings
-from nhsa import extension
+from nhsa import ecert, extension
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unreachable
 from offline_queue.journal import DueRow, Enquiry, EnquiryAnswer, Journal
 from offline_queue.sync.backoff import Backoff
+from offline_queue.sync.component import Component
 from offline_queue.sync.courier import Courier, Line, SignOn
 from offline_queue.sync.delivery import Delivery
 from offline_queue.sync.requests import Requests
@@ -55,6 +56,7 @@ class Sender:
         self._couriers: list[Courier] = []
         self._live = self._courier()
         self._upkeep = self._courier()
+        self._component = Component(settings)
         self._free: SimpleQueue[Courier] = SimpleQueue()
         for _ in range(_WIDTH):
             self._free.put(self._courier())
@@ -106,10 +108,12 @@ class Sender:
             lane.join(max(0.0, over - self._clock.monotonic()))
         for courier in self._couriers:
             courier.cut()
+        self._component.cut()
         for lane in lanes:
             lane.join()
         for courier in self._couriers:
             courier.close()
+        self._component.close()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Let no lane die alone: a sender that lost one would look alive and deliver nothing."""
@@ -240,6 +244,8 @@ class Sender:
         return False
 
     def _ask(self, enquiry: Enquiry) -> EnquiryAnswer:
+        if enquiry.infno == ecert.DECODE:
+            return self._component.decode(str(enquiry.input["content"]["scanned"]))
         return _answer(self._live.ask(enquiry.infno, enquiry.input["content"], insuplc_admdvs=enquiry.input.get("insuplc_admdvs", "")))
 
     def _resolve_one(self, lane: str, courier: Courier) -> bool:

@@ -18,6 +18,14 @@ class AskPin:
     """Ask the PIN once, verify it, read the off-line record. → PinAccepted, PinWrong, PinBlocked, CardLeft."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskWho:
+    """Have the certificate decoded where it must be, and ask 1101 whose it is.
+
+    → CertificateKnown, CertificateUnread, PersonRefused, CentreSilent, LineDown.
+    """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TryDoubts:
     """Close what the card or the centre now proves. → DoubtsTried."""
@@ -89,6 +97,7 @@ class RefreshIfDue:
 
 Effect = (
     AskPin
+    | AskWho
     | TryDoubts
     | AskCentre
     | ReturnAllowance

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from settlement.allowance import CardRecord
 from settlement.bill import Benefit
 from settlement.doubt import Doubt
+from settlement.errors import Refusal
 from settlement.facts import Hotlisted
 from settlement.figures import Figures
 from settlement.offline import Circumstances
@@ -14,13 +15,13 @@ from settlement.offline import Circumstances
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insured:
-    """Who the card says is at the counter."""
+    """Who is at the counter, by the card or by what the centre says of another certificate; that has no card's numbers and no last day."""
 
     certno: str = field(repr=False)
     psn_name: str = field(repr=False)
-    card_no: str = field(repr=False)
-    card_sn: str = field(repr=False)
-    valid_until: str
+    card_no: str = field(repr=False, default="")
+    card_sn: str = field(repr=False, default="")
+    valid_until: str = ""
     """``yyyyMMdd``, the last day."""
 
 
@@ -35,6 +36,31 @@ class CardIdentified:
     hotlisted: bool
     doubts: tuple[Doubt, ...] = ()
     """This person's open doubts, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateShown:
+    """A certificate other than the card is presented; whose it is only the centre knows."""
+
+    mdtrt_cert_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateUnread:
+    """It could not be made of what was presented: no e-certificate, or its component is silent."""
+
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateKnown:
+    """1101 said whose the certificate is, and they were looked up in the hotlist."""
+
+    insured: Insured
+    hotlist: Hotlisted
+    hotlisted: bool
+    doubts: tuple[Doubt, ...] = ()
+    """As in :class:`CardIdentified`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +256,9 @@ class DoubtLeft:
 
 Event = (
     CardIdentified
+    | CertificateShown
+    | CertificateUnread
+    | CertificateKnown
     | PinAccepted
     | PinWrong
     | PinBlocked

@@ -26,6 +26,7 @@ from settlement.checkout.states import (
     AwaitingPin,
     Billed,
     Booking,
+    Certifying,
     Debiting,
     DifferenceShown,
     DoubtOpen,
@@ -78,6 +79,18 @@ def _until_intended(state: State, event: on.Event) -> Step | None:  # noqa: C901
         # --- who is at the counter (steps 0–2) ---------------------------------------------------
         case Billed(), on.CardIdentified():
             return steps.admit(state.sale, event)
+        case Billed(), on.CertificateShown():
+            return steps.shown(state.sale, event)
+        case Certifying(), on.CertificateKnown():
+            return steps.certified(state.sale, event)
+        case Certifying(), on.CertificateUnread():
+            return SelfPayOffered(sale=state.sale, refusal=event.why), ()
+        case Certifying() | AskingCentre(), on.PersonRefused():
+            return steps.offer_cash(state.sale, refusals.CENTRE_REFUSED, words=event.words)
+        case Certifying() | AskingCentre(), on.CentreSilent():
+            return steps.offer_cash(state.sale, refusals.CENTRE_SILENT, why=event.why)
+        case Certifying(), on.LineDown():
+            return steps.offer_cash(state.sale, refusals.CERTIFICATE_OFFLINE)
         case AwaitingPin(), on.PinAccepted():
             return steps.verified(state, event)
         case AwaitingPin(), on.PinWrong():
@@ -93,10 +106,6 @@ def _until_intended(state: State, event: on.Event) -> Step | None:  # noqa: C901
         # --- what the centre knows, and the split (steps 2a–3) -----------------------------------
         case AskingCentre(), on.PersonKnown():
             return steps.quote_online(state, event.benefit)
-        case AskingCentre(), on.PersonRefused():
-            return steps.offer_cash(state.sale, refusals.CENTRE_REFUSED, words=event.words)
-        case AskingCentre(), on.CentreSilent():
-            return steps.offer_cash(state.sale, refusals.CENTRE_SILENT, why=event.why)
         case AskingCentre(), on.LineDown():
             return steps.quote_offline(state.sale, state.who, event.now)
         case ReturningAllowance(), on.AllowanceReturned():

@@ -41,11 +41,20 @@ class Admitted:
     hotlist: Hotlisted
     record: CardRecord | None
     """The card's off-line record; None where no PIN was asked, since the card keeps it behind the PIN."""
+    by_card: bool = True
+    """Another certificate has no PIN and no record, and settles on-line only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billed:
     """A bill and no card yet."""
+
+    sale: Sale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certifying:
+    """A certificate other than the card was presented: the centre is asked whose it is."""
 
     sale: Sale
 
@@ -255,6 +264,7 @@ class Dropped:
 
 State = (
     Billed
+    | Certifying
     | AwaitingPin
     | PinRefused
     | TryingDoubts

@@ -15,6 +15,7 @@ from settlement.checkout.states import (
     AwaitingAnswer,
     AwaitingPin,
     Booking,
+    Certifying,
     ClosedUnpaid,
     Debiting,
     DifferenceShown,
@@ -90,6 +91,21 @@ def admit(sale: Sale, event: on.CardIdentified) -> Step:
     if sale.policy.asks_pin(sale.bill.venue) or any(doubt.intent.card for doubt in event.doubts):
         return AwaitingPin(sale=sale, insured=event.insured, hotlist=event.hotlist), (do.AskPin(),)
     who = Admitted(insured=event.insured, hotlist=event.hotlist, record=None)
+    return _doubts_first(sale, who, event.doubts) or _ask_centre(sale, who)
+
+
+def shown(sale: Sale, event: on.CertificateShown) -> Step:
+    """Ask the centre whose a certificate is, where the area settles by it: nothing is sent else."""
+    if event.mdtrt_cert_type not in sale.policy.certificates:
+        return offer_cash(sale, refusals.CERTIFICATE_NOT_HERE, area=sale.policy.admdvs, type=event.mdtrt_cert_type)
+    return Certifying(sale=sale), (do.AskWho(),)
+
+
+def certified(sale: Sale, event: on.CertificateKnown) -> Step:
+    """Admit a person who is known to the centre and not on the hotlist: no PIN, no record, doubts first."""
+    if event.hotlisted:
+        return offer_cash(sale, refusals.CERTIFICATE_LISTED, version=str(event.hotlist.version))
+    who = Admitted(insured=event.insured, hotlist=event.hotlist, record=None, by_card=False)
     return _doubts_first(sale, who, event.doubts) or _ask_centre(sale, who)
 
 
@@ -171,6 +187,8 @@ def quote_offline(sale: Sale, who: Admitted, now: Circumstances) -> Step:
     """Offer what the card's allowance pays, or cash; the PIN is asked for it where it was not yet, unless nothing can come of it."""
     if sale.slip:
         return offer_cash(sale, refusals.SLIP_LINE_DOWN)
+    if not who.by_card:
+        return offer_cash(sale, refusals.CERTIFICATE_OFFLINE)
     if who.record is None:
         closed = closed_offline(sale.policy, now)
         if closed is not None:

@@ -19,8 +19,9 @@ from clearing.personality import Personality
 from config.clock import CHINA
 from config.entropy import SeededEntropy
 from config.regions import policy_for
-from nhsa import extension, pharmacy, session
+from nhsa import codes, extension, pharmacy, session
 from nhsa.envelope import Request, Response, read_response
+from nhsa.registration import Presented
 from nhsa.settlement import SetlInfo
 from settlement.allowance import CardRecord
 from settlement.bill import Bill, Line, Venue
@@ -237,7 +238,9 @@ def sale(
         hotlist=Hotlisted(version=0, age_s=None),
     )
     carried = "" if debit is None else extension.carry(debit)
-    return pharmacy.settlement_input(intent, psn_no=psn_no, card_no=card_no, exp_content=carried)
+    return pharmacy.settlement_input(
+        intent, Presented(psn_no=psn_no, mdtrt_cert_type=codes.CARD, mdtrt_cert_no=card_no), exp_content=carried
+    )
 
 
 def debit(generation: int, counter_before: int, debit_fen: int) -> extension.Debit:

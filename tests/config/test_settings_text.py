@@ -64,7 +64,8 @@ def test_a_key_that_is_lacking_brings_its_comment() -> None:
 def test_comments_of_the_example_stay_in_their_column() -> None:
     """Short and long values, narrow and wide: the comment begins where it was, or two blanks after the value."""
     text = changed_text(example(), {("counter", "fixmedins_name"): "甲" * 3, ("centre", "url"): "http://" + "a" * 40}).text
-    lines = {line.partition(" ")[0]: line for line in text.split("\n")}
+    # The first of a name: other sections have a url too.
+    lines = {line.partition(" ")[0]: line for line in reversed(text.split("\n"))}
 
     assert 'fixmedins_name = "甲甲甲"            # its name 名称' == lines["fixmedins_name"]
     assert f'url = "http://{"a" * 40}"  # gateway 中心地址' == lines["url"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.clock import CHINA
-from nhsa import msgid
+from nhsa import codes, msgid
 from nhsa.correction import correction_input
 from nhsa.envelope import Request
 from nhsa.frozen import freeze
@@ -20,6 +20,7 @@ from nhsa.person import card_query
 from nhsa.pharmacy import SettlementRequest, declared_line, reversal_input, settlement_input
 from nhsa.queries import settlement_query, visits_query
 from nhsa.reading import decode
+from nhsa.registration import Presented
 from nhsa.session import sign_in_input
 from settlement.bill import Bill, LeftOut, Line, Venue
 from settlement.facts import Hotlisted, SaleIntended
@@ -59,7 +60,7 @@ SALE = SaleIntended(
 
 def sale_input(sale: SaleIntended = SALE) -> dict[str, Any]:
     """Return the input of the sale."""
-    return settlement_input(sale, psn_no="1", card_no="12345678X")
+    return settlement_input(sale, Presented(psn_no="1", mdtrt_cert_type=codes.CARD, mdtrt_cert_no="12345678X"))
 
 
 # --- msgid -----------------------------------------------------------------------------------------------

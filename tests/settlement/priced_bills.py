@@ -42,6 +42,7 @@ def policy(**members: object) -> Policy:
         "doubt_days": 30,
         "later_settlement_days": 0,
         "pin_required_at": (),
+        "certificates": ("03",),
     }
     return Policy(**{**standard, **members})  # type: ignore[arg-type]
 

@@ -32,6 +32,7 @@ F = TypeVar("F", bound=Fact)
 DIAGRAM = Path(__file__).parents[2] / "docs" / "checkout.md"
 RESULTS: dict[type[do.Effect], tuple[type[on.Event], ...]] = {
     do.AskPin: (on.PinAccepted, on.PinWrong, on.PinBlocked, on.CardLeft),
+    do.AskWho: (on.CertificateKnown, on.CertificateUnread, on.PersonRefused, on.CentreSilent, on.LineDown),
     do.TryDoubts: (on.DoubtsTried,),
     do.AskCentre: (on.PersonKnown, on.PersonRefused, on.CentreSilent, on.LineDown),
     do.ReturnAllowance: (on.AllowanceReturned, on.AllowanceKept),

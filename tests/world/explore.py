@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from config.regions import policy_for
+from settlement import refusals
 from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Benefit, Bill, Line, Venue
 from settlement.checkout import events as on
@@ -29,6 +30,7 @@ SLIP = "P99010000001202603010900000200"
 AT = "2026-03-02 09:00:00"
 HOTLIST = Hotlisted(version=3, age_s=600)
 INSURED = on.Insured(certno="", psn_name="演示甲", card_no="000000000", card_sn="0" * 32, valid_until="20301231")
+NAMED = on.Insured(certno="", psn_name="演示甲")
 BENEFIT = Benefit(psn_type="11", deductible_used_fen=0, fund_paid_fen=0, account_fen=50_000)
 OLD = CardRecord(generation=2, counter=4, amount_fen=10_000, not_after="5", tags=(7, 6, 5))
 TAG = 0x1234
@@ -68,6 +70,12 @@ def event_pool(sale: Sale) -> tuple[on.Event, ...]:
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=True),
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False, doubts=(doubt,)),
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False, doubts=(on_card,)),
+        on.CertificateShown(mdtrt_cert_type="02"),
+        on.CertificateShown(mdtrt_cert_type="99"),
+        on.CertificateUnread(why=Refusal(refusals.ECERT_SILENT)),
+        on.CertificateKnown(insured=NAMED, hotlist=HOTLIST, hotlisted=False),
+        on.CertificateKnown(insured=NAMED, hotlist=HOTLIST, hotlisted=True),
+        on.CertificateKnown(insured=NAMED, hotlist=HOTLIST, hotlisted=False, doubts=(doubt,)),
         on.PinAccepted(record=OLD, doubts=()),
         on.PinAccepted(record=OLD, doubts=(doubt,)),
         on.PinAccepted(record=done, doubts=()),
