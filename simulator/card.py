@@ -21,6 +21,8 @@ UPDATE_RECORD, APPEND_RECORD = 0xDC, 0xE2
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 _NAMES = {ldt.SSSE_AID: "SSSE", ldt.DF04_AID: "DF04", ldt.DF04.to_bytes(2): "DF04"}
 _KEY_NAMES = {key.card_key: name for name, key in ldt.KEYS.items()}
+_PROPRIETARY = {0x5E: 0x80}
+"""Class of the instructions that are not ISO 7816-4's own."""
 _CLASSES = {0x00, 0x04, 0x80, 0x84, 0xB0}
 _DONE: Answer = (b"", SW.OK)
 
@@ -45,6 +47,7 @@ class CardSystem:
             UPDATE_RECORD: self._update,
             APPEND_RECORD: self._append,
             0x20: self._verify,
+            0x5E: self._change_pin,
             0x84: self._get_challenge,
             0x82: self._external,
             0x88: self._internal,
@@ -70,7 +73,7 @@ class CardSystem:
     def perform(self, command: Command, transfer: Transfer) -> Answer:
         """Execute one command that is not the transport's own."""
         perform = self._commands.get(command.ins)
-        if command.cla or perform is None:
+        if perform is None or command.cla != _PROPRIETARY.get(command.ins, 0x00):
             raise Refused(SW.INSTRUCTION if command.cla in _CLASSES else SW.CLASS)
         try:
             return perform(command, transfer)
@@ -177,23 +180,47 @@ class CardSystem:
 
     def _verify(self, command: Command, transfer: Transfer) -> Answer:
         del transfer
-        image = self._image
         if not self._application:
             raise Refused(SW.CONDITIONS)
+        if 2 * len(command.secret) != ldt.PIN_DIGITS:
+            raise Refused(SW.BLOCKED if self._image.pin_left == 0 else SW.LENGTH)
+        self._compare(command.secret)
+        return _DONE
+
+    def _change_pin(self, command: Command, transfer: Transfer) -> Answer:
+        """Replace the PIN: old ‖ FF ‖ new. The old one is compared as VERIFY does, and costs a try as there."""
+        del transfer
+        size, secret = ldt.PIN_DIGITS // 2, command.secret
+        if not self._application:
+            raise Refused(SW.CONDITIONS)
+        if command.p1 != ldt.CHANGE_PIN_P1 or command.p2:
+            raise Refused(SW.P1P2)
+        if len(secret) != 2 * size + 1:
+            raise Refused(SW.LENGTH)
+        old, new = bytearray(memoryview(secret)[:size]), bytearray(memoryview(secret)[size + 1 :])
+        try:
+            if secret[size] != ldt.PIN_SEPARATOR or any(byte >> 4 > 9 or byte & 0x0F > 9 for byte in new):  # noqa: PLR2004 - decimal digits
+                raise Refused(SW.CONTENT)
+            self._compare(old)
+            self._image.pin_check = crypto.pin_check(new, bytes.fromhex(self._image.atr)).hex().upper()
+            self._save()
+        finally:
+            old[:], new[:] = bytes(size), bytes(size)
+        return _DONE
+
+    def _compare(self, packed: bytearray) -> None:
+        image = self._image
         if image.pin_left == 0:
             raise Refused(SW.BLOCKED)
-        if 2 * len(command.secret) != ldt.PIN_DIGITS:
-            raise Refused(SW.LENGTH)
         # The try is counted before the comparison: a pull in between must not give it back.
         image.pin_left -= 1
         self._save()
-        check = crypto.pin_check(command.secret, bytes.fromhex(image.atr))
+        check = crypto.pin_check(packed, bytes.fromhex(image.atr))
         self._pin_given = compare_digest(check, bytes.fromhex(image.pin_check))
         if not self._pin_given:
             raise Refused(0x63C0 | image.pin_left)
         image.pin_left = image.pin_tries
         self._save()
-        return _DONE
 
     def _external(self, command: Command, transfer: Transfer) -> Answer:
         """Let the till prove a key: cryptogram ‖ its content, under the challenge of the command before."""

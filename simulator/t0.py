@@ -10,7 +10,7 @@ from terminal.cards.ldt import SW
 Answer = tuple[bytes, int]
 GET_RESPONSE = 0xC0
 _HEADER_BYTES = 4
-_VERIFY = 0x20
+_VERIFY, _CHANGE_PIN = 0x20, 0x5E
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Command:
     p3: int
     content: bytes
     secret: bytearray = field(repr=False)
-    """What follows a VERIFY, which then has no ``content``: wiped as soon as the command was executed."""
+    """What follows a VERIFY or a CHANGE PIN, which then has no ``content``: wiped as soon as the command was executed."""
 
     @classmethod
     def parse(cls, apdu: bytes | bytearray) -> Command:
@@ -35,7 +35,7 @@ class Command:
         following = len(apdu) - _HEADER_BYTES - 1
         if following > 0 and following != p3:
             raise Refused(SW.LENGTH)
-        if ins == _VERIFY:
+        if ins in {_VERIFY, _CHANGE_PIN}:
             return cls(cla, ins, p1, p2, p3, b"", bytearray(memoryview(apdu)[_HEADER_BYTES + 1 :]))
         return cls(cla, ins, p1, p2, p3, bytes(apdu[_HEADER_BYTES + 1 :]), bytearray())
 

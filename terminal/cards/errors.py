@@ -151,6 +151,25 @@ class PinBlocked(CardError):
     )
 
 
+class PinUncertain(CardError):
+    """Contact was lost while the PIN was being changed: the old or the new one holds."""
+
+    phrase = _phrase(
+        "CARD-PIN-UNCERTAIN",
+        (
+            "改密码时中断：卡里现在是旧密码还是新密码，不确定。",
+            "请持卡人先试新密码，不对再试旧密码；两个都不对请到发卡机构。",
+            "不要连续试错：次数用完卡会锁定。",
+        ),
+        (
+            "Contact was lost while the PIN was being changed: the card has the old or the new one.",
+            "The cardholder tries the new one first, then the old one; if neither is right, the issuer resets it.",
+            "Do not try over and over: the card blocks when its tries are used up.",
+        ),
+        ("没有动用任何钱。", "No money moved."),
+    )
+
+
 class KeypadRefused(CardError):
     """The reader has keys, but does not take the PIN as it was asked to."""
 

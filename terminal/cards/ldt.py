@@ -26,6 +26,8 @@ CITY_SUFFIX = b"sx"
 PROVINCE_SUFFIX = b"sh"
 PIN_DIGITS = 6
 """Digits of the PIN in DF operations, sent as packed BCD (confirmed)."""
+CHANGE_PIN_P1, PIN_SEPARATOR = 0x01, 0xFF
+"""CHANGE PIN: 80 5E 01 00, old ‖ FF ‖ new (one program; unconfirmed)."""
 
 
 class Coding(Enum):

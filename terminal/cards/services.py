@@ -1,6 +1,6 @@
 """The upper seam: what the till asks of a card, in the vocabulary of LD/T 33.
 
-``identify`` is iReadCardBas with the card's proof, ``verify_pin`` iVerifyPIN, ``read_allowance`` iReadCard of
+``identify`` is iReadCardBas with the card's proof, ``verify_pin`` iVerifyPIN, ``change_pin`` iChangePIN, ``read_allowance`` iReadCard of
 ``DF04EF06|90|92|93`` and EF15, ``write_sale`` and ``write_refresh`` iWriteCard of the same. A vendor library
 or an HSM can stand in PC/SC's place by offering these. One instance is one exclusive session with reset.
 """
@@ -25,6 +25,7 @@ from terminal.cards.errors import (
     KeypadRefused,
     PinBlocked,
     PinMalformed,
+    PinUncertain,
     PinWrong,
 )
 from terminal.cards.keypad import KeypadEnd, verify_template
@@ -124,10 +125,7 @@ class CounterCard:
         """
         packed = bytearray(ldt.PIN_DIGITS // 2)
         try:
-            if len(pin) != ldt.PIN_DIGITS or not pin.isdigit():
-                raise PinMalformed(digits=str(ldt.PIN_DIGITS))
-            for index in range(len(packed)):
-                packed[index] = (pin[2 * index] - 0x30) << 4 | (pin[2 * index + 1] - 0x30)
+            _pack(pin, packed)
             with _reading():
                 self._session.enter(ldt.DF04_AID)
                 sw = self.channel.secret(0x00, 0x20, 0x00, 0x00, packed)
@@ -136,6 +134,30 @@ class CounterCard:
             packed[:] = bytes(len(packed))
         _require_pin(sw)
         self.pin_given = True
+
+    def change_pin(self, old: bytearray, new: bytearray) -> None:
+        """Replace the PIN (iChangePIN; digits as ASCII) and wipe both.
+
+        The old one is compared by the card and costs a try when it is wrong. Raises :class:`PinWrong`, :class:`PinBlocked`,
+        :class:`PinMalformed`, and :class:`PinUncertain` when contact was lost and either may hold now.
+        """
+        size = ldt.PIN_DIGITS // 2
+        packed, content = bytearray(size), bytearray(2 * size + 1)
+        try:
+            content[size] = ldt.PIN_SEPARATOR
+            for digits, start in ((old, 0), (new, size + 1)):
+                _pack(digits, packed)
+                content[start : start + size] = packed
+            with _reading():
+                self._session.enter(ldt.DF04_AID)
+            try:
+                sw = self.channel.secret(0x80, 0x5E, ldt.CHANGE_PIN_P1, 0x00, content)
+            except OutcomeUnknown as error:
+                raise PinUncertain from error
+        finally:
+            for secret in (old, new, packed, content):
+                secret[:] = bytes(len(secret))
+        _require_pin(sw)
 
     def has_keypad(self) -> bool:
         """Whether the reader has keys of its own: then the PIN is typed there and nowhere else."""
@@ -218,6 +240,14 @@ class CounterCard:
         except (OutcomeUnknown, CardRefused) as error:
             # A refusal between two writes leaves the same question: only a new reading tells.
             raise CardTorn from error
+
+
+def _pack(pin: bytearray, packed: bytearray) -> None:
+    """Pack the digits of ``pin`` into ``packed``. Raises :class:`PinMalformed`."""
+    if len(pin) != ldt.PIN_DIGITS or not pin.isdigit():
+        raise PinMalformed(digits=str(ldt.PIN_DIGITS))
+    for index in range(len(packed)):
+        packed[index] = (pin[2 * index] - 0x30) << 4 | (pin[2 * index + 1] - 0x30)
 
 
 def _require_pin(sw: int) -> None:
