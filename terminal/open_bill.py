@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-from settlement.bill import Bill, Line, Venue
+from settlement.bill import SCHEME, Bill, Line, Venue
 from settlement.errors import ProtocolMisuse, Refusal
 from settlement.money import divide_half_up, format_scaled, format_yuan, line_amount, share
+from settlement.policy import REGISTRATION
 from settlement.split import MED_TYPES
 from terminal import bill_refusals as refusals
+from terminal.open_visit import Ordered, Registering, ordered_of, registering_of
 
 Json = dict[str, Any]
 Sold = Callable[[str], str]
@@ -93,6 +95,10 @@ class OpenBill:
     """Prescription for every line that has none of its own."""
     handed_in: str = ""
     """The number under which another program handed it in (:mod:`terminal.handed_in`); empty when it was made here."""
+    registering: Registering | None = None
+    """The visit that its settlement opens; None at a counter of goods, and of an order."""
+    ordered: Ordered | None = None
+    """The visit that it charges."""
 
     # --- lines -----------------------------------------------------------------------------------------
 
@@ -198,7 +204,8 @@ class OpenBill:
             begntime=at,
             venue=place.venue,
             hosp_lv=place.hosp_lv,
-            med_type=MED_TYPES[place.venue],
+            insutype=self.ordered.insutype if self.ordered else SCHEME,
+            med_type=self._med_type(place.venue),
             lines=tuple(lines),
             cash_step_fen=self.cash_step_fen,
         )
@@ -208,6 +215,11 @@ class OpenBill:
         return asdict(self)
 
     # --- inside ------------------------------------------------------------------------------------------
+
+    def _med_type(self, venue: Venue) -> str:
+        if self.registering is not None:
+            return REGISTRATION
+        return self.ordered.med_type if self.ordered is not None else MED_TYPES[venue]
 
     def _line(self, sn: str) -> OpenLine:
         for one in self.lines:
@@ -237,7 +249,8 @@ def taken_over(lines: tuple[Line, ...], *, draft: str) -> OpenBill:
 
 def open_bill_of(body: Json) -> OpenBill:
     """Return the bill that :meth:`OpenBill.body` wrote."""
-    return OpenBill(**{**body, "lines": tuple(_line_of(line) for line in body["lines"])})
+    visit = {"registering": registering_of(body.get("registering")), "ordered": ordered_of(body.get("ordered"))}
+    return OpenBill(**{**body, "lines": tuple(_line_of(line) for line in body["lines"]), **visit})
 
 
 def _line_of(body: Json) -> OpenLine:

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
     from terminal.screen.cashier.devices import SimulatedDevices
     from terminal.screen.cashier.model import Cashier
+    from terminal.screen.cashier.seller import Seller
     from terminal.screen.news import News
     from terminal.screen.orders import Door
+    from terminal.screen.registration.registrar import Registrar
 
 _LEAVE_S = 3.0
 _LOOK_S = 1.0
@@ -67,6 +69,8 @@ class CounterApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", show=False, priority=True)]
     CSS = "Screen { background: $background; }"
+    REGISTERS: ClassVar[bool] = False
+    """Whether it is a clinic's registration desk."""
 
     def __init__(
         self,
@@ -100,7 +104,7 @@ class CounterApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the cashier's screen."""
-        return CashierScreen(self.pin_entry, safe=self._safe, demonstration=self._devices is not None)
+        return CashierScreen(self.pin_entry, safe=self._safe, demonstration=self._devices is not None, registration=self.REGISTERS)
 
     # --- loading ---------------------------------------------------------------------------------------
 
@@ -128,17 +132,21 @@ class CounterApp(App[int]):
         threading.Thread(target=self._load_trade, name="loading", daemon=True).start()
 
     def _load_trade(self) -> None:
-        import terminal.screen.cashier.seller  # noqa: F401, PLC0415 - after the first frame: that is the point
-
+        self._kind()
         self.post_message(Loaded())
+
+    def _kind(self) -> type[Seller | Registrar]:
+        """Return what this counter is; it is loaded after the first frame: that is the point."""
+        from terminal.screen.cashier.seller import Seller  # noqa: PLC0415 - see above
+
+        return Seller
 
     def on_loaded(self) -> None:
         """Make the model and start the desk."""
-        from terminal.screen.cashier.seller import Seller  # noqa: PLC0415 - see above
         from terminal.screen.orders import Door  # noqa: PLC0415 - see above
 
         self._door = Door()
-        self.till = Seller(self._door, directory=self.directory, bell=self._sound, pin=self._begin_pin, devices=self._devices)
+        self.till = self._kind()(self._door, directory=self.directory, bell=self._sound, pin=self._begin_pin, devices=self._devices)
         self.cashier.take(self.till, self._typed)
         self._desk = threading.Thread(target=self._work, name="desk", daemon=True)
         self._desk.start()

@@ -12,6 +12,7 @@ from settlement.errors import OperatorError, Refusal
 from settlement.figures import Figures
 from settlement.policy import Policy
 from terminal.open_bill import OpenBill
+from terminal.screen.visit_news import QuotaTaken, Ticket, VisitorKnown
 
 if TYPE_CHECKING:
     from terminal.screen.orders import Order
@@ -230,6 +231,8 @@ class Sold:
     figures: Figures | None = None
     receipt: str = ""
     offline: bool = False
+    ticket: Ticket | None = None
+    """Of a visit at a clinic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +341,8 @@ News = (
     | CardShown
     | CardFailed
     | CardGone
+    | VisitorKnown
+    | QuotaTaken
     | Status
     | Asked
     | PinAsked

@@ -10,12 +10,12 @@ from terminal.screen.words import tr
 ZERO = "0.00"
 
 
-def first_view(*, safe: bool) -> View:
-    """Return the empty screen."""
+def first_view(*, safe: bool, registration: bool = False) -> View:
+    """Return the empty screen; ``registration``: of a clinic's desk."""
     return View(
         product=tr("Medical insurance"),
-        quantity="x1" if safe else "×1",
-        placeholder=tr("Scan, initials, name or code"),
+        quantity=tr("Dept") if registration else "x1" if safe else "×1",
+        placeholder=tr("Department: initials, code or name") if registration else tr("Scan, initials, name or code"),
         person_title=tr("Insured person"),
         split_title=tr("Who pays"),
         number=Number(label=tr("Total (yuan)"), amount=ZERO),

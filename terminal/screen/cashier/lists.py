@@ -157,15 +157,19 @@ class VoidsMode(PickMode):
         """Return the reasons, once a sale is taken."""
         if not self._taken:
             return []
-        reasons = (tr("customer returns"), tr("wrong goods"), tr("wrong quantity or price"), tr("wrong person"), tr("other"))
         rows = [row(""), row(Span(f"  {tr('Reason')}", "title"))]
-        for number, reason in enumerate(reasons, 1):
+        for number, reason in enumerate(self.reasons, 1):
             chosen = number == self._reason
             mark = ">" if chosen else " "
             rows.append(
                 row(Span(f"{mark} {number} ", "key_next" if chosen else "key"), Span(f" {reason}", "attention" if chosen else "text"))
             )
         return rows
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why a sale is voided, in the order of their digits."""
+        return tr("customer returns"), tr("wrong goods"), tr("wrong quantity or price"), tr("wrong person"), tr("other")
 
     @property
     def keys(self) -> list[KeyView]:

@@ -92,6 +92,10 @@ class Cashier:
         """Return the mode that shows what was settled."""
         return settled.SettledMode(self, said)
 
+    def list_mode(self, paged: news.Paged) -> Mode:
+        """Return the mode of a list to choose from."""
+        return lists.mode_of(self, paged)
+
     def view(self, *, safe: bool, count: int) -> View:
         """Return what the screen shows; ``count`` is how many digits of a PIN were typed."""
         raise NotImplementedError
@@ -233,7 +237,7 @@ class Cashier:
             case news.Undone():
                 asking.undone(self, said.state)
             case news.Paged() if isinstance(self.mode, WorkingMode):
-                self.enter(lists.mode_of(self, said))
+                self.enter(self.list_mode(said))
             case news.Recalled() | news.Renamed() | news.Offered():
                 self._bill_told(said)
             case news.AccountShown() if isinstance(self.mode, WorkingMode):

@@ -183,7 +183,7 @@ def body(view: View, columns: int, rows: int) -> list[Row]:
         return view.panel(columns, rows)
     if view.finding:
         return _finds(view, columns, rows)
-    return _bill(view, columns, rows)
+    return bill(view, columns, rows)
 
 
 def _finds(view: View, columns: int, rows: int) -> list[Row]:
@@ -216,7 +216,8 @@ def _finds(view: View, columns: int, rows: int) -> list[Row]:
     return [line.marked if index - 1 == view.find_focus else line for index, line in enumerate(shown)]
 
 
-def _bill(view: View, columns: int, rows: int) -> list[Row]:
+def bill(view: View, columns: int, rows: int) -> list[Row]:
+    """Return the lines of the bill around the focused one."""
     wide = columns > COLUMNS_MIN - 30
     heads = (
         Column("#", align="right"),

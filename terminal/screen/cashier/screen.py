@@ -183,12 +183,12 @@ class CashierScreen(Screen[None]):
     CashierScreen.-wider Right { width: 44; }
     """
 
-    def __init__(self, pin: PinEntry, *, safe: bool, demonstration: bool = False) -> None:
+    def __init__(self, pin: PinEntry, *, safe: bool, demonstration: bool = False, registration: bool = False) -> None:
         super().__init__()
         self._pin = pin
         self._safe = safe
         self._demonstration = demonstration
-        self.view = first_view(safe=safe)
+        self.view = first_view(safe=safe, registration=registration)
         self.till: Cashier | None = None
         self.guard = keys.SettleGuard()
         self._waiting_keys: list[events.Key] = []

@@ -80,20 +80,28 @@ class SettledMode(Mode):
         def paint(columns: int, height: int) -> list[Row]:
             del height
             inner = min(columns - 4, _COLUMNS_MOST)
-            rows = [pair(Span(label, "dim"), Span(literal(value), role), inner) for label, value, role in self._amounts()]
-            title = (
-                tr("Paid in cash")
-                if isinstance(self._sold.state, PaidInCash)
-                else tr("Settled off-line")
-                if self._sold.offline
-                else tr("Settled")
-            )
             mark = "attention" if self._sold.offline or isinstance(self._sold.state, PaidInCash) else "ok"
-            numbers = [(tr("Number"), self._subject), (tr("Receipt"), self._sold.receipt)]
-            shown = [pair(Span(label, "dim"), Span(value, "text"), inner) for label, value in numbers if value]
-            return [row(""), row(Span(f"  {title}", mark)), row(""), *(Row((Span("  "), *line.spans)) for line in (*rows, row(""), *shown))]
+            numbers = [(tr("Number"), self._subject, "text"), (tr("Receipt"), self._sold.receipt, "text")]
+            blocks = (self.particulars, self._amounts(), [number for number in numbers if number[1]])
+            rows = [row(Span(f"  {self.title}", mark))]
+            for block in filter(None, blocks):
+                lines = [pair(Span(label, "dim"), Span(literal(value), role), inner) for label, value, role in block]
+                rows += [row(""), *(Row((Span("  "), *line.spans)) for line in lines)]
+            return [row(""), *rows]
 
         return paint
+
+    @property
+    def title(self) -> str:
+        """How it was settled."""
+        if isinstance(self._sold.state, PaidInCash):
+            return tr("Paid in cash")
+        return tr("Settled off-line") if self._sold.offline else tr("Settled")
+
+    @property
+    def particulars(self) -> list[tuple[str, str, str]]:
+        """What stands above the amounts: (label, value, role)."""
+        return []
 
     def _amounts(self) -> list[tuple[str, str, str]]:
         figures, received = self._sold.figures, self._sold.received_fen

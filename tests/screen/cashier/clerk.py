@@ -18,9 +18,11 @@ from textual.pilot import Pilot
 
 from terminal.screen.app import CounterApp
 from terminal.screen.cashier.mode import Mode
+from terminal.screen.cashier.model import Cashier
 from terminal.screen.cashier.seller import Seller
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.waiting import PinMode
+from terminal.screen.registration.registrar import Registrar
 from tests.screen.golden import text_of
 
 PATIENCE_S = 20.0
@@ -103,9 +105,21 @@ class Clerk:
     # --- eyes --------------------------------------------------------------------------------------------
 
     @property
-    def till(self) -> Seller:
+    def till(self) -> Cashier:
         """The model behind the screen."""
+        assert self.app.till is not None
+        return self.app.till
+
+    @property
+    def seller(self) -> Seller:
+        """The same, of a shop."""
         assert isinstance(self.app.till, Seller)
+        return self.app.till
+
+    @property
+    def registrar(self) -> Registrar:
+        """The same, of a clinic's desk."""
+        assert isinstance(self.app.till, Registrar)
         return self.app.till
 
     @property

@@ -116,7 +116,7 @@ def test_nothing_found_is_said(clerk: Clerk) -> None:
     clerk.expect("没有找到")
     assert [] == clerk.goods
     clerk.press("escape")
-    assert "" == clerk.till.selling.query
+    assert "" == clerk.seller.selling.query
 
 
 def test_two_bills_on_hold_are_a_list(clerk: Clerk) -> None:

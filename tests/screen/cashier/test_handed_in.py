@@ -104,7 +104,7 @@ def test_what_is_typed_is_not_replaced(clerk: Clerk, floor: Floor) -> None:
     clerk.write("ys")
     hand_in(floor, "S-5")
     lies(clerk)
-    assert ("ys", "waiting") == (clerk.till.selling.query, outcome(floor, "S-5"))
+    assert ("ys", "waiting") == (clerk.seller.selling.query, outcome(floor, "S-5"))
     clerk.press("escape", "escape")
     shown(clerk, "S-5")
 
@@ -130,7 +130,7 @@ def test_offer_that_comes_too_late_is_made_again(clerk: Clerk, floor: Floor) -> 
     clerk.until("it was offered", lambda: not clerk.till.asked_for_bill)
     with floor.journal() as journal:
         noted, unfinished = handed_in.noted(journal, "S-6"), drafts.load(journal)
-    assert (True, "ys", None, False) == (clerk.till.bill.empty, clerk.till.selling.query, unfinished, noted.taken)
+    assert (True, "ys", None, False) == (clerk.till.bill.empty, clerk.seller.selling.query, unfinished, noted.taken)
     assert "waiting" == outcome(floor, "S-6")
     clerk.press("escape", "escape")
     shown(clerk, "S-6")

@@ -107,9 +107,9 @@ def listed(what: str) -> Callable[[Clerk, str], None]:
 def found(clerk: Clerk, text: str) -> None:
     """What is found for what was typed."""
     clerk.till.back()
-    clerk.till.selling.query = "a1"
-    clerk.till.selling.finding = True
-    clerk.till.selling.found = [item("A1", text, spec=text), item("A2", "演示丸")]
+    clerk.seller.selling.query = "a1"
+    clerk.seller.selling.finding = True
+    clerk.seller.selling.found = [item("A1", text, spec=text), item("A2", "演示丸")]
     clerk.app.cashier.show()
 
 

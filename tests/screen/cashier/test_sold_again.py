@@ -92,7 +92,7 @@ def test_a_draft_is_looked_at_when_the_till_opens(opened: Open, floor: Floor) ->
     """A bill of before, with a box that was sold since: it comes off before anybody scans."""
     with opened(card=ROLE) as before:
         sell(before, floor, box(21))
-        goods = before.till.shelf.traced(box(21))
+        goods = before.seller.shelf.traced(box(21))
     assert goods is not None
     with till_journal(floor) as journal:
         line = line_of(goods, feedetl_sn="1", cnt_e4=1_0000)
