@@ -39,6 +39,8 @@ class Registration:
     department: Department
     doctor: Doctor
     insutype: str = "310"
+    fee_class: str = ""
+    """号别 in the institution's own words; no transaction carries it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

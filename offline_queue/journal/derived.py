@@ -1,4 +1,4 @@
-"""The tables that follow from the records: what is open, owed, reversed, not agreed to, held or sold, the last receipt, the last close.
+"""The tables that follow from the records: what is open, owed, reversed, not agreed to, held, sold or registered, last receipt and close.
 
 :func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
 It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
@@ -14,12 +14,13 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 
+from offline_queue.journal import registrations
 from offline_queue.journal.errors import NotDue
 from offline_queue.journal.store import Driver, Row
 from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
 
-VERSION = 4
+VERSION = 5
 """Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
 
 _SCHEMA = Path(__file__).with_name("derived.sql")
@@ -33,6 +34,7 @@ _TABLES = {
     "day_close": "number",
     "slip_owed": "subject",
     "sold_code": "code, subject",
+    "registration": "subject",
 }
 _ENDS = {
     "done": {"sale_intended", "void_intended"},
@@ -93,6 +95,7 @@ def project(  # noqa: C901, PLR0912 - one case a kind
         case "sale_intended", {"way": way, "bill": bill}:
             _open(db, subject, kind, owner, "", seq)
             _sell_codes(db, subject, bill, body["slip"])
+            registrations.intended(db, seq, subject, body, owner)
             if way == "online":
                 _owe(db, subject, "2102", "live", owner, "", seq)
         case "void_intended", {"way": way, "original": original}:
@@ -114,6 +117,7 @@ def project(  # noqa: C901, PLR0912 - one case a kind
         case "cancelled", _:
             _close(db, subject)
             _free_codes(db, subject)
+            registrations.came_to_nothing(db, subject)
         case "goods_answered", {"released": True}:
             db.execute("UPDATE sold_code SET went_out = max(went_out, 1) WHERE subject = ?", (subject,))
         case "cash_taken", _:
@@ -123,6 +127,7 @@ def project(  # noqa: C901, PLR0912 - one case a kind
         case "cash_sale", {"bill": bill}:
             _owe_slip(db, subject, seq)
             _sell_codes(db, subject, bill, "")
+            registrations.paid_in_cash(db, seq, subject, body)
         case "printed", _:
             db.execute("DELETE FROM slip_owed WHERE subject = ?", (subject,))
         case "bill_held", _:
@@ -149,6 +154,7 @@ def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
         _, epoch, number = body["receipt"].split("-")
         db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (int(epoch), int(number)))
         _owe_slip(db, subject, seq)
+        registrations.booked(db, subject, body["receipt"], original)
         if body.get("differs") and not body["late"]:
             db.execute("INSERT INTO not_agreed VALUES (?, ?, 0, ?)", (subject, owner, seq))
         if body["infno"] == "2102" and body["offline"]:
@@ -159,6 +165,7 @@ def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
             db.execute("DELETE FROM not_agreed WHERE subject = ?", (original,))
         return
     _free_codes(db, subject)
+    registrations.came_to_nothing(db, subject)
     if original:
         db.execute("DELETE FROM reversal WHERE original = ?", (original,))
         db.execute("UPDATE not_agreed SET declined = 0 WHERE subject = ?", (original,))

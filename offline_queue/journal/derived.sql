@@ -1,5 +1,5 @@
 -- What follows from the records: kept in their transaction, made anew from them alone (derived.py). Each table but the
--- last holds only what is still needed, so it stays small however long the journal gets.
+-- last two holds only what is still needed, so it stays small however long the journal gets.
 
 DROP TABLE IF EXISTS open_subject;
 DROP TABLE IF EXISTS due;
@@ -10,6 +10,7 @@ DROP TABLE IF EXISTS slip_owed;
 DROP TABLE IF EXISTS held_bill;
 DROP TABLE IF EXISTS day_close;
 DROP TABLE IF EXISTS sold_code;
+DROP TABLE IF EXISTS registration;
 
 -- Intents that have no end yet.
 CREATE TABLE open_subject (
@@ -85,3 +86,26 @@ CREATE TABLE sold_code (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sold_code_subject ON sold_code (subject);
+
+-- Registrations of a clinic's desk (registrations.py), also those paid in cash. `slip`: the cash slip that it redeems. `epoch`, `queue`:
+-- number in this half-day with this doctor, given by the booking and never again. `cancelled`: came to nothing, or was cancelled.
+CREATE TABLE registration (
+    subject TEXT PRIMARY KEY,
+    ipt_otp_no TEXT NOT NULL,
+    half TEXT NOT NULL,
+    dept_code TEXT NOT NULL,
+    atddr_no TEXT NOT NULL,
+    fee_class TEXT NOT NULL,
+    owner BLOB NOT NULL,
+    slip TEXT NOT NULL,
+    epoch INTEGER,
+    queue INTEGER,
+    receipt TEXT NOT NULL,
+    cancelled INTEGER NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX registration_half ON registration (half, dept_code, atddr_no);
+CREATE INDEX registration_number ON registration (ipt_otp_no);
+CREATE INDEX registration_receipt ON registration (receipt);
+CREATE INDEX registration_owner ON registration (owner, seq);

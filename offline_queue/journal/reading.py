@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from offline_queue.fold import Folded, fold
-from offline_queue.journal import outbox
+from offline_queue.journal import outbox, registrations
 from offline_queue.journal.opening import Opened
+from offline_queue.journal.registrations import RegistrationRow
 from offline_queue.journal.store import Driver
 from offline_queue.journal.values import DueRow, Lane, Record
 
@@ -82,6 +83,26 @@ class Readings:
     def sold_code(self, code: str) -> str:
         """Return the sale or cash slip by which the box of a traceability code left this till, the last one; empty when it did not."""
         return next(iter(self._column("SELECT subject FROM sold_code WHERE code = ? ORDER BY subject DESC LIMIT 1", (code,))), "")
+
+    def registration(self, subject: str) -> RegistrationRow | None:
+        """Return the registration that a settlement or cash slip is of; None when it is of none."""
+        with self.store.read() as db:
+            return registrations.of_subject(db, subject)
+
+    def registration_numbered(self, number: str) -> RegistrationRow | None:
+        """Return the last registration under an ``ipt_otp_no`` or a receipt number of this till; None when there is none."""
+        with self.store.read() as db:
+            return registrations.of_number(db, number)
+
+    def registrations_of(self, certno: str, limit: int) -> list[RegistrationRow]:
+        """Return the last ``limit`` registrations of a person, the newest first; none for nobody."""
+        with self.store.read() as db:
+            return registrations.of_owner(db, self.owner_hash(certno), limit) if certno else []
+
+    def places_taken(self, half: str) -> dict[tuple[str, str, str], int]:
+        """Return how many hold a place in a half-day (``2026-03-02 am``), by department, doctor and fee class."""
+        with self.store.read() as db:
+            return registrations.places_taken(db, half)
 
     def last_close(self) -> tuple[int, str, int]:
         """Return (number, subject, last record counted) of the last close of a day; (0, "", 0) before the first."""
