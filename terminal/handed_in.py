@@ -24,10 +24,12 @@ from offline_queue import operating_system
 from settlement.bill import Line
 from settlement.errors import Phrase, Refusal, SettingsError, Words
 from terminal import drafts
+from terminal.handed_in_visit import VisitFault, visit_of
 from terminal.open_bill import OpenBill, taken_over
 
 if TYPE_CHECKING:
     from offline_queue.journal import Journal
+    from terminal.open_visit import Ordered
 
 FOLDER = "bills"
 _WAITING, _TAKING, _REFUSED = ".json", ".taking", ".refused"
@@ -66,6 +68,8 @@ class HandedIn:
     """That program's own number of it: letters, digits, ``.``, ``_``, ``-``; no ``.`` at its beginning."""
     lines: tuple[Line, ...]
     rxno: str = ""
+    visit: Ordered | None = None
+    """The visit at a clinic that it charges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +157,7 @@ def offer(journal: Journal, path: Path) -> OpenBill | None:
     if not draft:
         draft = drafts.new(journal).draft
         journal.notes.put(_note(given.id), _content(draft, taken=False))
-    return replace(taken_over(given.lines, draft=draft), rxno=given.rxno, handed_in=given.id)
+    return replace(taken_over(given.lines, draft=draft), rxno=given.rxno, handed_in=given.id, ordered=given.visit)
 
 
 def keep(journal: Journal, bill: OpenBill) -> None:
@@ -236,7 +240,7 @@ def _discard(path: Path) -> None:
 def _bill(content: Any, name: str) -> HandedIn:  # noqa: ANN401 - what a file holds
     if not isinstance(content, dict):
         raise BillUnreadable(file=name, what="{…}")
-    for key in content.keys() - {"id", "lines", "prescription"}:
+    for key in content.keys() - {"id", "lines", "prescription", "visit"}:
         raise BillUnreadable(file=name, what=f"{key}?")
     number, rows, rxno = content.get("id"), content.get("lines"), content.get("prescription", "")
     if not isinstance(number, str) or not _ID.fullmatch(number):
@@ -249,4 +253,8 @@ def _bill(content: Any, name: str) -> HandedIn:  # noqa: ANN401 - what a file ho
     ids = {line.feedetl_sn for line in lines if len(line.feedetl_sn) <= _LINE_ID_MOST}
     if len(ids) < len(lines):
         raise BillUnreadable(file=name, what="lines[].id")
-    return HandedIn(id=number, lines=lines, rxno=rxno)
+    try:
+        visit = visit_of(content["visit"]) if "visit" in content else None
+    except VisitFault as fault:
+        raise BillUnreadable(file=name, what=str(fault)) from fault
+    return HandedIn(id=number, lines=lines, rxno=rxno, visit=visit)
