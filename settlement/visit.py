@@ -6,6 +6,7 @@ Values only, and nothing personal: who the patient is travels beside them. Names
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from settlement.policy import OUTPATIENT
 
@@ -95,3 +96,47 @@ class Batch:
     chrg_bchno: str
     med_type: str = OUTPATIENT
     insutype: str = "310"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What a settlement charges of a visit: it is 2207, and its void 2208."""
+
+    visit: Visit
+    """As 2203 tells it."""
+    chrg_bchno: str
+    """Number of its batch, used once in the visit."""
+    opened_by: str = ""
+    """The settlement that registered the visit; empty: this one does."""
+
+
+def charge_of(body: dict[str, Any] | None) -> Charge | None:
+    """Return the charge that a fact's body holds; None where there is none, as in every journal of before."""
+    if body is None:
+        return None
+    told = body["visit"]
+    maternity = told["maternity"]
+    visit = Visit(
+        **{
+            **told,
+            "registration": _registration_of(told["registration"]),
+            "diagnoses": tuple(_diagnosis_of(diagnosis) for diagnosis in told["diagnoses"]),
+            "maternity": None if maternity is None else Maternity(**maternity),
+        }
+    )
+    return Charge(visit=visit, chrg_bchno=body["chrg_bchno"], opened_by=body["opened_by"])
+
+
+def _registration_of(body: dict[str, Any]) -> Registration:
+    return Registration(**{**body, "department": Department(**body["department"]), "doctor": Doctor(**body["doctor"])})
+
+
+def _diagnosis_of(body: dict[str, Any]) -> Diagnosis:
+    department, doctor = body["department"], body["doctor"]
+    return Diagnosis(
+        **{
+            **body,
+            "department": None if department is None else Department(**department),
+            "doctor": None if doctor is None else Doctor(**doctor),
+        }
+    )
