@@ -120,7 +120,7 @@ def charge_of(body: dict[str, Any] | None) -> Charge | None:
         **{
             **told,
             "registration": _registration_of(told["registration"]),
-            "diagnoses": tuple(_diagnosis_of(diagnosis) for diagnosis in told["diagnoses"]),
+            "diagnoses": tuple(diagnosis_of(diagnosis) for diagnosis in told["diagnoses"]),
             "maternity": None if maternity is None else Maternity(**maternity),
         }
     )
@@ -131,7 +131,8 @@ def _registration_of(body: dict[str, Any]) -> Registration:
     return Registration(**{**body, "department": Department(**body["department"]), "doctor": Doctor(**body["doctor"])})
 
 
-def _diagnosis_of(body: dict[str, Any]) -> Diagnosis:
+def diagnosis_of(body: dict[str, Any]) -> Diagnosis:
+    """Return what ``dataclasses.asdict`` made of a :class:`Diagnosis`."""
     department, doctor = body["department"], body["doctor"]
     return Diagnosis(
         **{

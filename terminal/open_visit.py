@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from settlement.visit import Department, Diagnosis, Doctor, Maternity
+from settlement.visit import Department, Diagnosis, Doctor, Maternity, diagnosis_of
 
 Json = dict[str, Any]
 
@@ -48,17 +48,6 @@ def ordered_of(body: Json | None) -> Ordered | None:
     """Return what ``dataclasses.asdict`` made of an :class:`Ordered`."""
     if body is None:
         return None
-    diagnoses = tuple(_diagnosis_of(diagnosis) for diagnosis in body["diagnoses"])
+    diagnoses = tuple(diagnosis_of(diagnosis) for diagnosis in body["diagnoses"])
     maternity = body["maternity"]
     return Ordered(**{**body, "diagnoses": diagnoses, "maternity": None if maternity is None else Maternity(**maternity)})
-
-
-def _diagnosis_of(body: Json) -> Diagnosis:
-    department, doctor = body["department"], body["doctor"]
-    return Diagnosis(
-        **{
-            **body,
-            "department": None if department is None else Department(**department),
-            "doctor": None if doctor is None else Doctor(**doctor),
-        }
-    )

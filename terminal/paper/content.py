@@ -13,6 +13,7 @@ from terminal import on_duty
 from terminal.journal_view import owner_of
 from terminal.paper.masks import mask_name, mask_number
 from terminal.paper.slip import Holder, Issuer, Slip
+from terminal.visits import visit_of_slip
 
 _HEAD_SHOWN = 16
 """Hexadecimal digits of the chain's head on paper: with the count enough to say that it is not this chain."""
@@ -43,6 +44,7 @@ class Slips:
             received_fen=folded.received_fen,
             change_fen=folded.change_fen,
             chain=f"{count}:{head[:_HEAD_SHOWN]}",
+            visit=visit_of_slip(self._journal, folded.original or folded.subject),
         )
 
     def _settlement_slip(self, folded: Folded) -> Slip:

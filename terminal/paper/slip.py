@@ -15,6 +15,7 @@ from settlement.facts import Which
 from settlement.figures import Figures
 from settlement.money import format_scaled, format_yuan, line_amount
 from terminal.paper.sheet import Big, Code, Note, Pair, Row, Rule, Sheet, Signature, Title
+from terminal.visits import VisitOfSlip
 
 Occasion = Literal["sale", "void", "cash"]
 Copy = Literal["", "商户联", "顾客联"]
@@ -22,6 +23,7 @@ Copy = Literal["", "商户联", "顾客联"]
 
 COPIES: dict[int, tuple[Copy, ...]] = {1: ("顾客联",), 2: ("商户联", "顾客联")}
 _TITLES: dict[Occasion, str] = {"sale": "医保结算单", "void": "医保结算撤销单", "cash": "自费收款凭条"}
+_OF_REGISTRATIONS: dict[Occasion, str] = {"sale": "医保挂号结算单", "void": "医保退号单", "cash": "自费挂号收款凭条"}
 _ROUNDED_OFF = "CASH-ROUNDED-OFF"
 _DETAIL = 2
 """Columns by which what belongs to a line of the bill is set in."""
@@ -123,6 +125,8 @@ class Slip:
     printed_at: str = ""
     chain: str = ""
     """Count and head of the journal's chain."""
+    visit: VisitOfSlip | None = None
+    """The visit at a clinic that it is of."""
 
 
 def compose(slip: Slip, copy: Copy = "", *, code: bool = False) -> Sheet:
@@ -132,6 +136,8 @@ def compose(slip: Slip, copy: Copy = "", *, code: bool = False) -> Sheet:
         rows.append(Title(slip.issuer.stamp))
     if copy:
         rows.append(Title(copy))
+    if slip.visit is not None:
+        rows += [Rule(), *_visit(slip.visit)]
     rows += [Rule(), *_identity(slip), Rule()]
     if slip.bill is not None and slip.bill.lines:
         rows += [*_bill(slip.bill), Rule()]
@@ -153,7 +159,8 @@ def _title(slip: Slip) -> str:
         f"重打 {slip.again}": slip.which == "again",
     }
     wanted = "、".join(mark for mark, on in marks.items() if on)
-    return _TITLES[slip.occasion] + (f"（{wanted}）" if wanted else "")
+    titles = _OF_REGISTRATIONS if slip.visit is not None and slip.visit.queue else _TITLES
+    return titles[slip.occasion] + (f"（{wanted}）" if wanted else "")
 
 
 def _identity(slip: Slip) -> Iterator[Row]:
@@ -178,6 +185,13 @@ def _identity(slip: Slip) -> Iterator[Row]:
         "脱机原因": slip.offline_reason,
     }
     return (Pair(label, value) for label, value in rows.items() if value)
+
+
+def _visit(visit: VisitOfSlip) -> Iterator[Row]:
+    if visit.queue:
+        yield Big("排队号", visit.queue)
+    rows = {"科室": visit.department, "医师": visit.doctor, "号别": visit.fee_class, "就诊号": visit.visit_no}
+    yield from (Pair(label, value) for label, value in rows.items() if value)
 
 
 def _bill(bill: Bill) -> Iterator[Row]:

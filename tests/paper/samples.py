@@ -9,6 +9,7 @@ from settlement.bill import Bill, LeftOut, Line, Venue
 from settlement.figures import Figures
 from terminal.paper import escpos, plain
 from terminal.paper.slip import COPIES, Holder, Issuer, Slip, compose
+from terminal.visits import VisitOfSlip
 
 GOLDEN = Path(__file__).with_name("golden")
 SUBJECT = "P99010000001202603020900000001"
@@ -119,7 +120,44 @@ CASH = Slip(
     cash_fen=5320,
     chain="15:0123456789abcdef",
 )
-SAMPLES = {"sale": SALE, "offline": OFFLINE, "void": VOID, "cash": CASH}
+VISIT = VisitOfSlip(department="内科", doctor="演示医师甲", fee_class="普通", visit_no="H99010000002202603020910000101", queue="01-7")
+CLINIC = replace(ISSUER, fixmedins_name="演示门诊部", fixmedins_code="H99010000002")
+FEES = tuple(
+    Line(
+        feedetl_sn=str(sn),
+        medins_list_codg=code,
+        name=f"{name}（普通）",
+        cnt_e4=10_000,
+        pric_e6=pric_e6,
+        chrgitm_lv="01",
+        goods_kind="医疗服务",
+    )
+    for sn, (name, code, pric_e6) in enumerate((("挂号费", "YSG001", 1_000_000), ("诊察费", "YSZ001", 9_000_000)), 1)
+)
+REGISTRATION = replace(
+    SALE,
+    issuer=CLINIC,
+    bill=replace(BILL, lines=FEES, venue=Venue.CLINIC, hosp_lv="1", med_type="12", cash_step_fen=1),
+    figures=Figures(medfee_sumamt=1000, inscp_scp_amt=1000, psn_part_amt=1000, acct_pay=1000, balc=7000),
+    left_out=(),
+    cash_fen=0,
+    received_fen=0,
+    change_fen=0,
+    visit=VISIT,
+)
+CANCELLED = replace(VOID, issuer=CLINIC, figures=REGISTRATION.figures.negated() if REGISTRATION.figures else None, cash_fen=0, visit=VISIT)
+ORDER = replace(SALE, issuer=CLINIC, visit=replace(VISIT, queue=""))
+REGISTRATION_IN_CASH = replace(CASH, issuer=CLINIC, bill=REGISTRATION.bill, cash_fen=1000, visit=replace(VISIT, queue="01-8"))
+SAMPLES = {
+    "sale": SALE,
+    "offline": OFFLINE,
+    "void": VOID,
+    "cash": CASH,
+    "registration": REGISTRATION,
+    "registration-void": CANCELLED,
+    "registration-cash": REGISTRATION_IN_CASH,
+    "order": ORDER,
+}
 PAPERS = {"58mm": 32, "80mm": 48}
 
 
@@ -145,7 +183,7 @@ def readable(content: bytes) -> str:
 def goldens() -> dict[str, str]:
     """Return every golden file by its name."""
     texts = {f"{name}-{paper}.txt": text(name, paper) for name in SAMPLES for paper in PAPERS}
-    jobs = {f"{name}-{paper}.bytes": readable(job(name, paper)) for name in ("sale", "offline") for paper in PAPERS}
+    jobs = {f"{name}-{paper}.bytes": readable(job(name, paper)) for name in ("sale", "offline", "registration") for paper in PAPERS}
     return texts | jobs
 
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 from offline_queue.catalogue.catalogue import Catalogue
 from offline_queue.catalogue.item import Item
 from settlement.errors import OperatorError
-from terminal.screen.following import FollowedReplica
+from terminal.following import FollowedReplica
 
 
 class Shelf(FollowedReplica[Catalogue]):

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from offline_queue.registry import Department, Offer, Registry
 from settlement.errors import OperatorError
-from terminal.screen.following import FollowedReplica
+from terminal.following import FollowedReplica
 
 Key = tuple[str, str, str]
 """Department, doctor and fee class, by their codes."""
