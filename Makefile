@@ -35,6 +35,9 @@ test: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc lint types 
 counter: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system ## The cashier's screen alone: each flow against its keystrokes, each screen at three sizes.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/screen/cashier $(ARGS)
 
+desk: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system ## The registration desk's screen alone, and its departments: each flow against its keystrokes.
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/screen/registration tests/desk $(ARGS)
+
 lint: $(STAMPS)/test ## House style and import contracts.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -64,7 +67,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run card test counter lint types format docs words pictures lock clean
+.PHONY: help demo run card test counter desk lint types format docs words pictures lock clean
 
 
 $(BIN)/python:

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 from settlement.bill import Bill
 from terminal.open_bill import OpenBill
+from terminal.open_visit import Ordered, Registering
 from terminal.person import Answer
 from terminal.screen.pin_entry import wipe
 
@@ -34,6 +35,10 @@ class Sell:
     agreed: Agreed | None = None
     received_fen: int = 0
     """Cash that was handed over; 0 = not counted."""
+    registering: Registering | None = None
+    """The visit that it opens."""
+    ordered: Ordered | None = None
+    """The visit that it charges."""
 
 
 @dataclass(frozen=True, slots=True)

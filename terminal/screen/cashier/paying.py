@@ -117,5 +117,14 @@ class PayingMode(Mode):
         if till.bill.empty:
             till.back()
             return
-        bill = till.bill.bill(till.place, f"{till.status.now}:00")
-        till.order(Sell(bill=bill, draft=till.bill.draft, by_card=by_card, agreed=agreed, received_fen=received_fen))
+        till.order(
+            Sell(
+                bill=till.bill.bill(till.place, f"{till.status.now}:00"),
+                draft=till.bill.draft,
+                by_card=by_card,
+                agreed=agreed,
+                received_fen=received_fen,
+                registering=till.bill.registering,
+                ordered=till.bill.ordered,
+            )
+        )
