@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Bill, LeftOut, Line, Venue
 from settlement.figures import Figures
+from settlement.visit import Charge, charge_of
 
 Way = Literal["online", "allowance"]
 Which = Literal["first", "late", "again"]
@@ -65,6 +66,8 @@ class SaleIntended(Fact):
     """The cash slip that this settlement redeems (补结算)."""
     draft: str = ""
     """The unfinished bill (未完单) that this sale is of; empty when there is none."""
+    charge: Charge | None = None
+    """What it charges of a visit at a clinic; None for a sale of goods."""
 
     @property
     def outside_fen(self) -> int:
@@ -162,6 +165,8 @@ class CashSold(Fact):
     reason: str
     until: str
     draft: str = ""
+    """As in :class:`SaleIntended`."""
+    charge: Charge | None = None
     """As in :class:`SaleIntended`."""
 
 
@@ -271,6 +276,7 @@ def sale_intent_of(subject: str, body: Body) -> SaleIntended:
         card=None if card is None else SaleWrite(before=record_of(card), tag=card["tag"], debit_fen=card["debit_fen"]),
         slip=body["slip"],
         draft=body.get("draft", ""),
+        charge=charge_of(body.get("charge")),
     )
 
 

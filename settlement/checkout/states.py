@@ -18,6 +18,7 @@ from settlement.facts import Hotlisted, SaleIntended, Way
 from settlement.figures import Figures
 from settlement.offline import Circumstances
 from settlement.policy import Policy
+from settlement.visit import Charge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Sale:
     """The cash that was paid against the slip."""
     draft: str = ""
     """The unfinished bill (未完单) that is sold; empty when there is none. Its intent says so, so that it is not sold twice."""
+    charge: Charge | None = None
+    """What is charged of a visit at a clinic; None for goods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

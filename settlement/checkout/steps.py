@@ -220,6 +220,7 @@ def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
         card=card,
         slip=state.sale.slip,
         draft=state.sale.draft,
+        charge=state.sale.charge,
     )
 
 
@@ -331,6 +332,7 @@ def pay_cash(sale: Sale, event: on.CashChosen, refusal: Refusal | None) -> Step:
         reason=refusal.code if refusal else "",
         until=event.until,
         draft=sale.draft,
+        charge=sale.charge,
     )
     then = PaidInCash(subject=event.slip, amount_fen=sold.amount_fen)
     return book((sold,), (then, (do.PrintSlip(subject=event.slip), do.ReleaseGoods(subject=event.slip))))
