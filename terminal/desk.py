@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from queue import Empty
 
@@ -16,7 +15,7 @@ from config import log_file
 from offline_queue.fold import Folded
 from offline_queue.log.following import Follower
 from settlement.bill import Bill
-from settlement.checkout.states import FINAL, ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
+from settlement.checkout.states import FINAL, ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned, SaleIntended
 from settlement.policy import Policy
@@ -39,6 +38,7 @@ from terminal.bookkeeping import entries
 from terminal.card_in import Arrival
 from terminal.counter import Counter
 from terminal.desk_card import DeskCard
+from terminal.desk_visits import DeskVisits
 from terminal.driver import Driver
 from terminal.person import Answer
 from terminal.screen import news
@@ -81,6 +81,7 @@ class Desk:
         self._person = ScreenPerson(door, say, presence=self._card.presence, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
         self._unfinished = desk_bill.UnfinishedBill(counter, say)
+        self._visits = DeskVisits(counter, say)
         self._log = Follower(counter.journal)
         self._told = ""
         """Code of the error that looking round met last: told once."""
@@ -181,6 +182,7 @@ class Desk:
         if status != self._status:
             self._status = status
             self._say(status)
+        self._visits.tell_places()
 
     def _watch_slot(self) -> None:
         arrival = self._card.watch()
@@ -192,7 +194,12 @@ class Desk:
             # The card that can say what happened is here: it is asked as soon as its PIN is typed.
             self._person.proves()
             self._resume(subject)
+        self._tell_visitor()
         self._card.ask_centre()
+
+    def _tell_visitor(self) -> None:
+        if self._card.arrival is not None:
+            self._visits.tell_visitor(self._card.arrival.shown.arrival, self._certno())
 
     # --- orders ----------------------------------------------------------------------------------------
 
@@ -200,6 +207,7 @@ class Desk:
         match order:
             case SaveDraft() | TakeBill() | Hold() | Recall():
                 self._unfinished.serve(order)
+                self._visits.look_at(order)
             case BeginClose() | CountDrawer() | CloseDay():
                 self._day_end.serve(order)
             case Sell():
@@ -235,12 +243,15 @@ class Desk:
             assert refusal is not None
             self._say(news.Told(refusal))
             return
-        bill = replace(order.bill, begntime=self._counter.at)
+        sale = self._visits.sale_of(order, policy, certno=self._certno())
+        if isinstance(sale, Refusal):
+            self._say(news.Told(sale))
+            return
         here = self._card.here(order.agreed.arrival if order.agreed else None)
         card_sn = here.holder.card_sn if here else ""
         self._person.agrees(order.agreed, card_sn=card_sn, by_card=order.by_card, received_fen=order.received_fen)
-        state = self._driver.sell(Sale(bill=bill, policy=policy, draft=order.draft), by_card=order.by_card)
-        self._end(state, bill, draft=order.draft)
+        state = self._driver.sell(sale, by_card=order.by_card)
+        self._end(state, sale.bill, draft=order.draft)
 
     def _end(self, state: State, bill: Bill, *, draft: str = "") -> None:
         assert isinstance(state, FINAL)
@@ -264,14 +275,17 @@ class Desk:
                 figures=folded.figures,
                 receipt=folded.receipt,
                 offline=folded.offline,
+                ticket=self._visits.ticket(subject),
             )
         )
+        self._tell_visitor()
         self._card.ask_centre()
 
     def _void(self, order: Void) -> None:
         self._catch_up()
         self._person.answers_first(Answer.SETTLE)
         self._say(news.Undone(self._driver.void(order.subject, why=f"reason-{order.reason}")))
+        self._tell_visitor()
         self._card.ask_centre()
 
     def _later(self, slip: str) -> None:

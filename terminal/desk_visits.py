@@ -11,14 +11,16 @@ from dataclasses import replace
 from offline_queue.journal.registrations import RegistrationRow, half_of
 from offline_queue.registry import Offer, Registry, lines_of
 from settlement.bill import Bill, Venue
+from settlement.checkout.states import Sale
 from settlement.errors import Refusal
-from settlement.policy import REGISTRATION
+from settlement.policy import REGISTRATION, Policy
 from settlement.visit import Charge, Registration, Visit
 from terminal import journal_view, visit_refusals
 from terminal.counter import Counter
 from terminal.following import FollowedReplica
 from terminal.open_visit import Ordered, Registering
-from terminal.screen.news import News
+from terminal.screen.news import News, Told
+from terminal.screen.orders import Order, SaveDraft, Sell
 from terminal.screen.visit_news import OfferTaken, QuotaTaken, Registered, Ticket, VisitorKnown
 from terminal.visits import charge_in
 
@@ -33,8 +35,8 @@ class DeskVisits:
         self._counter = counter
         self._journal = counter.journal
         self._say = say
-        self._registers = counter.settings.counter.venue is not Venue.PHARMACY
-        self._registry: FollowedReplica[Registry] | None = FollowedReplica(counter.journal.directory, Registry) if self._registers else None
+        self._clinic = counter.settings.counter.venue is not Venue.PHARMACY
+        self._registry: FollowedReplica[Registry] | None = FollowedReplica(counter.journal.directory, Registry) if self._clinic else None
         self._told: tuple[str, dict[tuple[str, str, str], int]] = ("", {})
 
     # --- what the screen shows ---------------------------------------------------------------------------
@@ -42,14 +44,14 @@ class DeskVisits:
     def tell_places(self) -> None:
         """Tell how many hold a place in this half-day, when that has changed."""
         half = half_of(self._counter.at)
-        now = (half, self._journal.places_taken(half)) if self._registers else self._told
+        now = (half, self._journal.places_taken(half)) if self._clinic else self._told
         if now != self._told:
             self._told = now
             self._say(QuotaTaken(tuple(OfferTaken(key=key, count=count) for key, count in sorted(now[1].items()))))
 
     def tell_visitor(self, arrival: int, certno: str) -> None:
         """Tell what this till knows of the visits of who stands here."""
-        if not self._registers:
+        if not self._clinic:
             return
         known = [(row, registered) for row in self._journal.registrations_of(certno, _LOOKED_AT) if (registered := self._registered(row))]
         today = [registered for row, registered in known if row.half[:10] == self._counter.today]
@@ -66,16 +68,43 @@ class DeskVisits:
         registration = charge.visit.registration
         return Ticket(registration=_choice_of(registration), visit_no=registration.ipt_otp_no, queue=queue)
 
+    def look_at(self, order: Order) -> None:
+        """Tell at once of a bill whose visit is none that is charged here; F8 asks again."""
+        if isinstance(order, SaveDraft) and order.bill.ordered is not None:
+            found = self._charges(order.bill.ordered, certno="", by_card=False)
+            if isinstance(found, Refusal):
+                self._say(Told(found))
+
     # --- what is settled ---------------------------------------------------------------------------------
 
-    def registers(self, chosen: Registering, bill: Bill) -> Charge | Refusal:
+    def sale_of(self, order: Sell, policy: Policy, *, certno: str) -> Sale | Refusal:
+        """Return what is sold now, with what it charges of a visit, or why not; ``certno`` is who the card is of.
+
+        A visit is priced by its own day, whenever it is charged.
+        """
+        bill = replace(order.bill, begntime=self._counter.at)
+        charge: Charge | Refusal | None = None
+        if order.registering is not None:
+            charge = self._registers(order.registering, bill)
+        elif order.ordered is not None:
+            charge = self._charges(order.ordered, certno=certno, by_card=order.by_card)
+        if isinstance(charge, Refusal):
+            return charge
+        if charge is not None and charge.opened_by:
+            bill = replace(bill, begntime=charge.visit.begntime)
+            then = self._counter.policy(bill.begntime[:10])
+            if isinstance(then, Refusal):
+                return then
+            policy = then
+        return Sale(bill=bill, policy=policy, draft=order.draft, charge=charge)
+
+    def _registers(self, chosen: Registering, bill: Bill) -> Charge | Refusal:
         """Return the visit that ``bill`` opens, at the bill's time; why not when it is not offered then for that fee, or full."""
         offer = self._offer(chosen, bill.begntime)
-        if offer is None or lines_of(offer) != bill.lines:
-            return _gone(chosen)
         taken = self._journal.places_taken(half_of(bill.begntime)).get(chosen.key, 0)
-        if offer.quota is not None and taken >= offer.quota:
-            return _gone(chosen)
+        if offer is None or lines_of(offer) != bill.lines or (offer.quota is not None and taken >= offer.quota):
+            names = {"department": chosen.department.name, "doctor": chosen.doctor.name, "fee_class": chosen.fee_class}
+            return Refusal(visit_refusals.OFFER_GONE, names)
         number = self._counter.next_msgid()
         registration = Registration(
             ipt_otp_no=number,
@@ -86,30 +115,30 @@ class DeskVisits:
         )
         return Charge(visit=Visit(registration=registration, begntime=bill.begntime, med_type=REGISTRATION), chrg_bchno=number)
 
-    def charges(self, ordered: Ordered, *, certno: str, by_card: bool, at: str) -> Charge | Refusal:
+    def _charges(self, ordered: Ordered, *, certno: str, by_card: bool) -> Charge | Refusal:
         """Return the charge of an order; why not when its visit is none that the person with the card (``certno``) has here."""
         row = self._journal.registration_numbered(ordered.number)
         if row is None or row.queue is None:
             return Refusal(visit_refusals.VISIT_UNKNOWN, {"number": ordered.number})
-        settled = self._journal.standing(row.subject).redeemed_by or row.subject
-        redeemed = self._journal.registration(settled) or row
-        if row.cancelled or redeemed.cancelled:
+        # One that was paid in cash may have been settled since, under a number of its own.
+        row = self._journal.registration(self._journal.standing(row.subject).redeemed_by) or row
+        if row.cancelled:
             return Refusal(visit_refusals.VISIT_CANCELLED, {"number": ordered.number})
-        owner = journal_view.owner_of(self._journal, redeemed.subject)
+        owner = journal_view.owner_of(self._journal, row.subject)
         if by_card and (owner is None or owner.certno != certno):
-            why = visit_refusals.VISIT_OTHER_PERSON if redeemed.receipt else visit_refusals.VISIT_IN_CASH
+            why = visit_refusals.VISIT_OTHER_PERSON if row.receipt else visit_refusals.VISIT_IN_CASH
             return Refusal(why, {"number": ordered.number})
-        charge = charge_in(self._journal, redeemed.subject)
+        charge = charge_in(self._journal, row.subject)
         assert charge is not None
         visit = Visit(
             registration=charge.visit.registration,
             begntime=charge.visit.begntime,
             med_type=ordered.med_type,
-            diagnoses=tuple(replace(one, diag_time=one.diag_time or at) for one in ordered.diagnoses),
+            diagnoses=tuple(replace(one, diag_time=one.diag_time or self._counter.at) for one in ordered.diagnoses),
             main_cond_dscr=ordered.main_cond_dscr,
             maternity=ordered.maternity,
         )
-        return Charge(visit=visit, chrg_bchno=self._counter.next_msgid(), opened_by=redeemed.subject)
+        return Charge(visit=visit, chrg_bchno=self._counter.next_msgid(), opened_by=row.subject)
 
     # --- inside ------------------------------------------------------------------------------------------
 
@@ -137,8 +166,3 @@ class DeskVisits:
 
 def _choice_of(registration: Registration) -> Registering:
     return Registering(department=registration.department, doctor=registration.doctor, fee_class=registration.fee_class)
-
-
-def _gone(chosen: Registering) -> Refusal:
-    names = {"department": chosen.department.name, "doctor": chosen.doctor.name, "fee_class": chosen.fee_class}
-    return Refusal(visit_refusals.OFFER_GONE, names)

@@ -7,13 +7,17 @@ not answered yet, keeps the slip: no cash goes back, and once the void has relea
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Record
 from settlement import refusals
 from settlement.checkout.states import Sale
 from settlement.errors import Refusal
 from settlement.facts import CashSold, bill_of
+from settlement.visit import charge_of
 from terminal.counter import Counter
+from terminal.visits import charged_anew
 
 _FREE = (Standing.REJECTED, Standing.ABANDONED)
 
@@ -36,7 +40,9 @@ def sale_of(counter: Counter, slip: str) -> Sale | Refusal:
     policy = counter.policy(bill.begntime[:10])
     if isinstance(policy, Refusal):
         return policy
-    return Sale(bill=bill, policy=policy, slip=slip, slip_cash_fen=body["amount_fen"])
+    charge = charged_anew(counter, charge_of(body.get("charge")))
+    sale = Sale(bill=bill, policy=policy, slip=slip, slip_cash_fen=body["amount_fen"])
+    return charge if isinstance(charge, Refusal) else replace(sale, charge=charge)
 
 
 def cash_due_back_fen(counter: Counter, slip: str) -> int:

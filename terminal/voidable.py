@@ -8,6 +8,7 @@ from offline_queue.fold import Folded, Standing
 from settlement.facts import SaleIntended
 from terminal import journal_view
 from terminal.counter import Counter
+from terminal.visits import label_of
 
 _PAGE = 256
 
@@ -46,7 +47,7 @@ def of_today(counter: Counter, certno: str) -> list[Voidable]:
             Voidable(
                 subject=subject,
                 at=folded.at,
-                goods=_goods(folded),
+                goods=label_of(counter.journal, subject) or _goods(folded),
                 total_fen=folded.intent.bill.total_fen,
                 reversed=undone,
                 other_person=owner is None or owner.certno != certno,

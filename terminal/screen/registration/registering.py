@@ -133,7 +133,9 @@ class RegisteringMode(PayingMode):
             return
         offered = self.choices
         same = next((one for one in offered if key_of(one.offer) == chosen.key), None)
-        if same is None:
+        if same is not None and not same.free:
+            self._drop(tr("All places of this half-day are taken: {department}").format(department=chosen.department.name))
+        elif same is None:
             self._drop(tr("Not offered in this half-day: {department}").format(department=chosen.department.name))
         elif _bill_of(same, draft="").lines != self.till.bill.lines:
             self.till.say("attention", tr("The fee is another one now"))

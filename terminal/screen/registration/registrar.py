@@ -19,6 +19,7 @@ from terminal.screen.registration.lists import CancelMode
 from terminal.screen.registration.registering import RegisteringMode, no_departments
 from terminal.screen.registration.ticket import TicketMode
 from terminal.screen.words import tr
+from terminal.visit_refusals import OFFER_GONE
 
 if TYPE_CHECKING:
     from terminal.screen.cashier.devices import SimulatedDevices
@@ -118,6 +119,9 @@ class Registrar(Cashier):
                 # The choice was this person's, and the person is gone.
                 self.suggested = False
                 self.put(OpenBill(draft=self.bill.draft))
+            case news.Told() if said.words.code == OFFER_GONE.code:
+                self.directory.look()
+                self.registering.look_again()
             case news.Status() if said.now != self._minute:
                 self._minute = said.now
                 self.registering.look_again()
