@@ -109,10 +109,10 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
     match record.kind:
         case "sale_intended":
             sale = sale_intent_of(record.subject, body)
-            return replace(state, intent=sale, infno="2102", figures=sale.figures, outside_fen=sale.outside_fen)
+            return replace(state, intent=sale, infno=sale.infno, figures=sale.figures, outside_fen=sale.outside_fen)
         case "void_intended":
             void = void_intent_of(record.subject, body)
-            return replace(state, intent=void, infno="2103", figures=void.figures, outside_fen=void.outside_fen)
+            return replace(state, intent=void, infno=void.infno, figures=void.figures, outside_fen=void.outside_fen)
         case "done":
             return _done(state, record)
         case "answered":

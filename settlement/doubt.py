@@ -92,7 +92,7 @@ def booked(intent: SaleIntended, finding: Happened, *, late: bool = False) -> Do
     """Return the fact that books what happened."""
     return Done(
         subject=intent.subject,
-        infno="2102",
+        infno=intent.infno,
         figures=finding.figures,
         outside_fen=intent.outside_fen,
         offline=intent.way == "allowance",
@@ -116,4 +116,5 @@ def release(intent: SaleIntended, figures: Figures, *, at: str, void_id: str, wh
         figures=figures.negated(),
         outside_fen=-intent.outside_fen,
         why=why,
+        infno=intent.released_by,
     )

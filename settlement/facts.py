@@ -17,6 +17,11 @@ from settlement.figures import Figures
 from settlement.visit import Charge, charge_of
 
 Way = Literal["online", "allowance"]
+SaleInfno = Literal["2102", "2207"]
+VoidInfno = Literal["2103", "2208"]
+SALES = frozenset({"2102", "2207"})
+"""What settles: a purchase at a pharmacy, a charge of a visit at a clinic."""
+_RELEASED_BY: dict[SaleInfno, VoidInfno] = {"2102": "2103", "2207": "2208"}
 Which = Literal["first", "late", "again"]
 """Of a slip: printed at its sale · printed for the first time, but later (补打) · printed before, and now once more (重打)."""
 Body = dict[str, Any]
@@ -70,6 +75,16 @@ class SaleIntended(Fact):
     """What it charges of a visit at a clinic; None for a sale of goods."""
 
     @property
+    def infno(self) -> SaleInfno:
+        """Return the transaction that settles it."""
+        return "2102" if self.charge is None else "2207"
+
+    @property
+    def released_by(self) -> VoidInfno:
+        """Return the transaction that voids it."""
+        return _RELEASED_BY[self.infno]
+
+    @property
     def outside_fen(self) -> int:
         """Cash for lines that left the claim."""
         return sum(line.amount_fen for line in self.left_out)
@@ -86,7 +101,7 @@ class SaleIntended(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidIntended(Fact):
-    """A whole settlement is to be released by 2103; ``figures`` are the original's, negated."""
+    """A whole settlement is to be released; ``figures`` are the original's, negated."""
 
     kind: ClassVar[str] = "void_intended"
     at: str
@@ -95,6 +110,8 @@ class VoidIntended(Fact):
     figures: Figures
     outside_fen: int
     why: str
+    infno: VoidInfno = "2103"
+    """``2208`` at a clinic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +119,7 @@ class Done(Fact):
     """The settlement is done here; the journal adds the receipt number in the same transaction."""
 
     kind: ClassVar[str] = "done"
-    infno: Literal["2102", "2103"]
+    infno: SaleInfno | VoidInfno
     figures: Figures
     outside_fen: int
     offline: bool

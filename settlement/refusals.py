@@ -263,6 +263,12 @@ VOID_NOT_TODAY = _refusal(
     en=("{subject} was not settled today ({date}).", "Do not void another day's settlement."),
     do=("请按隔日退货办理。", "It needs the procedure for another day."),
 )
+VISIT_CHARGED = _refusal(
+    "VISIT-CHARGED",
+    zh=("挂号 {subject} 的就诊上还有未撤销的收费 {by}。", "不要先撤销挂号。"),
+    en=("The visit of registration {subject} carries a charge that stands: {by}.", "Do not void the registration first."),
+    do=("请先撤销那一笔收费，再撤销挂号。", "Void that charge first, then the registration."),
+)
 VOID_OTHER_PERSON = _refusal(
     "VOID-OTHER-PERSON",
     zh=("插入的卡不是 {subject} 的参保人。", "不要用他人的卡撤销。"),

@@ -13,7 +13,7 @@ from settlement import refusals
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.errors import ProtocolMisuse, Refusal
-from settlement.facts import Aborted, Done, Doubted, Fact, Refused, VoidIntended
+from settlement.facts import Aborted, Done, Doubted, Fact, Refused, VoidInfno, VoidIntended
 from settlement.figures import Figures
 
 
@@ -26,6 +26,8 @@ class Original:
     outside_fen: int
     date: str
     """``yyyy-MM-dd`` on which it was booked."""
+    released_by: VoidInfno = "2103"
+    """The transaction that releases it."""
     answered: bool
     """Whether the centre has accepted it; an off-line sale waits for that."""
     done: bool
@@ -33,6 +35,8 @@ class Original:
     """A done or open void of it."""
     unanswered: bool = False
     """Whether its figures differ from those shown and nobody has said yes or no: a no is what voids it."""
+    charged_by: str = ""
+    """A settlement that stands and charges the visit which this one opened."""
     same_person: bool = True
     """Whether the card in the reader is that of the person it was settled for."""
 
@@ -124,14 +128,16 @@ def begin(original: Original | None, subject: str, *, today: str, why: str = "cu
     """Return the proposal to void ``subject``, or why it may not be voided here."""
     if original is None or not original.done or original.figures.medfee_sumamt < 0:
         return NotVoided(refusal=Refusal(refusals.VOID_UNKNOWN, {"subject": subject}))
-    if original.reversed_by:
-        return NotVoided(refusal=Refusal(refusals.VOID_TWICE, {"subject": subject}))
-    if original.unanswered:
-        return NotVoided(refusal=Refusal(refusals.UNANSWERED, {"subject": subject}))
-    if original.date != today:
-        return NotVoided(refusal=Refusal(refusals.VOID_NOT_TODAY, {"subject": subject, "date": original.date}))
-    if not original.same_person:
-        return NotVoided(refusal=Refusal(refusals.VOID_OTHER_PERSON, {"subject": subject}))
+    reasons = (
+        (original.reversed_by != "", refusals.VOID_TWICE, {}),
+        (original.unanswered, refusals.UNANSWERED, {}),
+        (original.charged_by != "", refusals.VISIT_CHARGED, {"by": original.charged_by}),
+        (original.date != today, refusals.VOID_NOT_TODAY, {"date": original.date}),
+        (not original.same_person, refusals.VOID_OTHER_PERSON, {}),
+    )
+    for holds, phrase, details in reasons:
+        if holds:
+            return NotVoided(refusal=Refusal(phrase, {"subject": subject, **details}))
     return Proposed(original=original, why=why)
 
 
@@ -175,7 +181,7 @@ def booked(intent: VoidIntended, event: on.Accepted, *, late: bool = False) -> D
     """Return the fact that books a void which the centre accepted."""
     return Done(
         subject=intent.subject,
-        infno="2103",
+        infno=intent.infno,
         figures=event.figures,
         outside_fen=intent.outside_fen,
         offline=intent.way == "backlog",
@@ -195,6 +201,7 @@ def _intent(state: Proposed, event: on.Confirmed) -> VoidIntended:
         figures=original.figures.negated(),
         outside_fen=-original.outside_fen,
         why=state.why,
+        infno=original.released_by,
     )
 
 

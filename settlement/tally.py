@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 from settlement.facts import (
+    SALES,
     CashReturned,
     CashSold,
     CashTaken,
@@ -285,7 +286,7 @@ class _Reckoning:
 
     def _answered(self, subject: str, body: Body) -> None:
         """Look at what the centre said of a sale that was booked off-line before."""
-        if body["infno"] != "2102" or body["outcome"] not in {"accepted", "rejected"}:
+        if body["infno"] not in SALES or body["outcome"] not in {"accepted", "rejected"}:
             return
         booked = self.booked.get(subject)
         if booked is None and subject not in self.intents:

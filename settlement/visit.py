@@ -5,7 +5,7 @@ Values only, and nothing personal: who the patient is travels beside them. Names
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from settlement.policy import OUTPATIENT
@@ -108,6 +108,18 @@ class Charge:
     """Number of its batch, used once in the visit."""
     opened_by: str = ""
     """The settlement that registered the visit; empty: this one does."""
+
+    @property
+    def opens(self) -> bool:
+        """Return whether it registers the visit that it charges."""
+        return not self.opened_by
+
+    def under(self, number: str) -> Charge:
+        """Return it under a number of its own, which no earlier try has used: of the batch, and of the visit where it opens one."""
+        visit = self.visit
+        if self.opens:
+            visit = replace(visit, registration=replace(visit.registration, ipt_otp_no=number))
+        return replace(self, visit=visit, chrg_bchno=number)
 
 
 def charge_of(body: dict[str, Any] | None) -> Charge | None:

@@ -11,7 +11,7 @@ from nhsa.codes import CertType
 from nhsa.registration import Presented
 from offline_queue.journal import Entry
 from settlement.day_facts import Tendered, tender
-from settlement.facts import CardSteps, CashReturned, CashSold, Done, Fact, SaleIntended, VoidIntended
+from settlement.facts import SALES, CardSteps, CashReturned, CashSold, Done, Fact, SaleIntended, VoidIntended
 from terminal.cards.trace import Trace
 
 
@@ -84,7 +84,7 @@ def _cash_due_fen(fact: Fact) -> int:
     match fact:
         case CashSold():
             return fact.amount_fen
-        case Done() if fact.infno == "2102" and not fact.late:
+        case Done() if fact.infno in SALES and not fact.late:
             return fact.figures.psn_cash_pay + fact.outside_fen
         case _:
             return 0

@@ -202,10 +202,12 @@ def quote_offline(sale: Sale, who: Admitted, now: Circumstances) -> Step:
 
 def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
     """Freeze the quoted sale as it is agreed."""
-    split, card = state.split, None
+    split, card, charge = state.split, None, state.sale.charge
     if state.way == "allowance":
         assert state.who.record is not None, "an off-line offer is made of a record that was read"
         card = SaleWrite(before=state.who.record, tag=event.tag, debit_fen=split.figures.acct_pay)
+        # The centre may know the number already, of a try before the line was found down; it takes none twice.
+        charge = None if charge is None else charge.under(event.msgid)
     return SaleIntended(
         subject=event.msgid,
         way=state.way,
@@ -220,7 +222,7 @@ def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
         card=card,
         slip=state.sale.slip,
         draft=state.sale.draft,
-        charge=state.sale.charge,
+        charge=charge,
     )
 
 
