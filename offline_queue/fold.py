@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from offline_queue import chain
+from offline_queue.chain import Chain
 from settlement.facts import SaleIntended, VoidIntended, sale_intent_of, void_intent_of
 from settlement.figures import Figures
 
@@ -58,6 +60,9 @@ class Folded:
     done: bool = False
     setl_id: str = ""
     mdtrt_id: str = ""
+    """Of a charge that opened a visit: known as soon as the centre has registered it."""
+    chain: Chain | None = None
+    """Of a charge: where its steps stand at the centre, and its takedown. None for any other."""
     answer: str = ""
     """Last outcome that the sender wrote; empty when none."""
     words: str = ""
@@ -109,7 +114,11 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
     match record.kind:
         case "sale_intended":
             sale = sale_intent_of(record.subject, body)
-            return replace(state, intent=sale, infno=sale.infno, figures=sale.figures, outside_fen=sale.outside_fen)
+            begun = None if sale.charge is None else Chain()
+            return replace(state, intent=sale, infno=sale.infno, figures=sale.figures, outside_fen=sale.outside_fen, chain=begun)
+        case "step_sending" | "step_answered" | "taken_down":
+            stands = chain.step(state.chain or Chain(), record)
+            return replace(state, chain=stands, mdtrt_id=state.mdtrt_id or stands.mdtrt_id)
         case "void_intended":
             void = void_intent_of(record.subject, body)
             return replace(state, intent=void, infno=void.infno, figures=void.figures, outside_fen=void.outside_fen)

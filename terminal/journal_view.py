@@ -107,6 +107,7 @@ def original_of(journal: Journal, subject: str, *, certno: str) -> reversal.Orig
         done=folded.done and folded.standing is not Standing.REJECTED,
         reversed_by=void_of(journal, subject, certno=certno),
         unanswered=subject in journal.unanswered(),
+        charged_by=next(iter(journal.charges_on(subject)), ""),
         same_person=owner is not None and owner.certno == certno,
     )
 

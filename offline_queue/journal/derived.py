@@ -1,9 +1,10 @@
-"""The tables that follow from the records: what is open, owed, reversed, not agreed to, held, sold or registered, last receipt and close.
+"""The tables that follow from the records: what is open, owed, reversed, not agreed, held, sold, registered, charged; last receipt, close.
 
 :func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
 It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
 once, a settlement has at most one void, and none before somebody declined its difference, what is no longer owed is
-neither sent nor answered, a held bill is recalled once, and closes of days follow each other without a gap.
+neither sent nor answered, a held bill is recalled once, and closes of days follow each other without a gap. A charge and its
+takedown (2202) are owed under one subject, one after the other: what is said of the charge never moves the takedown.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from offline_queue.journal import registrations
+from offline_queue.journal import charges, registrations
 from offline_queue.journal.errors import NotDue
 from offline_queue.journal.store import Driver, Row
 from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
+from settlement.facts import SALES
 
-VERSION = 5
+VERSION = 6
 """Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
 
 _SCHEMA = Path(__file__).with_name("derived.sql")
@@ -35,6 +37,7 @@ _TABLES = {
     "slip_owed": "subject",
     "sold_code": "code, subject",
     "registration": "subject",
+    "charge": "subject",
 }
 _ENDS = {
     "done": {"sale_intended", "void_intended"},
@@ -42,6 +45,10 @@ _ENDS = {
     "aborted": {"sale_intended", "void_intended", "refresh_intended"},
     "refreshed": {"refresh_intended"},
 }
+_BEGIN = """
+UPDATE due SET state = 'begun', attempts = ?1
+WHERE msgid = ?2 AND attempts = ?1 - 1 AND state IN ('waiting', 'unknown') AND infno <> '2202'
+"""
 _RECORDS = "SELECT record.seq, kind, subject, body, coalesce(owner, x'') FROM record LEFT JOIN private USING (seq) ORDER BY record.seq"
 
 
@@ -96,28 +103,30 @@ def project(  # noqa: C901, PLR0912 - one case a kind
             _open(db, subject, kind, owner, "", seq)
             _sell_codes(db, subject, bill, body["slip"])
             registrations.intended(db, seq, subject, body, owner)
+            charges.intended(db, subject, body, owner)
             if way == "online":
-                _owe(db, subject, "2102", "live", owner, "", seq)
+                _owe(db, subject, "2207" if body.get("charge") else "2102", "live", owner, "", seq)
         case "void_intended", {"way": way, "original": original}:
             _open(db, subject, kind, owner, original, seq)
             _reverse(db, original, subject)
-            _owe(db, subject, "2103", "live" if way == "online" else "backlog", owner, original, seq)
+            _owe(db, subject, body.get("infno", "2103"), "live" if way == "online" else "backlog", owner, original, seq)
         case "refresh_intended", _:
             _open(db, subject, kind, owner, "", seq)
         case (("done" | "refused" | "aborted" | "refreshed"), _):
             _end(db, seq, kind, subject, body)
         case "sending", {"attempt": attempt}:
             # Compared and swapped: a row that was read before another attempt, or a claim, is not sent again.
-            sql = "UPDATE due SET state = 'begun', attempts = ?1 WHERE msgid = ?2 AND attempts = ?1 - 1 AND state IN ('waiting', 'unknown')"
-            _owed(db, subject, sql, (attempt, subject))
+            _owed(db, subject, _BEGIN, (attempt, subject))
         case "answered", {"outcome": outcome}:
             _answered(db, subject, outcome)
+            charges.answered(db, subject, outcome, seq)
+        case (("step_sending" | "step_answered" | "taken_down"), _):
+            charges.stepped(db, kind, subject, body)
         case "set_aside", _:
-            _owed(db, subject, "UPDATE due SET state = 'set_aside' WHERE msgid = ?", (subject,))
+            _set_aside(db, subject, body)
         case "cancelled", _:
             _close(db, subject)
-            _free_codes(db, subject)
-            registrations.came_to_nothing(db, subject)
+            _came_to_nothing(db, subject, seq)
         case "goods_answered", {"released": True}:
             db.execute("UPDATE sold_code SET went_out = max(went_out, 1) WHERE subject = ?", (subject,))
         case "cash_taken", _:
@@ -157,18 +166,24 @@ def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
         registrations.booked(db, subject, body["receipt"], original)
         if body.get("differs") and not body["late"]:
             db.execute("INSERT INTO not_agreed VALUES (?, ?, 0, ?)", (subject, owner, seq))
-        if body["infno"] == "2102" and body["offline"]:
-            _owe(db, subject, "2102", "backlog", bytes(owner), "", seq)
+        if body["infno"] in SALES and body["offline"]:
+            _owe(db, subject, body["infno"], "backlog", bytes(owner), "", seq)
         if original:
+            charges.ended(db, original, seq)
             db.execute("UPDATE reversal SET done = 1 WHERE original = ?", (original,))
             _bring_codes_back(db, original)
             db.execute("DELETE FROM not_agreed WHERE subject = ?", (original,))
         return
-    _free_codes(db, subject)
-    registrations.came_to_nothing(db, subject)
+    _came_to_nothing(db, subject, seq)
     if original:
         db.execute("DELETE FROM reversal WHERE original = ?", (original,))
         db.execute("UPDATE not_agreed SET declined = 0 WHERE subject = ?", (original,))
+
+
+def _came_to_nothing(db: Driver, subject: str, seq: int) -> None:
+    _free_codes(db, subject)
+    registrations.came_to_nothing(db, subject)
+    charges.ended(db, subject, seq)
 
 
 def _answer_difference(db: Driver, subject: str, *, agreed: bool) -> None:
@@ -184,6 +199,7 @@ def _reverse(db: Driver, original: str, void: str) -> None:
     if db.execute("SELECT 1 FROM not_agreed WHERE subject = ? AND NOT declined", (original,)).fetchone():
         message = f"nobody has answered the difference of {original}: only a no voids it"
         raise ProtocolMisuse(message)
+    charges.refuse_void(db, original)
     if db.execute("INSERT OR IGNORE INTO reversal VALUES (?, ?, 0)", (original, void)).rowcount == 0:
         message = f"{original} has an open or done void already"
         raise ProtocolMisuse(message)
@@ -212,7 +228,7 @@ def _restore(db: Driver, epoch: int, count: int, seq: int) -> None:
         message = f"epoch {epoch}, restored at {count}, does not follow epoch {last} at record {seq - 1}"
         raise ProtocolMisuse(message)
     db.execute("INSERT INTO receipt VALUES (?, 0)", (epoch,))
-    db.execute("UPDATE due SET in_flight = 1, state = iif(state = 'waiting', 'unknown', state)")
+    db.execute("UPDATE due SET in_flight = 1, state = iif(state = 'waiting' AND infno <> '2202', 'unknown', state)")
 
 
 def _owe(db: Driver, msgid: str, infno: str, lane: Lane, owner: bytes, after: str, seq: int) -> None:
@@ -249,9 +265,9 @@ def _answered(db: Driver, msgid: str, outcome: str) -> None:
         case "accepted" | "rejected" | "not_needed":
             _close(db, msgid)
         case "unknown":
-            _owed(db, msgid, "UPDATE due SET state = 'unknown', in_flight = 1 WHERE msgid = ?", (msgid,))
+            _owed(db, msgid, "UPDATE due SET state = 'unknown', in_flight = 1 WHERE msgid = ? AND infno <> '2202'", (msgid,))
         case "retry":
-            _owed(db, msgid, "UPDATE due SET state = iif(in_flight, 'unknown', 'waiting') WHERE msgid = ?", (msgid,))
+            _owed(db, msgid, "UPDATE due SET state = iif(in_flight, 'unknown', 'waiting') WHERE msgid = ? AND infno <> '2202'", (msgid,))
         case "unreachable":
             # Surely not sent, this time. A waiting customer goes on off-line under another number; the backlog tries again.
             if db.execute("DELETE FROM due WHERE msgid = ? AND lane = 'live' AND in_flight = 0", (msgid,)).rowcount == 0:
@@ -261,8 +277,14 @@ def _answered(db: Driver, msgid: str, outcome: str) -> None:
             raise ProtocolMisuse(message)
 
 
+def _set_aside(db: Driver, msgid: str, body: Json) -> None:
+    # Journals of before it was noted say not which request: a subject was owed under one only.
+    sql = "UPDATE due SET state = 'set_aside' WHERE msgid = ?1 AND infno = coalesce(?2, infno)"
+    _owed(db, msgid, sql, (msgid, body.get("infno")))
+
+
 def _close(db: Driver, msgid: str) -> None:
-    _owed(db, msgid, "DELETE FROM due WHERE msgid = ?", (msgid,))
+    _owed(db, msgid, "DELETE FROM due WHERE msgid = ? AND infno <> '2202'", (msgid,))
 
 
 def _owed(db: Driver, msgid: str, sql: str, parameters: Row) -> None:

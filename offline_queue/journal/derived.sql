@@ -1,5 +1,5 @@
 -- What follows from the records: kept in their transaction, made anew from them alone (derived.py). Each table but the
--- last two holds only what is still needed, so it stays small however long the journal gets.
+-- last three holds only what is still needed, so it stays small however long the journal gets.
 
 DROP TABLE IF EXISTS open_subject;
 DROP TABLE IF EXISTS due;
@@ -11,6 +11,7 @@ DROP TABLE IF EXISTS held_bill;
 DROP TABLE IF EXISTS day_close;
 DROP TABLE IF EXISTS sold_code;
 DROP TABLE IF EXISTS registration;
+DROP TABLE IF EXISTS charge;
 
 -- Intents that have no end yet.
 CREATE TABLE open_subject (
@@ -109,3 +110,14 @@ CREATE INDEX registration_half ON registration (half, dept_code, atddr_no);
 CREATE INDEX registration_number ON registration (ipt_otp_no);
 CREATE INDEX registration_receipt ON registration (receipt);
 CREATE INDEX registration_owner ON registration (owner, seq);
+
+-- Charges of visits (charges.py). `begun`: steps sent of which the centre may keep something. `stands`: until it came to nothing or was voided.
+CREATE TABLE charge (
+    subject TEXT PRIMARY KEY,
+    opened_by TEXT NOT NULL,
+    owner BLOB NOT NULL,
+    begun INTEGER NOT NULL,
+    stands INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX charge_opened_by ON charge (opened_by);

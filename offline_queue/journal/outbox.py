@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from offline_queue.chain import TAKEDOWN
 from offline_queue.journal.errors import ClaimTooLate
 from offline_queue.journal.store import Driver
 from offline_queue.journal.values import DueRow, Lane
@@ -18,8 +19,8 @@ _SELECT = "SELECT msgid, infno, lane, owner, after, state, attempts, seq FROM du
 
 def claim(db: Driver, msgid: str) -> None:
     """Make sure, in this transaction, that the sender has not begun a row. Raises :class:`ClaimTooLate`."""
-    row = db.execute("SELECT state, attempts FROM due WHERE msgid = ?", (msgid,)).fetchone()
-    if row is None or tuple(row) != ("waiting", 0):
+    row = db.execute("SELECT state, attempts, infno FROM due WHERE msgid = ?", (msgid,)).fetchone()
+    if row is None or tuple(row[:2]) != ("waiting", 0) or row[2] == TAKEDOWN:
         raise ClaimTooLate(msgid=msgid)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from offline_queue.fold import Folded, fold
-from offline_queue.journal import outbox, registrations
+from offline_queue.journal import charges, outbox, registrations
 from offline_queue.journal.opening import Opened
 from offline_queue.journal.registrations import RegistrationRow
 from offline_queue.journal.store import Driver
@@ -103,6 +103,11 @@ class Readings:
         """Return how many hold a place in a half-day (``2026-03-02 am``), by department, doctor and fee class."""
         with self.store.read() as db:
             return registrations.places_taken(db, half)
+
+    def charges_on(self, registration: str) -> list[str]:
+        """Return the settlements that charge the visit which ``registration`` opened and stand, oldest first."""
+        with self.store.read() as db:
+            return charges.standing_on(db, registration)
 
     def last_close(self) -> tuple[int, str, int]:
         """Return (number, subject, last record counted) of the last close of a day; (0, "", 0) before the first."""
