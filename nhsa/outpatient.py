@@ -44,6 +44,8 @@ class BatchSettlement(DryRun):
     overlmt_selfpay: Amount
     preselfpay_amt: Amount
     inscp_scp_amt: Amount
+    exp_content: Annotated[str, Field(max_length=4000)] = ""
+    """This product's: the card's evidence of an off-line debit (:mod:`nhsa.extension`)."""
 
 
 class BatchSettlementRequest(Content):
@@ -67,7 +69,14 @@ def dry_run_input(batch: Batch, presented: Presented, figures: Figures, *, use_a
 
 
 def settlement_input(
-    batch: Batch, presented: Presented, figures: Figures, *, use_account: bool = True, invono: str = "", lines: Iterable[Line] = ()
+    batch: Batch,
+    presented: Presented,
+    figures: Figures,
+    *,
+    use_account: bool = True,
+    invono: str = "",
+    lines: Iterable[Line] = (),
+    exp_content: str = "",
 ) -> dict[str, Any]:
     """Return the input of 2207; ``lines`` are those of the batch, whose boxes it names. Raises :class:`ValueError`."""
     settled = BatchSettlement(
@@ -77,6 +86,7 @@ def settlement_input(
         overlmt_selfpay=yuan(figures.overlmt_selfpay),
         preselfpay_amt=yuan(figures.preselfpay_amt),
         inscp_scp_amt=yuan(figures.inscp_scp_amt),
+        exp_content=exp_content,
     )
     return BatchSettlementRequest(data=settled, drug_trac_info=boxes_of(lines) or None).wire()
 
