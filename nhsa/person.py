@@ -47,6 +47,10 @@ class InsuInfo(Answer):
     paus_insu_date: Text = ""
     insuplc_admdvs: Text = ""
 
+    def in_force(self, today: str) -> bool:
+        """Whether it is not paused on ``today`` (``yyyy-MM-dd``): a paused one has a date that is not later."""
+        return not self.paus_insu_date or self.paus_insu_date[:10] > today
+
 
 class Person(Answer):
     """The output of 1101."""
@@ -57,10 +61,10 @@ class Person(Answer):
     def active(self, insutype: str, *, today: str) -> InsuInfo | None:
         """Return the row of ``insutype`` that is in force on ``today`` (``yyyy-MM-dd``), None when there is none.
 
-        Several rows are normal; a paused one has a date that is not later than today.
+        Several rows are normal.
         """
         for row in self.insuinfo:
-            if row.insutype == insutype and (not row.paus_insu_date or row.paus_insu_date[:10] > today):
+            if row.insutype == insutype and row.in_force(today):
                 return row
         return None
 

@@ -15,6 +15,7 @@ from settlement.checkout.effects import Effect
 from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBooked, PinRefused, Quoted, State
 from settlement.errors import OperatorError, Refusal
 from terminal.person import LAST_TRY, Answer
+from terminal.screen.account_news import PinPurpose
 from terminal.screen.news import Asked, News, PinAsked, Stepped, Told
 from terminal.screen.orders import Agreed, Door
 
@@ -64,7 +65,7 @@ class ScreenPerson:
     # --- what was agreed beforehand --------------------------------------------------------------------
 
     def agrees(self, agreed: Agreed | None, *, card_sn: str, by_card: bool, received_fen: int) -> None:
-        """Take what was on the screen when F8 was pressed, and whose card it was shown for."""
+        """Take what was on the screen when F8 was pressed, and whose card it was shown for; without a card, whose citizen number."""
         self._agreed, self._card_sn, self._by_card, self._received_fen = agreed, card_sn, by_card, received_fen
         self._beforehand, self._proving, self._used = [], False, ""
 
@@ -86,11 +87,18 @@ class ScreenPerson:
 
     def pin(self, tries_left: int | None) -> bytearray | None:
         """Ask the PIN; a card that leaves meanwhile ends the asking."""
+        return self._typed(PinAsked(tries_left))
+
+    def digits(self, purpose: PinPurpose) -> bytearray | None:
+        """Ask digits of the card's PIN for something else than a settlement."""
+        return self._typed(PinAsked(None, purpose=purpose))
+
+    def _typed(self, asked: PinAsked) -> bytearray | None:
         if self._background:
             return None
         card = self._used = self._presence()
         self._door.want_pin(wanted=True)
-        self._say(PinAsked(tries_left))
+        self._say(asked)
         try:
             while not self._door.left.is_set() and card and self._presence() == card:
                 try:
@@ -181,7 +189,8 @@ class ScreenPerson:
     def _same(self, state: Quoted, agreed: Agreed) -> bool:
         """Whether the offer is the one that was shown: the same person, the same way, the same amounts."""
         split = state.split
-        person = state.way == "online" and state.who.insured.card_sn == self._card_sn != ""
+        insured = state.who.insured
+        person = state.way == "online" and (insured.card_sn or insured.certno) == self._card_sn != ""
         return person and split.figures.movements() == agreed.movements and split.cash_due_fen == agreed.cash_due_fen
 
 

@@ -10,19 +10,24 @@ from settlement.checkout.events import PersonRefused
 from settlement.errors import Refusal
 from terminal import journal_view
 from terminal.bookkeeping import Owner
-from terminal.cards.services import CardHolder
 from terminal.centre_line import Known
+from terminal.certificates import Certificate, Scanned, Shown
 from terminal.counter import Counter
 from terminal.paper.masks import mask_name, mask_number
+from terminal.presenting import why_unknown
+from terminal.screen.account_news import AccountTold
 from terminal.screen.news import PersonShown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A card that was put in: who it is to the desk, and what of that the screen may show."""
+    """A card that was put in, or a certificate in its place: who it is to the desk, and what of that the screen may show."""
 
-    holder: CardHolder
+    owner: Owner
+    valid_until: str
+    """``yyyyMMdd``; empty without a card."""
     shown: PersonShown
+    certificate: Certificate | None = None
 
 
 def identify(counter: Counter, number: int) -> Arrival:
@@ -39,9 +44,31 @@ def identify(counter: Counter, number: int) -> Arrival:
         age=_age(holder.certno, counter.today),
         certno=mask_number(holder.certno),
         card=mask_number(holder.card_no),
-        refusal=_refusal(counter, holder),
     )
-    return Arrival(holder=holder, shown=shown)
+    owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
+    arrival = Arrival(owner=owner, valid_until=holder.valid_until, shown=shown)
+    return replace(arrival, shown=replace(shown, refusal=_refusal(counter, arrival)))
+
+
+def present(counter: Counter, number: int, presented: Shown) -> Arrival | Refusal:
+    """Take a certificate in place of the card and ask whose it is; ``number`` as in :func:`identify`."""
+    certificate = counter.decoder.decode(presented) if isinstance(presented, Scanned) else presented
+    if isinstance(certificate, Refusal):
+        return certificate
+    owner = counter.line.whose(certificate)
+    if not isinstance(owner, Owner):
+        return why_unknown(owner)
+    shown = PersonShown(
+        arrival=number,
+        name=mask_name(owner.psn_name),
+        sex="1" if int(owner.certno[-2]) % 2 else "2",
+        age=_age(owner.certno, counter.today),
+        certno=mask_number(owner.certno),
+        card="",
+        certificate=certificate.mdtrt_cert_type,
+    )
+    arrival = Arrival(owner=owner, valid_until="", shown=shown, certificate=certificate)
+    return replace(arrival, shown=replace(shown, refusal=_refusal(counter, arrival)))
 
 
 def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown:
@@ -49,12 +76,11 @@ def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown
 
     When they tell nothing, what was known before may have been spent: only a refusal stands.
     """
-    holder, shown = arrival.holder, arrival.shown
-    own = _refusal(counter, holder)
+    shown = arrival.shown
+    own = _refusal(counter, arrival)
     if own is not None:
         return replace(shown, benefit=None, refusal=own)
-    owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
-    found = counter.line.person(owner, insutype)
+    found = counter.line.person(arrival.owner, insutype)
     if isinstance(found, PersonRefused):
         return replace(shown, benefit=None, silent=False, refusal=Refusal(refusals.CENTRE_REFUSED, {"words": found.words}))
     if not isinstance(found, Known):
@@ -66,23 +92,26 @@ def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown
         psn_type=found.benefit.psn_type,
         insuplc_admdvs=found.owner.insuplc_admdvs,
         benefit=found.benefit,
+        told=AccountTold(at=counter.at, benefit=found.benefit, schemes=found.schemes),
     )
 
 
-def doubts_by_card(journal: Journal, holder: CardHolder) -> list[str]:
+def doubts_by_card(journal: Journal, certno: str) -> list[str]:
     """Return this person's open doubts that their card can resolve, oldest first."""
     return [
         folded.subject
-        for folded in journal_view.unfinished_sales(journal, certno=holder.certno)
+        for folded in journal_view.unfinished_sales(journal, certno=certno)
         if folded.intent is not None and getattr(folded.intent, "card", None) is not None
     ]
 
 
-def _refusal(counter: Counter, holder: CardHolder) -> Refusal | None:
-    if holder.valid_until < counter.today.replace("-", ""):
-        return Refusal(refusals.CARD_EXPIRED, {"until": holder.valid_until})
-    if counter.journal.notes.hotlisted(holder.card_no, holder.certno):
-        return Refusal(refusals.CARD_HOTLISTED, {"version": str(counter.line.hotlist().version)})
+def _refusal(counter: Counter, arrival: Arrival) -> Refusal | None:
+    owner, by_card = arrival.owner, arrival.certificate is None
+    if by_card and arrival.valid_until < counter.today.replace("-", ""):
+        return Refusal(refusals.CARD_EXPIRED, {"until": arrival.valid_until})
+    if counter.journal.notes.hotlisted(*filter(None, (owner.card_no, owner.certno))):
+        version = str(counter.line.hotlist().version)
+        return Refusal(refusals.CARD_HOTLISTED if by_card else refusals.CERTIFICATE_LISTED, {"version": version})
     return None
 
 

@@ -14,11 +14,13 @@ from offline_queue.journal import EnquiryAnswer, Journal
 from settlement.allowance import CardRecord
 from settlement.bill import Benefit
 from settlement.checkout import events as on
+from settlement.errors import Refusal
 from settlement.facts import Hotlisted
 from settlement.offline import Circumstances
 from terminal.bookkeeping import Owner
-from terminal.certificates import Certificate
+from terminal.certificates import Certificate, by_identity_number
 from terminal.journal_view import offline_used_fen
+from terminal.screen.account_news import Scheme
 
 _POLL_S = 0.005
 _GRACE_S = 1.0
@@ -31,6 +33,8 @@ class Known:
 
     owner: Owner
     benefit: Benefit
+    schemes: tuple[Scheme, ...] = ()
+    """Every insurance that 1101 lists, in its order."""
 
 
 SENDER_SILENT, LINE_DOWN = "SENDER-SILENT", "LINE-DOWN"
@@ -71,7 +75,7 @@ class CentreLine:
             known = person.read_person(answer.output).baseinfo
         except ValueError:
             return on.CentreSilent(why="unreadable")
-        if not known.certno:
+        if isinstance(by_identity_number(known.certno), Refusal):
             # Under no number nothing could be kept: neither doubts nor what was used off-line would be found.
             return on.CentreSilent(why="unreadable")
         return replace(owner, certno=known.certno, psn_name=known.psn_name, psn_no=known.psn_no)
@@ -102,14 +106,16 @@ class CentreLine:
             account_fen=insured.balc,
         )
         named = replace(owner, psn_no=found.baseinfo.psn_no, insuplc_admdvs=insured.insuplc_admdvs)
-        return Known(owner=named, benefit=benefit)
+        schemes = tuple(Scheme(insutype=one.insutype, active=one.in_force(today), balance_fen=one.balc) for one in found.insuinfo)
+        return Known(owner=named, benefit=benefit, schemes=schemes)
 
-    def answer_of(self, msgid: str, *, known: bool = False) -> on.Event:
+    def answer_of(self, msgid: str, *, known: bool = False, steps: int = 0) -> on.Event:
         """Wait for what the sender writes of ``msgid``; a row it never began is left to the caller to claim.
 
-        ``known`` waits on while the sender is still asking what became of it.
+        ``known`` waits on while the sender is still asking what became of it; ``steps`` are the exchanges that come before it.
         """
-        end = self._clock.monotonic() + (self._settings.centre.exchange_s if known else self.patience_s)
+        exchange_s = self._settings.centre.exchange_s
+        end = self._clock.monotonic() + (exchange_s if known else self.patience_s + steps * exchange_s)
         while True:
             event = self._answered(msgid)
             if event is not None and not (known and isinstance(event, on.OutcomeUnknown)):

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nhsa import codes, ecert
 from nhsa.codes import CertType
-from offline_queue.journal import EnquiryAnswer
 from settlement import refusals
 from settlement.errors import Refusal
 from terminal.cards.ldt import citizen_check
+
+if TYPE_CHECKING:
+    from offline_queue.journal import EnquiryAnswer
 
 _CERTNO_LENGTH = 18
 

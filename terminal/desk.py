@@ -15,7 +15,7 @@ from config import log_file
 from offline_queue.fold import Folded
 from offline_queue.log.following import Follower
 from settlement.bill import Bill
-from settlement.checkout.states import FINAL, ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled, State
+from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned, SaleIntended
 from settlement.policy import Policy
@@ -37,6 +37,7 @@ from terminal.at_screen import ScreenPerson, TillLeft, Unattended
 from terminal.bookkeeping import entries
 from terminal.card_in import Arrival
 from terminal.counter import Counter
+from terminal.desk_account import DeskAccount
 from terminal.desk_card import DeskCard
 from terminal.desk_visits import DeskVisits
 from terminal.driver import Driver
@@ -45,6 +46,7 @@ from terminal.screen import news
 from terminal.screen.news import News
 from terminal.screen.orders import (
     BeginClose,
+    ChangePin,
     CloseDay,
     CountDrawer,
     Door,
@@ -54,7 +56,10 @@ from terminal.screen.orders import (
     ListVoids,
     LookAgain,
     Order,
+    Present,
+    PutAside,
     ReadCard,
+    ReadInside,
     Recall,
     Reprint,
     SaveDraft,
@@ -80,6 +85,7 @@ class Desk:
         self._day_end = desk_day.DayEnd(counter, self._printing, say)
         self._person = ScreenPerson(door, say, presence=self._card.presence, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
+        self._account = DeskAccount(counter, self._person, say)
         self._unfinished = desk_bill.UnfinishedBill(counter, say)
         self._visits = DeskVisits(counter, say)
         self._log = Follower(counter.journal)
@@ -190,7 +196,7 @@ class Desk:
             self._welcome(arrival)
 
     def _welcome(self, arrival: Arrival) -> None:
-        for subject in card_in.doubts_by_card(self._counter.journal, arrival.holder):
+        for subject in card_in.doubts_by_card(self._counter.journal, arrival.owner.certno):
             # The card that can say what happened is here: it is asked as soon as its PIN is typed.
             self._person.proves()
             self._resume(subject)
@@ -203,7 +209,7 @@ class Desk:
 
     # --- orders ----------------------------------------------------------------------------------------
 
-    def _serve(self, order: Order) -> None:  # noqa: C901 - one line an order
+    def _serve(self, order: Order) -> None:  # noqa: C901, PLR0912 - one line an order
         match order:
             case SaveDraft() | TakeBill() | Hold() | Recall():
                 self._unfinished.serve(order)
@@ -220,8 +226,14 @@ class Desk:
                 self._look_again(order.subject)
             case ListVoids():
                 self._say(desk_lists.voids(self._counter, self._certno()))
-            case ShowAccount():
-                self._say(desk_lists.account(self._counter, self._certno()))
+            case ShowAccount() | ReadInside() | ChangePin():
+                self._account.serve(order, self._certno())
+            case Present():
+                if (why := self._card.present(order.shown)) is not None:
+                    self._say(news.Told(why))
+                self._tell_visitor()
+            case PutAside():
+                self._card.put_aside()
             case ReadCard():
                 self._printing.retry()
                 self._counter.journal.notes.nudge()
@@ -248,9 +260,10 @@ class Desk:
             self._say(news.Told(sale))
             return
         here = self._card.here(order.agreed.arrival if order.agreed else None)
-        card_sn = here.holder.card_sn if here else ""
+        card_sn = (here.owner.card_sn or here.owner.certno) if here else ""
+        shown = self._card.certificate if order.by_card else None
         self._person.agrees(order.agreed, card_sn=card_sn, by_card=order.by_card, received_fen=order.received_fen)
-        state = self._driver.sell(sale, by_card=order.by_card)
+        state = self._driver.sell(sale, by_card=order.by_card, shown=shown)
         self._end(state, sale.bill, draft=order.draft)
 
     def _end(self, state: State, bill: Bill, *, draft: str = "") -> None:
@@ -278,14 +291,17 @@ class Desk:
                 ticket=self._visits.ticket(subject),
             )
         )
+        if not isinstance(state, Dropped):
+            self._card.put_aside()
         self._tell_visitor()
         self._card.ask_centre()
 
     def _void(self, order: Void) -> None:
         self._catch_up()
         self._person.answers_first(Answer.SETTLE)
-        self._say(news.Undone(self._driver.void(order.subject, why=f"reason-{order.reason}")))
+        self._say(news.Undone(self._driver.void(order.subject, why=f"reason-{order.reason}", shown=self._card.certificate)))
         self._tell_visitor()
+        self._card.put_aside()
         self._card.ask_centre()
 
     def _later(self, slip: str) -> None:
@@ -301,7 +317,7 @@ class Desk:
             return
         self._watch_slot()
         self._person.agrees(None, card_sn="", by_card=True, received_fen=0)
-        self._end(self._driver.sell(sale), sale.bill)
+        self._end(self._driver.sell(sale, shown=self._card.certificate), sale.bill)
 
     def _look_again(self, subject: str) -> None:
         self._person.answers_first()
@@ -318,7 +334,7 @@ class Desk:
         self._end(state, folded.intent.bill)
 
     def _certno(self) -> str:
-        return self._card.arrival.holder.certno if self._card.arrival else ""
+        return self._card.arrival.owner.certno if self._card.arrival else ""
 
     def _reprint(self, subject: str) -> None:
         refusal = self._printing.ask(subject, again=True)

@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
+from settlement import refusals
 from settlement.bill import SCHEME
-from settlement.errors import CardError, OperatorError
+from settlement.errors import CardError, OperatorError, Refusal
 from terminal import card_in
 from terminal.card_in import Arrival
 from terminal.cards.opening import slots_of
+from terminal.certificates import Certificate, Shown, type_of
 from terminal.counter import Counter
 from terminal.screen import news
 from terminal.screen.news import News
@@ -51,6 +53,33 @@ class DeskCard:
         self.arrival = None
         self._say(news.CardGone())
         return None
+
+    def present(self, presented: Shown) -> Refusal | None:
+        """Take a certificate in place of the card; return why it is nobody's."""
+        policy = self._counter.policy()
+        if isinstance(policy, Refusal):
+            return policy
+        if type_of(presented) not in policy.certificates:
+            return Refusal(refusals.CERTIFICATE_NOT_HERE, {"area": policy.admdvs, "type": type_of(presented)})
+        self._arrivals += 1
+        arrival = card_in.present(self._counter, self._arrivals, presented)
+        if isinstance(arrival, Refusal):
+            return arrival
+        self.arrival = arrival
+        self._say(news.CardShown(arrival.shown))
+        self.ask_centre()
+        return None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What was presented in place of the card."""
+        return self.arrival.certificate if self.arrival is not None else None
+
+    def put_aside(self) -> None:
+        """Forget a certificate: it is of one person, once. A card that lies in the slot is read again."""
+        if self.certificate is not None:
+            self.arrival, self._token = None, ""
+            self._say(news.CardGone())
 
     def watch_anew(self) -> Arrival | None:
         """Read what lies in the slot again, whatever was seen of it before."""

@@ -135,7 +135,7 @@ class Presented:
         event = self.ask_who()
         if isinstance(event, on.CertificateKnown):
             return event.insured.certno
-        self._person.tell(_why_unknown(event))
+        self._person.tell(why_unknown(event))
         return ""
 
     # --- its PIN ----------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ class Presented:
         return False
 
 
-def _why_unknown(event: on.Event) -> Refusal:
+def why_unknown(event: on.Event) -> Refusal:
     """Return in words why nobody can say whose a certificate is."""
     match event:
         case on.CertificateUnread():

@@ -12,6 +12,7 @@ from settlement.errors import OperatorError, Refusal
 from settlement.figures import Figures
 from settlement.policy import Policy
 from terminal.open_bill import OpenBill
+from terminal.screen.account_news import AccountTold, CardInside, PinChanged, PinPurpose
 from terminal.screen.visit_news import QuotaTaken, Ticket, VisitorKnown
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ class PersonShown:
     """None while the centre has not answered: then the PIN tells what the card carries."""
     silent: bool = False
     """Whether the centre was asked and told nothing."""
+    told: AccountTold | None = None
+    """What the centre told last, to be read only: it stays when ``benefit`` is no longer believed."""
+    certificate: str = ""
+    """mdtrt_cert_type of what is presented in place of the card; empty by card."""
     refusal: Refusal | None = None
     """Why this card may not settle: lost, expired, refused by the centre."""
 
@@ -180,6 +185,7 @@ class PinAsked:
 
     tries_left: int | None
     keypad: bool = False
+    purpose: PinPurpose = "settle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +364,8 @@ News = (
     | Renamed
     | Offered
     | AccountShown
+    | CardInside
+    | PinChanged
     | Counting
     | CloseShown
     | DayClosed

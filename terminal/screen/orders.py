@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from settlement.bill import Bill
 from terminal.open_bill import OpenBill
 from terminal.open_visit import Ordered, Registering
 from terminal.person import Answer
 from terminal.screen.pin_entry import wipe
+
+if TYPE_CHECKING:
+    from terminal.certificates import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,28 @@ class ShowAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadInside:
+    """Show what the card carries behind its PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePin:
+    """Have the cardholder change the card's PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Take a certificate in place of the card, until the next settlement or card."""
+
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """Forget the certificate that was taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadCard:
     """Read the card again, and have the sender try at once."""
 
@@ -146,6 +172,10 @@ Order = (
     | TakeBill
     | ListVoids
     | ShowAccount
+    | ReadInside
+    | ChangePin
+    | Present
+    | PutAside
     | ReadCard
     | Reprint
     | BeginClose

@@ -64,10 +64,12 @@ class Desk:
     journal: Journal
     line: Line
     today: str = TODAY
+    at: str = f"{TODAY} 09:00:00"
 
     def ask(self, shown: PersonShown, holder: CardHolder = HOLDER) -> PersonShown:
         """Ask the centre about a person who is shown so."""
-        return card_in.ask_centre(cast("Counter", self), Arrival(holder=holder, shown=shown), SCHEME)
+        owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
+        return card_in.ask_centre(cast("Counter", self), Arrival(owner=owner, valid_until=holder.valid_until, shown=shown), SCHEME)
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from settlement.policy import Policy
 from settlement.split import price
 from terminal.open_bill import OpenBill
 from terminal.screen import news
-from terminal.screen.cashier import asking, lists, settled
+from terminal.screen.account_news import CardInside, PinChanged
+from terminal.screen.cashier import account, asking, lists, settled
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
 from terminal.screen.cashier.mode import Mode
-from terminal.screen.cashier.panels import AccountMode
 from terminal.screen.cashier.paying import PayingMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import DeadMode, PinMode, WorkingMode
@@ -197,7 +197,7 @@ class Cashier:
         self._hear(said)
         self.take_handed_in()
 
-    def _hear(self, said: news.News) -> None:  # noqa: C901, PLR0912 - one line a kind of news
+    def _hear(self, said: news.News) -> None:  # noqa: C901, PLR0912, PLR0915 - one line a kind of news
         match said:
             case news.Opened():
                 self._opened(said)
@@ -213,7 +213,7 @@ class Cashier:
                 if was_online != self.online:
                     self.reprice()
             case news.PinAsked():
-                self.enter(PinMode(self, self.mode, said.tries_left, keypad=said.keypad))
+                self.enter(PinMode(self, self.mode, said.tries_left, keypad=said.keypad, purpose=said.purpose))
                 if not said.keypad:
                     self._pin(said.tries_left)
             case news.Stepped():
@@ -241,7 +241,11 @@ class Cashier:
             case news.Recalled() | news.Renamed() | news.Offered():
                 self._bill_told(said)
             case news.AccountShown() if isinstance(self.mode, WorkingMode):
-                self.enter(AccountMode(self, said.rows))
+                self.enter(account.AccountMode(self, said.rows))
+            case CardInside() if isinstance(self.mode, WorkingMode):
+                self.enter(account.InsideMode(self, said))
+            case PinChanged():
+                self.say("ok", tr("The card has its new PIN"))
             case news.Counting() if isinstance(self.mode, WorkingMode):
                 self.enter(CountMode(self))
             case news.CloseShown() if isinstance(self.mode, WorkingMode):

@@ -10,8 +10,7 @@ from settlement.money import format_yuan
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import folded, literal
-from terminal.screen.news import AccountRow
-from terminal.screen.paint import Column, Row, Span, pair, row, sentence, table
+from terminal.screen.paint import Row, Span, row, sentence
 from terminal.screen.words import language, tr
 
 if TYPE_CHECKING:
@@ -114,51 +113,6 @@ def _steps(till: Cashier, split: Split, columns: int) -> list[Row]:
         rows += sentence(Span(words, "text"), Span(format_yuan(step.result_fen), "strong"), columns)
         rows += [row(Span(f"  {line}", "dim")) for line in folded(literal(f"{step.formula}  {step.source}"), columns - 2)]
     return rows
-
-
-class AccountMode(ReadingMode):
-    """F9: balance, the year so far, and the last settlements of this person at this till."""
-
-    def __init__(self, till: Cashier, history: tuple[AccountRow, ...]) -> None:
-        super().__init__(till)
-        self._history = history
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """Whose account."""
-        person = self.till.person
-        return f"{tr('Account')}  {literal(person.name)}" if person else tr("Account")
-
-    def rows(self, columns: int) -> list[Row]:
-        """Return balance, year and history."""
-        person = self.till.person
-        if person is None:
-            return [row(Span(line, "attention")) for line in folded(tr("Put the card in first."), columns)]
-        if person.benefit is None:
-            rows = [row(Span(line, "attention")) for line in folded(tr("The centre keeps the balance and does not answer now."), columns)]
-        else:
-            benefit = person.benefit
-            rows = [
-                pair(Span(tr("Account balance"), "dim"), Span(format_yuan(benefit.account_fen), "account"), columns),
-                pair(Span(tr("Deductible used this year"), "dim"), Span(format_yuan(benefit.deductible_used_fen)), columns),
-                pair(Span(tr("Paid by the fund this year"), "dim"), Span(format_yuan(benefit.fund_paid_fen), "fund"), columns),
-            ]
-        heads = (
-            Column(tr("Time")),
-            Column(tr("Standing"), grows=True),
-            Column(tr("Total"), align="right"),
-            Column(tr("Account"), align="right"),
-        )
-        cells = [
-            [
-                Span(entry.at[5:16].replace("T", " "), "dim"),
-                Span(standing(entry.words)),
-                Span(format_yuan(entry.amount_fen)),
-                Span(format_yuan(entry.account_fen), "account"),
-            ]
-            for entry in self._history
-        ]
-        return [*rows, row(""), *table(heads, cells, columns)] if cells else rows
 
 
 def standing(word: str) -> str:

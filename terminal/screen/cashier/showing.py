@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nhsa.codes import E_CERTIFICATE
 from settlement.bill import Split
 from settlement.errors import Refusal
 from settlement.money import format_scaled, format_yuan
@@ -151,10 +152,16 @@ def _person(view: View, till: Cashier) -> None:
         rows.append((tr("Account balance"), asked if till.online else tr("after PIN"), "dim"))
     if person.benefit is not None:
         rows.append((tr("Deductible used"), format_yuan(person.benefit.deductible_used_fen), "text"))
-    rows += [(tr("ID"), person.certno, "text"), (tr("Card"), person.card, "text")]
+    presented = (tr("Certificate"), certificate_word(person.certificate)) if person.certificate else (tr("Card"), person.card)
+    rows += [(tr("ID"), person.certno, "text"), (*presented, "text")]
     if person.insuplc_admdvs:
         rows.append((tr("Insured at"), person.insuplc_admdvs, "text"))
     view.person = PersonView(name=person.name, about=f"{sex} {person.age}", chip=chip, rows=rows)
+
+
+def certificate_word(mdtrt_cert_type: str) -> str:
+    """Return what stands in place of the card, in words."""
+    return tr("E-certificate") if mdtrt_cert_type == E_CERTIFICATE else tr("Identity number")
 
 
 def _card_words(till: Cashier) -> Span:
@@ -232,6 +239,8 @@ def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - 
         return Span(tr("The centre does not answer: F5 asks again, F8 asks after the PIN"), "attention")
     if till.online:
         return Span(tr("Asking the centre"), "notice")
+    if till.person.certificate:
+        return Span(tr("Line down: this certificate works on-line only, all of it is cash"), "attention")
     if till.status.offline_allowed:
         return Span(
             tr("Line down: after the PIN the card's allowance pays, at most {limit} for a person").format(

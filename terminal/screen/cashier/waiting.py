@@ -13,6 +13,7 @@ from terminal.screen.words import language, tr
 
 if TYPE_CHECKING:
     from settlement.errors import OperatorError, Refusal
+    from terminal.screen.account_news import PinPurpose
     from terminal.screen.cashier.model import Cashier
 
 
@@ -80,12 +81,13 @@ class DeadMode(Mode):
 class PinMode(Mode):
     """The PIN is typed: only how many digits there are is known here."""
 
-    def __init__(self, till: Cashier, under: Mode, tries_left: int | None, *, keypad: bool = False) -> None:
+    def __init__(self, till: Cashier, under: Mode, tries_left: int | None, *, keypad: bool = False, purpose: PinPurpose = "settle") -> None:
         """``keypad``: it is typed on the reader, and not even how many digits there are is known here."""
         super().__init__(till)
         self.under = under
         self.tries_left = tries_left
         self.keypad = keypad
+        self._purpose = purpose
         self.count = 0
         self.amiss = False
         """Whether something came that can be no PIN."""
@@ -101,7 +103,7 @@ class PinMode(Mode):
         def paint(columns: int, height: int) -> list[Row]:
             del height
             marks = "* " * self.count + "_ " * (DIGITS - self.count)
-            title = tr("The customer types the PIN on the reader") if self.keypad else tr("The customer types the PIN")
+            title = tr("The customer types the PIN on the reader") if self.keypad else self._title
             rows = [row(""), row(Span(f"  {title}", "title")), row("")]
             if not self.keypad:
                 rows += [row(Span(f"    {marks}", "strong")), row("")]
@@ -115,6 +117,15 @@ class PinMode(Mode):
             return [*rows, *(row(Span(f"  {line}", "dim")) for line in folded(words, columns - 4))]
 
         return paint
+
+    @property
+    def _title(self) -> str:
+        words = {
+            "old": tr("1 of 3: the customer types the PIN as it is now"),
+            "new": tr("2 of 3: the customer types the new PIN"),
+            "again": tr("3 of 3: the customer types the new PIN once more"),
+        }
+        return words.get(self._purpose, tr("The customer types the PIN"))
 
     @property
     def keys(self) -> list[KeyView]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from terminal.screen import news
+from terminal.screen.account_news import AccountTold, CardEntry, CardInside, Scheme
+from terminal.screen.cashier.account import NumberMode, ScanMode
+from terminal.screen.cashier.waiting import WorkingMode
 from tests.screen.cashier.bill_scenes import card_refused, selling
 from tests.screen.cashier.clerk import Clerk
 from tests.screen.cashier.staged import (
     AT,
+    BENEFIT,
     DOUBTS,
     FINE,
     MSGID,
@@ -75,16 +79,75 @@ def why_not(clerk: Clerk) -> None:
     clerk.press("f1")
 
 
-def account(clerk: Clerk) -> None:
-    """Balance, year, history."""
+_TOLD = AccountTold(
+    at=AT,
+    benefit=BENEFIT,
+    schemes=(
+        Scheme(insutype="310", active=True, balance_fen=0),
+        Scheme(insutype="330", active=True, balance_fen=0),
+        Scheme(insutype="510", active=False, balance_fen=0),
+    ),
+)
+
+
+def account(clerk: Clerk, person: news.PersonShown = PERSON) -> None:
+    """Balance, year, schemes, history."""
     opened(clerk)
-    tell(clerk, news.CardShown(PERSON))
+    tell(clerk, news.CardShown(replace(person, told=_TOLD)))
     clerk.press("f9")
     rows = tuple(
         news.AccountRow(at=f"2026-03-02T{hour:02d}:05:00+08:00", words=words, amount_fen=fen, account_fen=fen // 2)
         for hour, words, fen in ((14, "accepted", 30_10), (11, "provisional", 11_838_00), (9, "reversed", 12_30))
     )
     tell(clerk, news.AccountShown(rows))
+
+
+def account_old(clerk: Clerk) -> None:
+    """The line is down: what was told before is of then."""
+    account(clerk, replace(PERSON, benefit=None))
+
+
+def account_by_certificate(clerk: Clerk) -> None:
+    """Without a card there is no PIN, and nothing on a card to look at."""
+    account(clerk, replace(PERSON, card="", certificate="02"))
+
+
+def card_inside(clerk: Clerk) -> None:
+    """What the card carries: our sale, our refresh, another till's entry and one that is torn."""
+    account(clerk)
+    clerk.write("1")
+    clerk.mode(WorkingMode)
+    entries = (
+        CardEntry(tag="1A2B", at=AT, kind="sale", amount_fen=30_10),
+        CardEntry(tag="FFEE"),
+        CardEntry(tag="0C0D", at=AT, kind="refresh", amount_fen=500_00),
+        CardEntry(tag=""),
+    )
+    tell(clerk, CardInside(amount_fen=469_90, entries=entries))
+
+
+def new_pin(clerk: Clerk) -> None:
+    """The second of the three entries of a change."""
+    account(clerk)
+    clerk.write("2")
+    clerk.mode(WorkingMode)
+    tell(clerk, news.PinAsked(None, purpose="new"))
+
+
+def certificate_number(clerk: Clerk) -> None:
+    """An identity number, half typed: masked from the first character on."""
+    account_unknown(clerk)
+    clerk.write("5")
+    clerk.mode(NumberMode)
+    clerk.write("990100195")
+
+
+def certificate_scan(clerk: Clerk) -> None:
+    """An e-certificate: only how much came."""
+    account_unknown(clerk)
+    clerk.write("4")
+    clerk.mode(ScanMode)
+    clerk.send("281234567890")
 
 
 def account_unknown(clerk: Clerk) -> None:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.screen.app import CounterApp
+from terminal.screen.cashier.account import AccountMode
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.lists import VoidsMode
 from terminal.screen.cashier.mode import Mode
-from terminal.screen.cashier.panels import AccountMode, WhyMode
+from terminal.screen.cashier.panels import WhyMode
 from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.tender import TenderMode

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from offline_queue.fold import Standing
+from terminal.screen.cashier.account import AccountMode
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.lists import VoidsMode
-from terminal.screen.cashier.panels import AccountMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.technician.screen import TechnicianScreen

@@ -23,7 +23,18 @@ from tests.screen.golden import SIZES, compare
 
 FOLDER = Path(__file__).parent / "golden"
 BY_NAME = {scene.name: scene for scene in SCENES}
-ENGLISH = ("selling-split", "tender-change", "self-pay", "difference", "doubt-offline", "settled", "voids-reason", "account", "devices")
+ENGLISH = (
+    "selling-split",
+    "tender-change",
+    "self-pay",
+    "difference",
+    "doubt-offline",
+    "settled",
+    "voids-reason",
+    "account",
+    "card-inside",
+    "devices",
+)
 SAFE = ("selling-split", "selling-troubles", "selling-large", "doubt-offline", "settled", "why-steps")
 _AMOUNT = re.compile(r"(?<![\d.,])-?\d+\.\d\d(?![\d.])")
 _CUT = re.compile(r"\d+\.\d?(?![\d.A-Za-z])")

@@ -1,0 +1,114 @@
+"""A cardholder changes the PIN at the counter: the old one, the new one twice, and the card decides.
+
+Digits are bytes in buffers that are wiped, from the entry to the card. What is said of them says nothing of what they were.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from settlement.errors import CardError, OperatorError, Phrase, Refusal, Words
+from terminal.cards.services import CounterCard
+from terminal.counter import Counter
+from terminal.screen.account_news import PinPurpose
+
+_KNOWN = (b"123456", b"654321", b"888888", b"666666", b"112233", b"123123")
+"""Initial PINs and what everybody tries first."""
+
+
+def _phrase(code: str, zh: tuple[str, str, str], en: tuple[str, str, str]) -> Phrase:
+    unchanged_zh, unchanged_en = "密码没有改变，没有动用任何钱。", "The PIN is as it was, and no money moved."
+    return Phrase(code, zh=Words(zh[0], unchanged_zh, zh[1], zh[2]), en=Words(en[0], unchanged_en, en[1], en[2]))
+
+
+DIFFER = _phrase(
+    "PIN-CHANGE-DIFFER",
+    ("两次输入的新密码不同。", "请持卡人从头再来一次；这次没有消耗次数。", "不要替持卡人输入。"),
+    ("The two entries of the new PIN differ.", "The cardholder begins again; this cost no try.", "Do not type it for them."),
+)
+WEAK = _phrase(
+    "PIN-CHANGE-WEAK",
+    (
+        "新密码太容易猜：不能是初始密码、相同或连续的数字、证件号码的一部分或旧密码。",
+        "请持卡人另选一个。",
+        "不要建议具体数字。",
+    ),
+    (
+        "The new PIN is too easy to guess: an initial or the old one, equal or consecutive digits, or part of the identity number.",
+        "The cardholder chooses another.",
+        "Do not suggest digits.",
+    ),
+)
+GIVEN_UP = _phrase(
+    "PIN-CHANGE-GIVEN-UP",
+    ("改密码已取消，或卡已取出。", "需要时重新开始。", "不要告诉持卡人密码已改。"),
+    ("The change was given up, or the card was taken out.", "Begin again when it is wanted.", "Do not say that it was changed."),
+)
+ON_KEYPAD = _phrase(
+    "PIN-CHANGE-KEYPAD",
+    (
+        "本机的密码在读卡器键盘上输入，此读卡器的改密功能没有接入。",
+        "请到发卡机构或其他网点改密码。",
+        "不要为此改在键盘上输入密码。",
+    ),
+    (
+        "PINs are typed on the reader's own keys here, and its function for changing one is not built in.",
+        "The cardholder changes it at the issuer or another counter.",
+        "Do not have it typed on the keyboard instead.",
+    ),
+)
+
+
+class Customer(Protocol):
+    """Who types digits when asked."""
+
+    def digits(self, purpose: PinPurpose) -> bytearray | None:
+        """Return the digits, to be wiped by whoever uses them; None when they are not given."""
+        ...
+
+
+def change(counter: Counter, customer: Customer) -> OperatorError | Refusal | None:
+    """Change the PIN of the card in the reader; return why it was not changed, None when it was."""
+    card: CounterCard | None = None
+    try:
+        card = counter.open_card()
+        certno = card.identify().certno
+        if card.has_keypad():
+            return Refusal(ON_KEYPAD)
+        return _change(card, certno, customer)
+    except CardError as error:
+        return error
+    finally:
+        if card is not None:
+            card.close()
+
+
+def _change(card: CounterCard, certno: str, customer: Customer) -> Refusal | None:
+    typed: list[bytearray] = []
+    try:
+        purposes: tuple[PinPurpose, ...] = ("old", "new", "again")
+        for purpose in purposes:
+            digits = customer.digits(purpose)
+            if digits is None:
+                return Refusal(GIVEN_UP)
+            typed.append(digits)
+        old, new, again = typed
+        # Before the card is asked: what cannot come to anything costs no try.
+        if new != again:
+            return Refusal(DIFFER)
+        if new == old or weak(new, certno):
+            return Refusal(WEAK)
+        card.change_pin(old, new)
+    finally:
+        for digits in typed:
+            digits[:] = bytes(len(digits))
+    return None
+
+
+def weak(pin: bytearray, certno: str) -> bool:
+    """Whether digits (ASCII) are what somebody would try who has the card and has seen the identity number."""
+    steps = {pin[place + 1] - pin[place] for place in range(len(pin) - 1)}
+    own = certno.encode()
+    year, month, day = own[8:10], own[10:12], own[12:14]
+    of_person = (own[:6], own[6:12], own[-6:], year + month + day, month + day + year, day + month + year, own[11:17])
+    return steps in ({0}, {1}, {-1}) or pin in (*_KNOWN, *of_person)
