@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TAKEDOWN = "2202"
 """``infno`` under which the outbox owes that a charge which came to nothing, or was voided, is taken down: 2205, then 2202."""
+EXCHANGES_BEFORE = 4
+"""Exchanges with the centre before 2207: 2201, 2203, 2204, 2206."""
 _NOT_TAKEN = ("unreachable", "retry")
 """Outcomes of an attempt that surely changed nothing."""
 

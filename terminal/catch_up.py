@@ -1,28 +1,35 @@
 """What the till finds unfinished: at start, before each customer, and whenever nobody waits.
 
-Sales become doubts until the card or the centre proves them; voids are booked when their answer is there; a
-refresh that was interrupted is closed and never written later; a difference that nobody has answered is asked again.
+Sales that the sender has not begun to settle are taken back; the others become doubts until the card or the centre proves them. Voids
+are booked when their answer is there; a refresh that was interrupted is closed and never written later; a difference that nobody has
+answered is asked again.
 Twice is the same as once.
 """
 
 from __future__ import annotations
 
+from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Entry
+from offline_queue.journal.errors import ClaimTooLate
 from settlement import reversal
 from settlement.checkout import events as on
 from settlement.checkout import protocol
-from settlement.facts import Aborted, Fact, RefreshIntended, Refused, VoidIntended
+from settlement.doubt import NeverHappened
+from settlement.facts import Aborted, Fact, RefreshIntended, Refused, SaleIntended, VoidIntended
 from terminal import journal_view
 from terminal.counter import Counter
 from terminal.driver import Driver
+
+_NEVER_SENT = "unreachable"
 
 
 def run(counter: Counter, driver: Driver) -> list[str]:
     """Close what is proved; return the subjects of what stays open."""
     _close_refreshes(counter)
     _close_voids(counter, driver)
+    _close_taken_back(counter)
     for folded in journal_view.unfinished_sales(counter.journal):
-        finding = journal_view.finding_of(folded)
+        finding = journal_view.finding_of(folded) or _take_back(counter, folded)
         if finding is None and folded.doubted:
             continue
         doubt = journal_view.doubt_of(folded)
@@ -36,6 +43,29 @@ def _close_refreshes(counter: Counter) -> None:
     for subject in counter.journal.open_subjects():
         if counter.journal.records(subject)[0].kind == RefreshIntended.kind:
             _commit(counter, Aborted(subject=subject, why="refresh-interrupted"))
+
+
+def _take_back(counter: Counter, folded: Folded) -> NeverHappened | None:
+    """Take back an on-line sale before its first byte: nobody waits for it any more. None when the sender has begun it.
+
+    Of a charge the steps before it may be at the centre: they move nothing, and are taken down.
+    """
+    row = counter.journal.due_row(folded.subject)
+    if row is None or row.lane != "live" or (row.state, row.attempts) != ("waiting", 0):
+        return None
+    try:
+        counter.journal.commit([Entry(kind="cancelled", subject=folded.subject, body={})], claim=folded.subject)
+    except ClaimTooLate:
+        return None
+    return NeverHappened(why=_NEVER_SENT)
+
+
+def _close_taken_back(counter: Counter) -> None:
+    """Book the end of a sale that was taken back when nothing came of that: the till was killed in between."""
+    for subject in counter.journal.open_subjects():
+        folded = counter.journal.standing(subject)
+        if isinstance(folded.intent, SaleIntended) and folded.standing is Standing.ABANDONED:
+            _commit(counter, Aborted(subject=subject, why=_NEVER_SENT))
 
 
 def _close_voids(counter: Counter, driver: Driver) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from nhsa import pharmacy
 from nhsa.frozen import freeze
+from offline_queue.chain import EXCHANGES_BEFORE
 from offline_queue.journal import Entry
 from offline_queue.journal.errors import ClaimTooLate
 from settlement import reversal
@@ -211,7 +212,9 @@ class Driver:
             self._counter.refresher.refresh(card, self._who.owner, record, limit_fen=policy.offline_account_limit_fen)
 
     def _await_answer(self, msgid: str) -> on.Event:
-        event = self._counter.line.answer_of(msgid, known=isinstance(self._state, LookingAgain))
+        intent = getattr(self._state, "intent", None)
+        steps = EXCHANGES_BEFORE if isinstance(intent, SaleIntended) and intent.charge is not None else 0
+        event = self._counter.line.answer_of(msgid, known=isinstance(self._state, LookingAgain), steps=steps)
         if isinstance(event, on.OutcomeUnknown) and event.why == "patience":
             try:
                 self._counter.journal.commit([Entry(kind="cancelled", subject=msgid, body={})], claim=msgid)
@@ -271,7 +274,8 @@ class Driver:
 
     def _write_intent(self, intent: SaleIntended | VoidIntended) -> on.Event:
         written = entries((intent,), self._who.owner)
-        if isinstance(intent, SaleIntended) and intent.way == "online":
+        if isinstance(intent, SaleIntended) and intent.way == "online" and intent.charge is None:
+            # A charge names what the steps before it are answered: the sender freezes it.
             written = [self._frozen(intent, written[0])]
         if isinstance(intent, SaleIntended) and intent.slip:
             written += entries((SlipClaimed(subject=intent.slip, by=intent.subject),), None)
@@ -281,7 +285,7 @@ class Driver:
         """Freeze the request beside its intent, before anything is sent."""
         assert self._who.owner is not None
         content = pharmacy.settlement_input(intent, self._who.owner.presented)
-        frozen = freeze("2102", intent.subject, self._counter.settings.counter.fixmedins_code, content)
+        frozen = freeze(intent.infno, intent.subject, self._counter.settings.counter.fixmedins_code, content)
         private = {**self._who.owner.private(), "input": frozen.input}
         return replace(entry, body={**entry.body, "request_hash": frozen.sha256}, private=private)
 

@@ -15,10 +15,12 @@ from config.sections import Capabilities
 from nhsa import queries
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unknown, Unreachable
 from nhsa.settlement import SetlInfo
+from offline_queue.chain import TAKEDOWN
 from offline_queue.journal import DueRow, Entry, Journal
 from offline_queue.journal.errors import NotDue
 from offline_queue.sync.courier import Courier
-from offline_queue.sync.requests import NotNeeded, NotYet, Poison, Ready, Requests
+from offline_queue.sync.requests import NotNeeded, NotYet, Poison, Prepared, Ready, Requests
+from offline_queue.sync.visit_chain import VisitChain
 
 _EVENTS = Events("delivery")
 
@@ -29,6 +31,7 @@ class Delivery:
     def __init__(self, journal: Journal, requests: Requests, capabilities: Capabilities) -> None:
         self._journal = journal
         self._requests = requests
+        self._visits = VisitChain(journal, requests)
         self._capabilities = capabilities
 
     def send(self, row: DueRow, courier: Courier) -> Outcome | None:
@@ -40,7 +43,9 @@ class Delivery:
             return None
 
     def _send(self, row: DueRow, courier: Courier) -> Outcome | None:
-        prepared = self._requests.prepare(row, courier)
+        if row.infno == TAKEDOWN:
+            return self._take_down(row, courier)
+        prepared = self._prepare(row, courier)
         match prepared:
             case Poison():
                 self._set_aside(row, prepared)
@@ -52,9 +57,42 @@ class Delivery:
                 return prepared.outcome
         return self._attempt(row, prepared, courier)
 
+    def _prepare(self, row: DueRow, courier: Courier) -> Prepared:
+        """Return the frozen request; of a charge, after the steps before it. Before its first byte nothing of it is unknown."""
+        frozen = self._requests.frozen(row)
+        if frozen is not None or row.infno != "2207":
+            return frozen or self._requests.prepare(row, courier)
+        reached = self._visits.to_settlement(row, courier)
+        match reached:
+            case Ready() | NotYet():
+                return reached
+            case Poison() if row.lane == "live":
+                # Somebody waits for a word, and nothing of it was sent.
+                reached = Rejected(words=reached.words)
+            case Poison():
+                return reached
+            case Unknown():
+                reached = Retry(why="load", words=f"{reached.why} {reached.words}".strip())
+            case _:
+                pass
+        self._conclude(row, reached)
+        return NotYet(outcome=reached)
+
+    def _take_down(self, row: DueRow, courier: Courier) -> Outcome | None:
+        left = self._visits.take_down(row, courier)
+        if isinstance(left, Poison):
+            self._set_aside(row, left)
+            return None
+        outcome = left.outcome if isinstance(left, NotYet) else left
+        # Whatever the centre says, it is tried again: the row is closed by its record alone.
+        return Retry(why="load", words=outcome.words) if isinstance(outcome, Rejected) else outcome
+
     def resolve(self, row: DueRow, courier: Courier) -> Outcome | None:
         """Ask what became of a row that was sent; record it when it is found."""
-        ready = self._requests.frozen(row) or self._freeze_anew(row, courier)
+        ready = self._requests.frozen(row)
+        if ready is None and row.infno == "2207":
+            return self._look_unfrozen(row, courier)
+        ready = ready or self._freeze_anew(row, courier)
         if ready is None:
             return None
         if self._capabilities.dedups_msgid:
@@ -75,6 +113,14 @@ class Delivery:
             case NotNeeded():
                 self._answer(row, "not_needed", words="")
         return None
+
+    def _look_unfrozen(self, row: DueRow, courier: Courier) -> Outcome | None:
+        """Look for a charge that was never frozen here: the journal was restored from a backup, and its chain may be anywhere."""
+        sought = self._visits.sought(row, courier)
+        found = self._look(row, sought, courier) if isinstance(sought, Ready) else sought
+        if isinstance(found, Accepted):
+            self._answer(row, "accepted", found_by="query", accepted=found, words="")
+        return found
 
     def take_up(self, row: DueRow) -> None:
         """Mark a row whose attempt a crash interrupted: it may have been sent."""
@@ -111,8 +157,8 @@ class Delivery:
 
     def _look(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome:
         """Return Accepted when the settlement is there, Rejected when every query answered and it is not."""
-        mdtrt_ids = [ready.original_mdtrt_id] if row.infno == "2103" else None
-        if mdtrt_ids is None:
+        mdtrt_ids = [ready.mdtrt_id]
+        if not ready.mdtrt_id:
             day = ready.begntime[:10]
             window = {"begntime": f"{day} 00:00:00", "endtime": f"{day} 23:59:59"}
             query = queries.visits_query(psn_no=ready.psn_no, med_type=ready.med_type, **window)
@@ -154,7 +200,7 @@ class Delivery:
             _EVENTS.write("answered", msgid=row.msgid, infno=row.infno, outcome=outcome, found_by=found_by)
 
     def _set_aside(self, row: DueRow, poison: Poison) -> None:
-        self._record(row, "set_aside", {"words": poison.words})
+        self._record(row, "set_aside", {"words": poison.words, "infno": row.infno})
         # The words quote what could not be built from.
         _EVENTS.write("set aside", msgid=row.msgid, infno=row.infno)
 

@@ -1,7 +1,8 @@
 """The frozen request of an outbox row: found where it was frozen, or completed and frozen now.
 
 On-line the till freezes it in its intent. Off-line the sender completes it (step 7' of the commit protocol):
-1101 for the person, then the card's evidence, then frozen durably, once, before the first byte.
+1101 for the person, then the card's evidence, then frozen durably, once, before the first byte. A charge of a visit is frozen by the
+sender always, after the steps before it (:mod:`offline_queue.sync.visit_chain`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.clock import Clock
-from nhsa import codes, extension, person, pharmacy
+from nhsa import codes, extension, outpatient, person, pharmacy
 from nhsa.frozen import freeze
 from nhsa.outcome import Accepted, Outcome, Rejected, Unknown
 from nhsa.registration import Presented
-from offline_queue.fold import Standing
+from offline_queue.fold import Folded, Standing
 from offline_queue.journal import DueRow, Entry, Journal
 from offline_queue.sync.courier import Courier
 from settlement.facts import SaleIntended, VoidIntended
@@ -30,9 +31,16 @@ class Ready:
     insuplc_admdvs: str
     begntime: str
     med_type: str
-    original_setl_id: str = ""
-    """A reversal: the settlement that it refunds."""
-    original_mdtrt_id: str = ""
+    mdtrt_id: str = ""
+    """The visit in which it is looked for, where it is known before the answer: a reversal's, and that of a charge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Who a request is about, as the centre knows them."""
+
+    insuplc_admdvs: str
+    presented: Presented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +76,7 @@ class Requests:
     def prepare(self, row: DueRow, courier: Courier) -> Prepared:
         """Return the request of ``row``, frozen; an off-line sale asks 1101 first."""
         try:
-            if row.infno == "2103":
-                return self._reversal(row)
-            return self._settlement(row, courier)
+            return self._reversal(row, courier) if row.infno in {"2103", "2208"} else self._settlement(row, courier)
         except (ValueError, KeyError) as error:
             return Poison(words=f"{type(error).__name__}: {error}"[:400])
 
@@ -82,12 +88,13 @@ class Requests:
         return None
 
     def _ready(self, row: DueRow, private: dict[str, Any]) -> Ready:
-        intent = self._journal.standing(row.msgid).intent
-        sale = intent
-        original = None
-        if isinstance(intent, VoidIntended):
-            original = self._journal.standing(intent.original)
-            sale = original.intent
+        standing = self._journal.standing(row.msgid)
+        sale, mdtrt_id = standing.intent, ""
+        if isinstance(sale, VoidIntended):
+            original = self._journal.standing(sale.original)
+            sale, mdtrt_id = original.intent, original.mdtrt_id
+        elif row.infno == "2207":
+            mdtrt_id = self.mdtrt_id_of(standing)
         assert isinstance(sale, SaleIntended)
         return Ready(
             content=json.loads(private["input"]),
@@ -95,17 +102,38 @@ class Requests:
             insuplc_admdvs=private["insuplc_admdvs"],
             begntime=sale.bill.begntime,
             med_type=sale.bill.med_type,
-            original_setl_id=original.setl_id if original else "",
-            original_mdtrt_id=original.mdtrt_id if original else "",
+            mdtrt_id=mdtrt_id,
         )
+
+    def mdtrt_id_of(self, standing: Folded) -> str:
+        """Return the visit that a charge is of: its own, or that of the settlement which opened it; empty while it is not known."""
+        intent = standing.intent
+        assert isinstance(intent, SaleIntended)
+        assert intent.charge is not None
+        return standing.mdtrt_id if intent.charge.opens else self._journal.standing(intent.charge.opened_by).mdtrt_id
 
     def _settlement(self, row: DueRow, courier: Courier) -> Prepared:
         frozen = self.frozen(row)
         if frozen is not None:
             return frozen
-        private = self._person_of(row.msgid)
-        intent = self._journal.standing(row.msgid).intent
+        patient = self.patient(row.msgid, courier)
+        return self._freeze_sale(row, patient) if isinstance(patient, Patient) else patient
+
+    def known_patient(self, subject: str, courier: Courier) -> Patient | NotYet:
+        """Return whose sale it is as the journal knows since it was sold or sent; 1101 is asked where it does not."""
+        for record in self._journal.records(subject):
+            told = record.private or {}
+            if told.get("psn_no") and told.get("insuplc_admdvs"):
+                return _patient(self._person_of(subject), told["psn_no"], told["insuplc_admdvs"])
+        return self.patient(subject, courier)
+
+    def patient(self, subject: str, courier: Courier) -> Patient | NotYet:
+        """Return whose sale it is. On-line the till asked; off-line 1101 says, or where it refuses, an earlier settlement."""
+        private = self._person_of(subject)
+        intent = self._journal.standing(subject).intent
         assert isinstance(intent, SaleIntended)
+        if intent.way == "online":
+            return _patient(private, private["psn_no"], private["insuplc_admdvs"])
         card = {name: private[name] for name in ("card_no", "card_sn", "certno", "psn_name")}
         outcome = courier.ask("1101", person.card_query(**card, begntime=intent.bill.begntime))
         if isinstance(outcome, Rejected):
@@ -113,21 +141,20 @@ class Requests:
             outcome = courier.ask("1101", person.identity_query(certno=private["certno"], psn_name=private["psn_name"]))
         if not isinstance(outcome, Accepted):
             known = self._known_before(private["certno"]) if isinstance(outcome, Rejected) else None
-            return NotYet(outcome=outcome) if known is None else self._freeze_sale(row, private, *known)
+            return NotYet(outcome=outcome) if known is None else _patient(private, *known)
         found = person.read_person(outcome.output)
         insured = found.active(codes.EMPLOYEE, today=self._clock.now().strftime("%Y-%m-%d"))
         if insured is None:
             return NotYet(outcome=Unknown(why="NotInsured"))
-        return self._freeze_sale(row, private, found.baseinfo.psn_no, insured.insuplc_admdvs)
+        return _patient(private, found.baseinfo.psn_no, insured.insuplc_admdvs)
 
-    def _freeze_sale(self, row: DueRow, private: dict[str, Any], psn_no: str, insuplc_admdvs: str) -> Ready:
+    def _freeze_sale(self, row: DueRow, patient: Patient) -> Ready:
         intent = self._journal.standing(row.msgid).intent
         assert isinstance(intent, SaleIntended)
-        presented = Presented(psn_no=psn_no, mdtrt_cert_type=codes.CARD, mdtrt_cert_no=private["card_no"])
-        content = pharmacy.settlement_input(intent, presented, exp_content=_evidence(intent, private))
-        return self._freeze(row, content, psn_no=psn_no, insuplc_admdvs=insuplc_admdvs)
+        content = pharmacy.settlement_input(intent, patient.presented, exp_content=self.evidence(row, intent))
+        return self.freeze(row, content, patient)
 
-    def _reversal(self, row: DueRow) -> Prepared:
+    def _reversal(self, row: DueRow, courier: Courier) -> Prepared:
         frozen = self.frozen(row)
         if frozen is not None:
             return frozen
@@ -138,13 +165,21 @@ class Requests:
             return NotNeeded()
         if not original.setl_id:
             return NotYet(outcome=Unknown(why="OriginalUnanswered"))
-        person_of = self._frozen_person(intent.original)
-        content = pharmacy.reversal_input(psn_no=person_of["psn_no"], setl_id=original.setl_id, mdtrt_id=original.mdtrt_id)
-        return self._freeze(row, content, psn_no=person_of["psn_no"], insuplc_admdvs=person_of["insuplc_admdvs"])
+        patient = self.known_patient(intent.original, courier)
+        if isinstance(patient, NotYet):
+            return patient
+        of_settlement = {"psn_no": patient.presented.psn_no, "setl_id": original.setl_id, "mdtrt_id": original.mdtrt_id}
+        release = outpatient.reversal_input if intent.infno == "2208" else pharmacy.reversal_input
+        return self.freeze(row, release(**of_settlement), patient)
 
-    def _freeze(self, row: DueRow, content: dict[str, Any], *, psn_no: str, insuplc_admdvs: str) -> Ready:
+    def evidence(self, row: DueRow, intent: SaleIntended) -> str:
+        """Return the card's evidence of an off-line sale; empty on-line."""
+        return "" if intent.card is None else _evidence(intent, self._person_of(row.msgid))
+
+    def freeze(self, row: DueRow, content: dict[str, Any], patient: Patient) -> Ready:
+        """Freeze a completed request, durably, before its first byte."""
         frozen = freeze(row.infno, row.msgid, self._fixmedins_code, content)
-        private = {"input": frozen.input, "psn_no": psn_no, "insuplc_admdvs": insuplc_admdvs}
+        private = {"input": frozen.input, "psn_no": patient.presented.psn_no, "insuplc_admdvs": patient.insuplc_admdvs}
         owner = str(self._person_of(row.msgid)["certno"])
         body = {"infno": row.infno, "hash": frozen.sha256}
         self._journal.commit([Entry(kind="request_frozen", subject=row.msgid, body=body, private=private, owner=owner)])
@@ -156,12 +191,6 @@ class Requests:
                 return record.private
         raise KeyError(subject)
 
-    def _frozen_person(self, subject: str) -> dict[str, Any]:
-        for record in self._journal.records(subject):
-            if record.private is not None and "input" in record.private:
-                return record.private
-        raise KeyError(subject)
-
     def _known_before(self, certno: str) -> tuple[str, str] | None:
         """Return (psn_no, insuplc_admdvs) from an earlier settlement of this person here."""
         for subject in reversed(self._journal.by_owner(certno)):
@@ -169,6 +198,15 @@ class Requests:
                 if record.private is not None and record.private.get("psn_no") and record.private.get("insuplc_admdvs"):
                     return record.private["psn_no"], record.private["insuplc_admdvs"]
         return None
+
+
+def _patient(private: dict[str, Any], psn_no: str, insuplc_admdvs: str) -> Patient:
+    presented = Presented(
+        psn_no=psn_no,
+        mdtrt_cert_type=private.get("mdtrt_cert_type", codes.CARD),
+        mdtrt_cert_no=private.get("mdtrt_cert_no", private["card_no"]),
+    )
+    return Patient(insuplc_admdvs=insuplc_admdvs, presented=presented)
 
 
 def _evidence(intent: SaleIntended, private: dict[str, Any]) -> str:

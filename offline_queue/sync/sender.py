@@ -235,8 +235,7 @@ class Sender:
         if isinstance(outcome, Retry) and outcome.why == "sign_in" and isinstance(courier.sign_in(), Accepted):
             # Refused before any business was looked at: the same msgid once more.
             fresh = self._journal.due_row(row.msgid)
-            assert fresh is not None
-            outcome = self._delivery.send(fresh, courier)
+            outcome = self._delivery.send(fresh, courier) if fresh is not None else None
         if outcome is None or isinstance(outcome, Accepted | Rejected):
             self._backoff.done(row.msgid)
             return True

@@ -121,6 +121,7 @@ class Shop:
 
     def __enter__(self) -> Self:
         self._ends.enter_context(self.stage)
+        self.furnish(self._directory)
         self.start_sender()
         self.counter = self._ends.enter_context(Counter(self._directory))
         self.driver = Driver(self.counter, self.script)
@@ -130,6 +131,9 @@ class Shop:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop_sender()
         self._ends.close()
+
+    def furnish(self, directory: Path) -> None:
+        """Do what else a shop needs before it opens: nothing at a pharmacy."""
 
     # --- what happens in the shop ------------------------------------------------------------------------
 
