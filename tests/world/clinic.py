@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from clearing.database import Database
 from clearing.export import export as clearing_export
@@ -22,7 +24,6 @@ from tests.world.shop import Say, Shop
 LEVEL = "1"
 DEPARTMENT = Department(code="0301", name="内科", caty="A03")
 DOCTOR = Doctor(code="D990100000001", name="演*医")
-WAITS: dict[str, list[Say]] = {}
 
 
 class Clinic(Shop):
@@ -42,6 +43,13 @@ class Clinic(Shop):
         registration = Registration(ipt_otp_no=number, begntime=self.counter.at, department=DEPARTMENT, doctor=DOCTOR, fee_class="普通")
         visit = Visit(registration=registration, begntime=registration.begntime, med_type=REGISTRATION)
         return self.charge(role, Charge(visit=visit, chrg_bchno=number), fees(("普通挂号费", yuan, "医疗服务")), **more)
+
+    def register_again(self, role: str, *, sender: Callable[[], object]) -> State:
+        """Start a till where one was killed, then the ``sender``, and register a visit of ``role``."""
+        catch_up.run(self.counter, self.driver)
+        sender()
+        self.stage.until("the line is up", lambda: self.counter.journal.notes.sender_status().line == "up")
+        return self.register(role)
 
     def order(self, role: str, opened_by: str, yuan: str = "20.00", **more: Any) -> State:  # noqa: ANN401 - as for a sale
         """Charge what a doctor ordered in a visit that was registered here."""
@@ -105,6 +113,29 @@ class Clinic(Shop):
         """Return what does not agree when all has settled down: nothing owed, nothing in doubt, nothing left at the centre."""
         owed = [f"owed {row.infno} {row.msgid} {row.state}" for row in self.counter.journal.owed()]
         return [*self.disagreements(), *self.left_open(), *(f"in doubt {subject}" for subject in self.doubts()), *owed]
+
+
+class Clinics:
+    """Clinics beside centres of different kinds, open until all of them are left."""
+
+    def __init__(self, directory: Path, *, exchange_s: float = 0.5) -> None:
+        self._directory = directory
+        self._exchange_s = exchange_s
+        self._open: dict[str, Clinic] = {}
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def beside(self, personality: str) -> Clinic:
+        """Return the clinic beside a centre of one kind."""
+        if personality not in self._open:
+            clinic = Clinic(self._directory / personality, personality=personality, exchange_s=self._exchange_s)
+            self._open[personality] = self._ends.enter_context(clinic)
+        return self._open[personality]
 
 
 def fees(*wanted: tuple[str, str, str]) -> tuple[Line, ...]:

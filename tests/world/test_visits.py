@@ -6,16 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.world.clinic import Clinic
+from tests.world.clinic import Clinic, Clinics
 
 PERSONALITIES = ("idempotent", "refuses", "re-executes", "expires")
 
 
-@pytest.fixture(scope="module", params=PERSONALITIES)
-def clinic(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
-    """Return a clinic beside a centre of each kind."""
-    with Clinic(tmp_path_factory.mktemp("visits") / "stage", personality=request.param) as opened:
+@pytest.fixture(scope="module")
+def clinics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinics]:
+    """Return the clinics of the file, opened when they are first asked for."""
+    with Clinics(tmp_path_factory.mktemp("visits")) as opened:
         yield opened
+
+
+@pytest.fixture(params=PERSONALITIES)
+def clinic(request: pytest.FixtureRequest, clinics: Clinics) -> Clinic:
+    """Return the clinic beside a centre of each kind."""
+    return clinics.beside(request.param)
 
 
 def test_a_registration_and_an_order(clinic: Clinic) -> None:
