@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from offline_queue.chain import TAKEDOWN
+from offline_queue.fold import Folded
 from offline_queue.journal import DueRow, Journal
 
 SCHEMA = 1
@@ -35,6 +37,11 @@ def waiting(journal: Journal) -> list[Waiting]:
     return found
 
 
+def words_of(row: DueRow, folded: Folded) -> str:
+    """Return what the centre last said of what is owed: of a takedown, not of the charge that came to nothing."""
+    return folded.chain.words if row.infno == TAKEDOWN and folded.chain is not None else folded.words
+
+
 def status_of(journal: Journal) -> dict[str, Any]:
     """Return what the sender and its queue look like: line, hotlist, and each row with what it waits for."""
     sender = journal.notes.sender_status()
@@ -46,7 +53,7 @@ def status_of(journal: Journal) -> dict[str, Any]:
             "state": row.state,
             "attempts": row.attempts,
             "waits_for": waits_for,
-            "words": journal.standing(row.msgid).words,
+            "words": words_of(row, journal.standing(row.msgid)),
         }
         for row, waits_for in waiting(journal)
     ]

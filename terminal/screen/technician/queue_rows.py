@@ -56,24 +56,24 @@ class Queue:
 
 def queue_of(journal: Journal) -> Queue:
     """Return the queue as it is now. Raises :class:`~settlement.errors.JournalError`."""
-    from offline_queue.standing_queue import waiting  # noqa: PLC0415 - loads the journal
+    from offline_queue.standing_queue import waiting, words_of  # noqa: PLC0415 - loads the journal
 
     sender, owed = journal.notes.sender_status(), waiting(journal)
     histories = {history.folded.subject: history for history in journal.histories([one.row.msgid for one in owed[:SHOWN_MAX]])}
     rows = []
     for row, waits_for in owed[:SHOWN_MAX]:
         history = histories[row.msgid]
-        tries = [record.at.replace("T", " ")[:19] for record in history.records if record.kind == "sending"]
+        tries = [record.at.replace("T", " ")[:19] for record in history.records if record.kind in {"sending", "step_sending"}]
         rows.append(
             Owed(
                 subject=row.msgid,
                 infno=row.infno,
                 lane=row.lane,
                 state=row.state,
-                attempts=row.attempts,
+                attempts=row.attempts or len(tries),
                 waits_for=waits_for,
                 last=tries[-1] if tries else "",
-                words=history.folded.words,
+                words=words_of(row, history.folded),
             )
         )
     return Queue(
@@ -119,8 +119,12 @@ def table(queue: Queue, rows: Sequence[Owed], cursor: int, columns: int) -> list
     return made
 
 
+def _kinds() -> dict[str, str]:
+    return {"2102": tr("Sale"), "2103": tr("Void"), "2207": tr("Charge of a visit"), "2208": tr("Void"), "2202": tr("Taking down")}
+
+
 def _cells(owed: Owed, queue: Queue) -> list[Span]:
-    what = {"2102": tr("Sale"), "2103": tr("Void")}.get(owed.infno, within(owed.infno, _CODE_MAX))
+    what = _kinds().get(owed.infno, within(owed.infno, _CODE_MAX))
     state = {"set_aside": "fault", "unknown": "attention", "begun": "notice"}.get(owed.state, "text")
     return [
         Span(literal(owed.subject)[-6:], "strong"),

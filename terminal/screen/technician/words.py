@@ -86,7 +86,8 @@ def _sale_intended(body: Body) -> Told:
         tr("redeems slip {slip}").format(slip=body["slip"]) if body["slip"] else "",
     ]
     if body["way"] == "online":
-        return Told(tr("Intent: settle on-line; the request is frozen"), details=_kept(*details))
+        text = tr("Intent: charge a visit on-line") if body.get("charge") else tr("Intent: settle on-line; the request is frozen")
+        return Told(text, details=_kept(*details))
     details.insert(0, tr("because: {why}").format(why=code_word(body["reason"])) if body["reason"] else "")
     if card is not None:
         before, after = card["amount_fen"] or 0, (card["amount_fen"] or 0) - card["debit_fen"]
@@ -146,6 +147,26 @@ def _answered(body: Body) -> Told:
         text = tr("{answer} (found by a query)").format(answer=text)
     numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
     return Told(text, state, _kept(str(body["words"]), numbers if body["setl_id"] else ""))
+
+
+def _step_sending(body: Body) -> Told:
+    return Told(tr("Step {infno} of the visit is sent").format(infno=body["infno"]))
+
+
+def _step_answered(body: Body) -> Told:
+    infno = body["infno"]
+    texts: dict[str, tuple[str, State]] = {
+        "accepted": (tr("The centre took step {infno}").format(infno=infno), "ok"),
+        "rejected": (tr("The centre refused step {infno}").format(infno=infno), "attention"),
+    }
+    lost = tr("Step {infno} was not answered: it moves nothing and is done again").format(infno=infno)
+    text, state = texts.get(body["outcome"], (lost, "attention"))
+    visit = tr("visit {mdtrt_id}").format(mdtrt_id=body["mdtrt_id"]) if body["mdtrt_id"] else ""
+    return Told(text, state, _kept(str(body["words"]), visit))
+
+
+def _taken_down(body: Body) -> Told:
+    return Told(tr("Taken down: nothing of it is left at the centre"), "ok", _kept(str(body["words"])))
 
 
 def _set_aside(body: Body) -> Told:
@@ -259,6 +280,9 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "request_frozen": _request_frozen,
     "sending": _sending,
     "answered": _answered,
+    "step_sending": _step_sending,
+    "step_answered": _step_answered,
+    "taken_down": _taken_down,
     "set_aside": _set_aside,
     "done": _done,
     "refused": _refused,
