@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from settlement import refusals
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
-from settlement.errors import ProtocolMisuse, Refusal
+from settlement.errors import Phrase, ProtocolMisuse, Refusal
 from settlement.facts import Aborted, Done, Doubted, Fact, Refused, VoidInfno, VoidIntended
 from settlement.figures import Figures
 
@@ -128,7 +128,7 @@ def begin(original: Original | None, subject: str, *, today: str, why: str = "cu
     """Return the proposal to void ``subject``, or why it may not be voided here."""
     if original is None or not original.done or original.figures.medfee_sumamt < 0:
         return NotVoided(refusal=Refusal(refusals.VOID_UNKNOWN, {"subject": subject}))
-    reasons = (
+    reasons: tuple[tuple[bool, Phrase, dict[str, str]], ...] = (
         (original.reversed_by != "", refusals.VOID_TWICE, {}),
         (original.unanswered, refusals.UNANSWERED, {}),
         (original.charged_by != "", refusals.VISIT_CHARGED, {"by": original.charged_by}),

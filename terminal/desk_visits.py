@@ -122,9 +122,10 @@ class DeskVisits:
             return Refusal(visit_refusals.VISIT_UNKNOWN, {"number": ordered.number})
         # One that was paid in cash may have been settled since, under a number of its own.
         row = self._journal.registration(self._journal.standing(row.subject).redeemed_by) or row
-        if row.cancelled:
-            return Refusal(visit_refusals.VISIT_CANCELLED, {"number": ordered.number})
         owner = journal_view.owner_of(self._journal, row.subject)
+        if row.cancelled or (owner is not None and journal_view.void_of(self._journal, row.subject, certno=owner.certno)):
+            # Also while the void is on its way: what would be charged then could never be settled.
+            return Refusal(visit_refusals.VISIT_CANCELLED, {"number": ordered.number})
         if by_card and (owner is None or owner.certno != certno):
             why = visit_refusals.VISIT_OTHER_PERSON if row.receipt else visit_refusals.VISIT_IN_CASH
             return Refusal(why, {"number": ordered.number})

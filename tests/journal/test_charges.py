@@ -14,7 +14,8 @@ from settlement.errors import ProtocolMisuse
 from settlement.facts import VoidIntended
 from settlement.policy import REGISTRATION
 from settlement.visit import Charge, Department, Doctor, Registration, Visit
-from tests.journal.entries import AT, FIGURES, ONE, PERSON, THREE, TWO, VOID, answered, done, ended, sale, sending
+from tests.journal.entries import FIGURES, ONE, PERSON, THREE, TWO, VOID, answered, done, ended, sale, sending
+from tests.world.explore import AT
 
 REGISTERED = Registration(
     ipt_otp_no="MZ0001", begntime=AT, department=Department(code="0301", name="内科", caty="A03"), doctor=Doctor(code="D1", name="演*甲")
