@@ -73,6 +73,11 @@ def step(chain: Chain, record: Record) -> Chain:
             return replace(chain, taken_down=True, words=body["words"])
 
 
+def settled(chain: Chain, mdtrt_id: str) -> Chain:
+    """Return where the chain stands when its settlement was accepted: all of it is there, whatever this journal saw of the steps."""
+    return replace(chain, registered=There.YES, mdtrt_id=mdtrt_id, told=True, uploaded=There.YES)
+
+
 def _sent(chain: Chain, infno: str) -> Chain:
     match infno:
         case "2201":

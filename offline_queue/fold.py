@@ -188,7 +188,8 @@ def _answered(state: Folded, record: Record) -> Folded:
     state = replace(state, answer=outcome, words=body["words"])
     if outcome == "accepted":
         figures = Figures(**body["figures"])
-        state = replace(state, figures=figures, setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
+        there = None if state.chain is None else chain.settled(state.chain, body["mdtrt_id"])
+        state = replace(state, figures=figures, setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"], chain=there)
     if not state.done:
         return state
     # Booked off-line before: the answer moves it on.

@@ -61,7 +61,13 @@ def ended(db: Driver, subject: str, seq: int) -> None:
 
 
 def answered(db: Driver, subject: str, outcome: str, seq: int) -> None:
-    """Let a charge stand no more that was booked off-line and that the centre refused. One not booked ends when the till says so."""
+    """Know that an accepted charge is there, and let one stand no more that was booked off-line and refused.
+
+    A refused one that is not booked ends when the till says so.
+    """
+    if outcome == "accepted":
+        # Also where none of its steps is on record: it was found by a journal that came back from a backup.
+        db.execute("UPDATE charge SET begun = max(begun, 1) WHERE subject = ?", (subject,))
     if outcome == "rejected" and db.execute("SELECT 1 FROM open_subject WHERE subject = ?", (subject,)).fetchone() is None:
         ended(db, subject, seq)
 

@@ -23,6 +23,7 @@ from offline_queue.sync.requests import NotNeeded, NotYet, Poison, Prepared, Rea
 from offline_queue.sync.visit_chain import VisitChain
 
 _EVENTS = Events("delivery")
+_NOT_BUILT = "本机组不成报文，没有发出结算 / the request cannot be built, and no settlement was sent: {why}"
 
 
 class Delivery:
@@ -68,7 +69,7 @@ class Delivery:
                 return reached
             case Poison() if row.lane == "live":
                 # Somebody waits for a word, and nothing of it was sent.
-                reached = Rejected(words=reached.words)
+                reached = Rejected(words=_NOT_BUILT.format(why=reached.words))
             case Poison():
                 return reached
             case Unknown():

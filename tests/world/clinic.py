@@ -51,16 +51,16 @@ class Clinic(Shop):
         self.stage.until("the line is up", lambda: self.counter.journal.notes.sender_status().line == "up")
         return self.register(role)
 
-    def order(self, role: str, opened_by: str, yuan: str = "20.00", **more: Any) -> State:  # noqa: ANN401 - as for a sale
+    def order(self, role: str, opened_by: str, yuan: str = "20.00", *, diagnosed: bool = True, complaint: str = "") -> State:
         """Charge what a doctor ordered in a visit that was registered here."""
         opened = self.counter.journal.standing(opened_by).intent
         assert opened is not None
         charge = getattr(opened, "charge", None)
         assert isinstance(charge, Charge)
         diagnosis = Diagnosis(diag_code="J00.x00", diag_name="急性鼻咽炎", diag_time=self.counter.at)
-        visit = replace(charge.visit, med_type=OUTPATIENT, diagnoses=(diagnosis,))
+        visit = replace(charge.visit, med_type=OUTPATIENT, diagnoses=(diagnosis,) if diagnosed else (), main_cond_dscr=complaint)
         ordered = Charge(visit=visit, chrg_bchno=self.counter.next_msgid(), opened_by=opened_by)
-        return self.charge(role, ordered, fees(("静脉采血", "5.00", "医疗服务"), ("演示片", yuan, "国药准字")), **more)
+        return self.charge(role, ordered, fees(("静脉采血", "5.00", "医疗服务"), ("演示片", yuan, "国药准字")))
 
     def charge(self, role: str, charge: Charge, lines: tuple[Line, ...], *, answers: dict[str, list[Say]] | None = None) -> State:
         """Settle a charge by the card of ``role``."""

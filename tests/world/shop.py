@@ -23,7 +23,7 @@ from offline_queue.sync.sender import Sender
 from settlement import reversal
 from settlement.bill import Bill
 from settlement.checkout.effects import Effect
-from settlement.checkout.states import Sale, State
+from settlement.checkout.states import Sale, SelfPayOffered, State
 from settlement.errors import OperatorError, Refusal
 from simulator import image
 from simulator.contents import contents
@@ -54,6 +54,7 @@ class Script:
     pins: list[str] = field(default_factory=list)
     answers: dict[str, list[Say]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     slips: list[str] = field(default_factory=list)
     goods: list[str] = field(default_factory=list)
@@ -75,6 +76,8 @@ class Script:
         """Answer as scripted."""
         name = type(state).__name__
         self.asked.append(name)
+        if isinstance(state, SelfPayOffered):
+            self.refused.append(state.refusal.code)
         left = self.answers.get(name)
         say = (left.pop(0) if len(left) > 1 else left[0]) if left else ALWAYS[name]
         return say if isinstance(say, Answer) else say()
@@ -266,6 +269,7 @@ class Shop:
         self.script.answers = answers or {}
         self.script.told.clear()
         self.script.asked.clear()
+        self.script.refused.clear()
 
 
 def disagreements(journal: dict[str, Any], centre: dict[str, Any], cards: list[dict[str, Any]], faults: tuple[str, ...] = ()) -> list[str]:
