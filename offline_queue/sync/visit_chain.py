@@ -108,7 +108,7 @@ class VisitChain:
         if walk.chain.mdtrt_id:
             return walk.chain.mdtrt_id
         content = registration.registration_input(walk.charge.visit.registration, walk.patient.presented)
-        outcome = self._send(walk, "2201", content)
+        msgid, outcome = self._send(walk, "2201", content)
         if isinstance(outcome, Rejected | Unknown):
             # Refused as a copy, or its answer lost: an earlier one may be there.
             found = self.find_visit(walk.charge, walk.patient, walk.courier)
@@ -116,7 +116,7 @@ class VisitChain:
                 outcome = Unknown(why="QueryUnanswered", words=getattr(outcome, "words", ""))
             elif isinstance(found, Accepted):
                 outcome = found
-        self._answered(walk, "2201", outcome)
+        self._answered(walk, "2201", msgid, outcome)
         if not isinstance(outcome, Accepted):
             raise _Stopped(outcome)
         return outcome.mdtrt_id
@@ -188,8 +188,8 @@ class VisitChain:
     def _cancelled(self, walk: _Walk, mdtrt_id: str) -> str:
         """Cancel the registration; return the words of a refusal of what is gone already."""
         number = walk.charge.visit.registration.ipt_otp_no
-        outcome = self._send(walk, "2202", registration.cancellation_input(psn_no=walk.psn_no, mdtrt_id=mdtrt_id, ipt_otp_no=number))
-        self._answered(walk, "2202", outcome)
+        msgid, outcome = self._send(walk, "2202", registration.cancellation_input(psn_no=walk.psn_no, mdtrt_id=mdtrt_id, ipt_otp_no=number))
+        self._answered(walk, "2202", msgid, outcome)
         if isinstance(outcome, Accepted):
             return ""
         if isinstance(outcome, Rejected) or (isinstance(outcome, Unknown) and outcome.why == "Duplicate"):
@@ -201,10 +201,10 @@ class VisitChain:
     def _withdrawn(self, walk: _Walk, mdtrt_id: str) -> None:
         """Have the lines of the batch come down. Refused, there are none."""
         content = fee_lines.lines_cancellation_input(psn_no=walk.psn_no, mdtrt_id=mdtrt_id, chrg_bchno=walk.charge.chrg_bchno)
-        outcome = self._send(walk, "2205", content)
+        msgid, outcome = self._send(walk, "2205", content)
         if isinstance(outcome, Unknown) and outcome.why == "Duplicate":
             outcome = Rejected(words=outcome.words)
-        self._answered(walk, "2205", outcome)
+        self._answered(walk, "2205", msgid, outcome)
         if not isinstance(outcome, Accepted | Rejected):
             raise _Stopped(outcome)
 
@@ -260,35 +260,36 @@ class VisitChain:
         self, walk: _Walk, infno: str, content: dict[str, Any], figures_of: Callable[[dict[str, Any]], Figures] | None = None
     ) -> None:
         """Do one step; raise :class:`_Stopped` when it did not come about."""
-        outcome = self._send(walk, infno, content)
+        msgid, outcome = self._send(walk, infno, content)
         figures = None
         if isinstance(outcome, Accepted) and figures_of is not None:
             try:
                 figures = figures_of(outcome.output)
             except ValueError:
                 outcome = Unknown(why="NoOutput")
-        self._answered(walk, infno, outcome, figures)
+        self._answered(walk, infno, msgid, outcome, figures)
         if not isinstance(outcome, Accepted):
             raise _Stopped(outcome)
 
-    def _send(self, walk: _Walk, infno: str, content: dict[str, Any]) -> Outcome:
+    def _send(self, walk: _Walk, infno: str, content: dict[str, Any]) -> tuple[str, Outcome]:
         """Make one attempt of a step under an id of its own, after its record; signing in again where that is why it was refused."""
-        outcome = self._attempt(walk, infno, content)
+        msgid, outcome = self._attempt(walk, infno, content)
         if isinstance(outcome, Retry) and outcome.why == "sign_in" and isinstance(walk.courier.sign_in(), Accepted):
-            self._answered(walk, infno, outcome)
-            outcome = self._attempt(walk, infno, content)
-        return outcome
+            self._answered(walk, infno, msgid, outcome)
+            return self._attempt(walk, infno, content)
+        return msgid, outcome
 
-    def _attempt(self, walk: _Walk, infno: str, content: dict[str, Any]) -> Outcome:
+    def _attempt(self, walk: _Walk, infno: str, content: dict[str, Any]) -> tuple[str, Outcome]:
         msgid = self._journal.notes.issue_msgid(writer="sender")
         body = {"infno": infno, "owed": walk.row.infno, "msgid": msgid, "attempt": self._now(walk).attempts + 1}
         self._journal.commit([Entry(kind="step_sending", subject=walk.row.msgid, body=body)])
-        return walk.courier.deliver(infno, msgid, content, insuplc_admdvs=walk.patient.insuplc_admdvs)
+        return msgid, walk.courier.deliver(infno, msgid, content, insuplc_admdvs=walk.patient.insuplc_admdvs)
 
-    def _answered(self, walk: _Walk, infno: str, outcome: Outcome, figures: Figures | None = None) -> None:
+    def _answered(self, walk: _Walk, infno: str, msgid: str, outcome: Outcome, figures: Figures | None = None) -> None:
         name = _NAMES[type(outcome)]
         body = {
             "infno": infno,
+            "msgid": msgid,
             "outcome": name,
             "mdtrt_id": outcome.mdtrt_id if isinstance(outcome, Accepted) else "",
             "figures": None if figures is None else asdict(figures),
