@@ -1,7 +1,7 @@
 """2206 and 2207: the dry run and the settlement of one uploaded batch.
 
 The request repeats what the uploads were answered; the centre compares, prices the whole batch and books it as a
-pharmacy sale is booked: ``available`` is spent, never an earmark. A clinic settles on-line only.
+pharmacy sale is booked: on-line ``available`` is spent, and with the card's evidence its earmark.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from clearing.ledger import available, balance_fen
 from clearing.people import Insured
 from clearing.pricing import Claim, PolicyOf, line_of, policy_in_force, price_claim
 from clearing.schema import settled_line
-from clearing.settlements import BATCH_SALE, Booked, book, identity, shares_of
+from clearing.settlements import BATCH_SALE, Booked, Funds, book_sale, funds_of, identity
 from clearing.visits import Visit, bill_of_visit, visit_of
 from nhsa import codes
 from nhsa.envelope import Request
@@ -48,6 +48,7 @@ class Priced:
     card_no: str
     lines: Sequence[RowMapping]
     claim: Claim
+    funds: Funds
 
 
 def dry_run(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Priced:
@@ -81,9 +82,11 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Bo
         begntime=priced.visit.begntime,
         setl_time=at,
         pack=priced.claim.split.pack,
-        figures=replace(figures, balc=balance_fen(db, available(priced.insured.psn_no)) - figures.acct_pay),
+        figures=replace(figures, balc=balance_fen(db, available(priced.insured.psn_no)) + priced.funds.returned_fen(figures)),
+        debit=priced.funds.told,
+        covered_fen=priced.funds.cover.fen,
     )
-    book(db, booked, {available(booked.psn_no): -figures.acct_pay, **shares_of(booked)})
+    book_sale(db, booked, priced.funds)
     db.execute(insert(settled_line), [{"setl_id": booked.setl_id, "line": line["number"]} for line in priced.lines])
     return booked
 
@@ -91,8 +94,8 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Bo
 def _priced(db: Connection, request: Request, wanted: DryRun, policy_of: PolicyOf, at: str) -> Priced:
     visit = visit_of(db, request, mdtrt_id=wanted.mdtrt_id, psn_no=wanted.psn_no)
     insured, card_no = people.presented(db, wanted.psn_no, wanted.mdtrt_cert_type, wanted.mdtrt_cert_no)
-    if card_no:
-        people.refuse_if_reported(people.card_of(db, card_no), at)
+    evidence = wanted.exp_content if isinstance(wanted, BatchSettlement) else ""
+    funds = funds_of(db, insured, card_no, exp_content=evidence, begntime=visit.begntime, at=at)
     if wanted.psn_setlway != codes.BY_ITEM:
         raise Refused("本中心只支持按项目结算")
     lines = fee_lines.unsettled(db, visit.mdtrt_id, wanted.chrg_bchno)
@@ -105,17 +108,18 @@ def _priced(db: Connection, request: Request, wanted: DryRun, policy_of: PolicyO
         raise Refused("医疗类别与上传明细时的就诊信息不符")
     sums = uploaded(read_results({"result": [json.loads(line["result"]) for line in lines]}))
     _refuse_other_sums(wanted, sums)
-    claim = _claim(db, visit, wanted, insured, lines, policy_of)
+    claim = _claim(db, visit, wanted, insured, lines, policy_of, funds)
     if any(getattr(sums, name) != getattr(claim.figures, name) for name in _SUMS):
         raise Refused("费用明细的计算依据已变，请撤销明细后再上传")
-    return Priced(visit=visit, insured=insured, card_no=card_no, lines=lines, claim=claim)
+    return Priced(visit=visit, insured=insured, card_no=card_no, lines=lines, claim=claim, funds=funds)
 
 
-def _claim(db: Connection, visit: Visit, wanted: DryRun, insured: Insured, lines: Sequence[RowMapping], policy_of: PolicyOf) -> Claim:
+def _claim(
+    db: Connection, visit: Visit, wanted: DryRun, insured: Insured, lines: Sequence[RowMapping], policy_of: PolicyOf, funds: Funds
+) -> Claim:
     bill = bill_of_visit(db, visit, wanted.med_type, tuple(line_of(FeeDetail.model_validate_json(line["detail"])) for line in lines))
     deductible_fen, fund_fen = people.accumulated(db, visit.psn_no, visit.begntime[:4])
-    free_fen = balance_fen(db, available(visit.psn_no))
-    benefit = Benefit(psn_type=insured.psn_type, deductible_used_fen=deductible_fen, fund_paid_fen=fund_fen, account_fen=free_fen)
+    benefit = Benefit(psn_type=insured.psn_type, deductible_used_fen=deductible_fen, fund_paid_fen=fund_fen, account_fen=funds.account_fen)
     policy = policy_in_force(policy_of, visit.admdvs, visit.begntime)
     return price_claim(bill, policy, benefit, use_account=wanted.acct_used_flag == codes.USE_ACCOUNT)
 

@@ -59,12 +59,21 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Funds:
+class Funds:
     """What pays the account share of one sale: what is available, or the earmark behind the card's debit."""
 
     account_fen: int
     debit: extension.Debit | None = None
     cover: allowances.Cover = NO_COVER
+
+    @property
+    def told(self) -> str:
+        """Return the card's evidence as it is kept; empty on-line."""
+        return "" if self.debit is None else self.debit.model_dump_json()
+
+    def returned_fen(self, figures: Figures) -> int:
+        """Return what becomes available when ``figures`` are booked: below zero what is spent of it."""
+        return self.cover.fen - figures.acct_pay
 
 
 def preview(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tuple[Claim, people.Insured]:
@@ -82,9 +91,9 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
     wanted = _wanted(request)
     head = wanted.druginfo
     insured, card_no = _presented(db, head)
-    funds = _funds(db, head, insured, card_no, at)
+    funds = funds_of(db, insured, card_no, exp_content=head.expContent, begntime=head.begntime, at=at)
     claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=funds.account_fen)
-    returned_fen = funds.cover.fen - claim.figures.acct_pay
+    returned_fen = funds.returned_fen(claim.figures)
     booked = Booked(
         setl_id=identity(db, "setl", request, at),
         mdtrt_id=identity(db, "mdtrt", request, at),
@@ -102,13 +111,10 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
         setl_time=at,
         pack=claim.split.pack,
         figures=replace(claim.figures, balc=balance_fen(db, available(insured.psn_no)) + returned_fen),
-        debit="" if funds.debit is None else funds.debit.model_dump_json(),
+        debit=funds.told,
         covered_fen=funds.cover.fen,
     )
-    entries = {available(insured.psn_no): returned_fen, **shares_of(booked)}
-    book(db, booked, entries | ({funds.cover.account: -funds.cover.fen} if funds.cover.account else {}))
-    if funds.debit is not None:
-        allowances.debited(db, allowances.Holder(insured.psn_no, card_no), funds.debit.generation)
+    book_sale(db, booked, funds)
     return booked, claim
 
 
@@ -191,23 +197,20 @@ def _presented(db: Connection, head: DrugInfo) -> tuple[people.Insured, str]:
     return people.presented(db, head.psn_no, head.mdtrt_cert_type, head.mdtrt_cert_no)
 
 
-def _debit(head: DrugInfo) -> extension.Debit | None:
+def funds_of(db: Connection, insured: people.Insured, card_no: str, *, exp_content: str, begntime: str, at: str) -> Funds:
+    """Return what pays the account share of a sale of ``begntime``: the card's evidence says off-line. Raises :class:`Refused`."""
     try:
-        return extension.carried(head.expContent)
+        debit = extension.carried(exp_content)
     except ValueError as error:
         raise Refused("脱机凭证内容不正确") from error
-
-
-def _funds(db: Connection, head: DrugInfo, insured: people.Insured, card_no: str, at: str) -> _Funds:
-    debit = _debit(head)
     if debit is None:
         if card_no:
             people.refuse_if_reported(people.card_of(db, card_no), at)
-        return _Funds(account_fen=balance_fen(db, available(insured.psn_no)))
+        return Funds(account_fen=balance_fen(db, available(insured.psn_no)))
     holder = allowances.Holder(insured.psn_no, card_no)
-    _accept_evidence(db, holder, debit, head.begntime, at)
+    _accept_evidence(db, holder, debit, begntime, at)
     cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
-    return _Funds(account_fen=cover.fen, debit=debit, cover=cover)
+    return Funds(account_fen=cover.fen, debit=debit, cover=cover)
 
 
 def _accept_evidence(db: Connection, holder: allowances.Holder, debit: extension.Debit, begntime: str, at: str) -> None:
@@ -240,6 +243,14 @@ def shares_of(booked: Booked) -> dict[str, int]:
 def identity(db: Connection, name: str, request: Request, at: str) -> str:
     """Return a new id: area, day, running number."""
     return f"{request.mdtrtarea_admvs}{at[:10].replace('-', '')}{next_number(db, name):010d}"
+
+
+def book_sale(db: Connection, booked: Booked, funds: Funds) -> None:
+    """Book a sale with what pays it: an off-line one lowers its earmark, and what it does not need of it becomes available."""
+    entries = {available(booked.psn_no): funds.returned_fen(booked.figures), **shares_of(booked)}
+    book(db, booked, entries | ({funds.cover.account: -funds.cover.fen} if funds.cover.account else {}))
+    if funds.debit is not None:
+        allowances.debited(db, allowances.Holder(booked.psn_no, booked.card_no), funds.debit.generation)
 
 
 def book(db: Connection, booked: Booked, entries: Mapping[str, int]) -> None:

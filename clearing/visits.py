@@ -59,7 +59,8 @@ def register(db: Connection, request: Request, at: str) -> Visit:
         raise Refused("该机构未在本中心登记为门诊定点医疗机构")
     insured, card_no = people.presented(db, query.psn_no, query.mdtrt_cert_type, query.mdtrt_cert_no)
     if card_no:
-        people.refuse_if_reported(people.card_of(db, card_no), at)
+        # By the visit's time: a fee that was paid off-line before the card was reported is registered later. It moves no money.
+        people.refuse_if_reported(people.card_of(db, card_no), min(query.begntime, at))
     of_number = (visit.c.fixmedins_code == request.fixmedins_code, visit.c.ipt_otp_no == query.ipt_otp_no)
     if db.execute(select(visit.c.mdtrt_id).where(*of_number)).first() is not None:
         raise Refused("重复的门诊号：{number}", number=query.ipt_otp_no)

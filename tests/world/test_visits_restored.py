@@ -49,3 +49,23 @@ def test_what_was_taken_down_after_the_backup_is_taken_down_again(clinic: Clinic
     assert [("2202", "waiting")] == owed
     assert [] == clinic.unsound()
     assert before == clinic.visits()
+
+
+def test_a_charge_that_was_settled_after_the_backup_is_found(clinic: Clinic) -> None:
+    """Off-line and not walked yet in the backup: asked after by the visit's own number, found, and not walked again. It can be voided."""
+    clinic.subject(clinic.register("first"))
+    clinic.cut()
+    registered = clinic.subject(clinic.register("first"))
+    file = _back_up(clinic)
+    clinic.mend()
+    clinic.settle_down()
+    _restore(clinic, file)
+    clinic.settle_down()
+    found = [record.body["found_by"] for record in clinic.counter.journal.records(registered) if record.kind == "answered"]
+    walked = clinic.steps(registered)
+    clinic.voided("first", registered)
+    clinic.settle_down()
+
+    assert (["query"], []) == (found, walked)
+    assert clinic.visits()[-1]["cancelled"]
+    assert [] == clinic.unsound()
