@@ -23,7 +23,7 @@ def waiting(journal: Journal) -> list[Waiting]:
     """Return what is owed, oldest first, with what holds it back: an earlier one of the same person, or the answer that it needs.
 
     The same rule by which the sender takes rows (:mod:`offline_queue.journal.outbox`): what was set aside holds back only
-    those that name it.
+    those that name it, and a takedown nothing.
     """
     owed = journal.owed()
     still_owed = {row.msgid for row in owed}
@@ -32,7 +32,7 @@ def waiting(journal: Journal) -> list[Waiting]:
     for row in owed:
         earlier = first_of.get(row.owner, "")
         found.append(Waiting(row, earlier or (row.after if row.after in still_owed else "")))
-        if row.owner and row.state != "set_aside":
+        if row.owner and row.state != "set_aside" and row.infno != TAKEDOWN:
             first_of.setdefault(row.owner, row.msgid)
     return found
 

@@ -1,7 +1,7 @@
 """What the sender owes the centre, and in which order it may go.
 
 Causality is per person: a row waits for earlier rows of the same owner, and for the answer of the row that it
-names in ``after``. A row that was set aside holds back only those that name it.
+names in ``after``. A row that was set aside holds back only those that name it, and a takedown nothing: no settlement depends on it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def ready(db: Driver, lane: Lane, limit: int) -> list[DueRow]:
     """Return rows of ``lane`` that nothing holds back, oldest first: never sent, or known not executed."""
     sql = f"""{_SELECT} WHERE state = 'waiting' AND lane = ?
               AND NOT EXISTS (SELECT 1 FROM due AS earlier WHERE earlier.owner = due.owner AND due.owner <> x''
-                              AND earlier.seq < due.seq AND earlier.state <> 'set_aside')
+                              AND earlier.seq < due.seq AND earlier.state <> 'set_aside' AND earlier.infno <> '{TAKEDOWN}')
               AND NOT EXISTS (SELECT 1 FROM due AS first WHERE first.msgid = due.after)
               ORDER BY seq LIMIT ?"""  # noqa: S608 - only our own names
     return _rows(db, sql, (lane, limit))

@@ -10,6 +10,7 @@ from offline_queue.chain import There
 from offline_queue.journal import Entry, Journal
 from offline_queue.journal.errors import ClaimTooLate, NotDue
 from offline_queue.journal.verify import verify
+from offline_queue.standing_queue import waiting
 from settlement.errors import ProtocolMisuse
 from settlement.facts import VoidIntended
 from settlement.policy import REGISTRATION
@@ -172,6 +173,21 @@ def test_what_is_taken_back_is_not_gone_on_with(journal: Journal) -> None:
         journal.commit([ended(ONE, "cancelled")], claim=ONE)
     assert [(ONE, "2202", "backlog", "waiting")] == owed(journal)
     journal.commit([sent(ONE, "2205", owed="2202")])
+
+
+def test_nobody_waits_for_a_takedown(journal: Journal) -> None:
+    """The person's next settlement goes out while what came to nothing is still taken down; the takedown waits for what came before it."""
+    journal.commit([charges(ONE), charges(TWO), sent(ONE, "2201"), came(ONE, "2201", "unknown")])
+    held = [row.msgid for row in journal.due("live")]
+    journal.commit([ended(ONE, "cancelled")], claim=ONE)
+    journal.commit([charges(THREE)])
+    waits = {row.msgid: waits_for for row, waits_for in waiting(journal)}
+
+    assert [ONE] == held
+    assert ([TWO], []) == ([row.msgid for row in journal.due("live")], [row.msgid for row in journal.due("backlog")])
+    assert {TWO: "", ONE: TWO, THREE: TWO} == waits
+    journal.commit([sending(TWO), answered(TWO, "accepted")])
+    assert ([THREE], [ONE]) == ([row.msgid for row in journal.due("live")], [row.msgid for row in journal.due("backlog")])
 
 
 def test_a_void_that_is_done_takes_its_original_down(journal: Journal) -> None:

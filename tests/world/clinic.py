@@ -32,8 +32,9 @@ class Clinic(Shop):
     def furnish(self, directory: Path) -> None:
         """Make the shop a clinic, in its settings and in the centre's books."""
         path = directory / "settings.toml"
-        settings = path.read_text(encoding="utf-8").replace('venue = "pharmacy"', f'venue = "clinic"\nhosp_lv = "{LEVEL}"')
-        path.write_text(settings, encoding="utf-8")
+        kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(("hosp_lv", "venue"))]
+        kept.insert(kept.index("[counter]") + 1, f'venue = "clinic"\nhosp_lv = "{LEVEL}"')
+        path.write_text("\n".join(kept), encoding="utf-8")
         with Database(self.stage.directory / "centre") as database, database.transaction() as db:
             designate(db, Institution(fixmedins_code="P99010000001", venue=Venue.CLINIC, hosp_lv=LEVEL))
 
@@ -64,9 +65,6 @@ class Clinic(Shop):
 
     def charge(self, role: str, charge: Charge, lines: tuple[Line, ...], *, answers: dict[str, list[Say]] | None = None) -> State:
         """Settle a charge by the card of ``role``."""
-        self.insert(role)
-        self._ready([self.stage.cast[role].pin], answers)
-        catch_up.run(self.counter, self.driver)
         policy = self.counter.policy()
         assert not isinstance(policy, Refusal)
         place = self.counter.settings.counter
@@ -78,7 +76,14 @@ class Clinic(Shop):
             med_type=charge.visit.med_type,
             lines=lines,
         )
-        return self.driver.sell(Sale(bill=bill, policy=policy, charge=charge))
+        return self.sell_by_card(role, Sale(bill=bill, policy=policy, charge=charge), answers=answers)
+
+    def sell_by_card(self, role: str, sale: Sale, *, answers: dict[str, list[Say]] | None = None) -> State:
+        """Settle ``sale`` by the card of ``role``."""
+        self.insert(role)
+        self._ready([self.stage.cast[role].pin], answers)
+        catch_up.run(self.counter, self.driver)
+        return self.driver.sell(sale)
 
     def subject(self, ended: State) -> str:
         """Return what was settled."""

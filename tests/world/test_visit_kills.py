@@ -106,6 +106,25 @@ def test_the_sender_dies_on_the_way_back(clinic: Clinic, told: list[str], infno:
     assert ["Killed", "LaneDied"] == told
 
 
+@pytest.mark.parametrize(("clinic", "infno"), [(kind, infno) for kind in FRANK for infno in ("2201", "2204")], indirect=["clinic"])
+def test_the_sender_dies_while_it_drains(clinic: Clinic, told: list[str], infno: str) -> None:
+    """A fee that was paid off-line: the next sender goes on, and the card's debit is settled once."""
+    clinic.subject(clinic.register("killed"))
+    clinic.cut()
+    registered = clinic.subject(clinic.register("killed"))
+    clinic.stop_sender()
+    clinic.stage.bend_line({})
+    death = Death(kind="step_answered", infno=infno, before=True)
+    Stricken.death = death
+    clinic.start_sender(Stricken)
+    _replace(clinic, death)
+    clinic.settle_down()
+
+    assert "accepted" == str(clinic.counter.journal.standing(registered).standing)
+    assert [] == clinic.unsound()
+    assert ["Killed", "LaneDied"] == told
+
+
 def _reached(chain: Chain, infno: str) -> bool:
     there = {
         "2201": chain.registered is There.YES,

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from settlement.checkout.states import PaidInCash, Sale
+from terminal import later
+from terminal.person import Answer
 from tests.world.clinic import Clinic, Clinics
 
 PERSONALITIES = ("idempotent", "refuses", "re-executes", "expires")
@@ -82,3 +85,19 @@ def test_refused_when_it_comes(clinic: Clinic) -> None:
     assert "rejected" == str(clinic.counter.journal.standing(registered).standing)
     assert [] == clinic.left_open()
     assert [] == clinic.counter.journal.owed()
+
+
+def test_a_registration_that_was_paid_in_cash_is_settled_later(clinic: Clinic) -> None:
+    """The slip becomes a settlement that opens a visit under a number of its own; the cash goes back."""
+    paid = clinic.register("second", answers={"Quoted": [Answer.CASH]})
+    assert isinstance(paid, PaidInCash)
+    sale = later.sale_of(clinic.counter, paid.subject)
+    assert isinstance(sale, Sale)
+    settled = clinic.subject(clinic.sell_by_card("second", sale))
+    clinic.settle_down()
+    registered = clinic.counter.journal.registration(settled)
+
+    assert registered is not None
+    assert [registered.ipt_otp_no] == [visit["ipt_otp_no"] for visit in clinic.visits()][-1:]
+    assert registered.ipt_otp_no != paid.subject
+    assert [] == clinic.unsound()
