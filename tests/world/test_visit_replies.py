@@ -100,6 +100,18 @@ def test_a_customer_who_waits_no_longer(clinic: Clinic) -> None:
     assert all(visit["cancelled"] for visit in clinic.visits() if not visit["lines"]["settled"])
 
 
+def test_not_wanted_after_a_lost_reply(clinic: Clinic) -> None:
+    """Settled at the centre while the patient left: booked and released in one transaction, and the visit is taken down."""
+    _bend(clinic, "drop-reply", "2207")
+    ended = clinic.register("killed", answers={"DoubtOpen": [Answer.GOODS_KEPT, *[Answer.AGAIN] * 9, Answer.LEAVE]})
+    clinic.stage.bend_line({})
+    clinic.settle_down()
+
+    assert "Released" == type(ended).__name__
+    assert clinic.visits()[-1]["cancelled"]
+    assert [] == clinic.unsound()
+
+
 def test_a_charge_that_is_lost(clinic: Clinic) -> None:
     """From the first byte of 2207 it is a doubt like any: listed with its amount, and nothing is taken down under it."""
     _bend(clinic, "drop-request", "2207")

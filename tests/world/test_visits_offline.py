@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from settlement import reversal
 from settlement.checkout.states import PaidInCash, Sale
 from terminal import later
 from terminal.person import Answer
@@ -100,4 +101,20 @@ def test_a_registration_that_was_paid_in_cash_is_settled_later(clinic: Clinic) -
     assert registered is not None
     assert [registered.ipt_otp_no] == [visit["ipt_otp_no"] for visit in clinic.visits()][-1:]
     assert registered.ipt_otp_no != paid.subject
+    assert [] == clinic.unsound()
+
+
+def test_a_void_before_the_centre_knows(clinic: Clinic) -> None:
+    """Fee and void go up as a pair, in this order, and then what is left of the visit comes down."""
+    clinic.subject(clinic.register("second"))
+    clinic.cut()
+    registered = clinic.subject(clinic.register("second"))
+    ended = clinic.void("second", registered)
+    clinic.mend()
+    clinic.settle_down()
+
+    assert isinstance(ended, reversal.Waiting)
+    assert "reversed" == str(clinic.counter.journal.standing(registered).standing)
+    assert ["2201", "2203", "2204", "2207", "2205", "2202", "taken_down"] == clinic.steps(registered)
+    assert clinic.visits()[-1]["cancelled"]
     assert [] == clinic.unsound()
