@@ -19,8 +19,10 @@ from settlement.errors import Refusal
 from settlement.policy import OUTPATIENT, REGISTRATION
 from settlement.visit import Charge, Department, Diagnosis, Doctor, Registration, Visit
 from terminal import catch_up
+from terminal.person import Answer
 from tests.world.shop import Say, Shop
 
+PERSONALITIES = ("idempotent", "refuses", "re-executes", "expires")
 LEVEL = "1"
 DEPARTMENT = Department(code="0301", name="内科", caty="A03")
 DOCTOR = Doctor(code="D990100000001", name="演*医")
@@ -141,6 +143,11 @@ class Clinics:
             clinic = Clinic(self._directory / personality, personality=personality, exchange_s=self._exchange_s)
             self._open[personality] = self._ends.enter_context(clinic)
         return self._open[personality]
+
+
+def waits() -> dict[str, list[Say]]:
+    """Return the answers of somebody who waits until it is known."""
+    return {"DoubtOpen": [Answer.GOODS_OUT, *[Answer.AGAIN] * 9, Answer.LEAVE]}
 
 
 def fees(*wanted: tuple[str, str, str]) -> tuple[Line, ...]:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from settlement import reversal
-from tests.world.clinic import Clinic, Clinics
-
-PERSONALITIES = ("idempotent", "refuses", "re-executes", "expires")
+from tests.world.clinic import PERSONALITIES, Clinic, Clinics
 
 
 @pytest.fixture(scope="module")
