@@ -14,27 +14,27 @@ def _refusal(code: str, *, zh: tuple[str, str, str], en: tuple[str, str, str]) -
 
 VISIT_UNKNOWN = _refusal(
     "VISIT-UNKNOWN",
-    zh=("单据上的就诊 {number} 不是在本机挂的号，或还没有结算。", "请先在本机挂号，或核对就诊号、挂号票号。", "不要换一个就诊号收费。"),
+    zh=("不是在本机挂的号，或挂号没有结算：就诊 {number}。", "请先在本机挂号，或核对就诊号、挂号票号。", "不要换一个就诊号收费。"),
     en=(
-        "The bill's visit {number} was not registered at this desk, or its registration is not settled.",
+        "Not registered at this desk, or not settled: the bill's visit {number}.",
         "Register it here first, or compare the number with the registration's slip.",
         "Do not charge it to another visit.",
     ),
 )
 VISIT_CANCELLED = _refusal(
     "VISIT-CANCELLED",
-    zh=("单据上的就诊 {number} 已退号。", "请重新挂号，由诊所系统改用新的就诊号再交。", "不要收已退号的就诊。"),
+    zh=("这个号已退：就诊 {number}。", "请重新挂号，由诊所系统改用新的就诊号再交。", "不要收已退号的就诊。"),
     en=(
-        "The bill's visit {number} was cancelled.",
+        "Cancelled: the bill's visit {number}.",
         "Register anew, and have the clinic's system hand the order in under the new number.",
         "Do not charge a cancelled visit.",
     ),
 )
 VISIT_OTHER_PERSON = _refusal(
     "VISIT-OTHER-PERSON",
-    zh=("单据上的就诊 {number} 是另一个人的，不是这张卡的。", "请插挂号时用的那张卡。", "不要用别人的卡付费。"),
+    zh=("是另一个人的就诊，不是这张卡的：{number}。", "请插挂号时用的那张卡。", "不要用别人的卡付费。"),
     en=(
-        "The bill's visit {number} is another person's than the card's.",
+        "Another person's than the card's: the bill's visit {number}.",
         "Put in the card that it was registered with.",
         "Do not pay it by another person's card.",
     ),
@@ -42,12 +42,12 @@ VISIT_OTHER_PERSON = _refusal(
 VISIT_IN_CASH = _refusal(
     "VISIT-IN-CASH",
     zh=(
-        "单据上的就诊 {number} 是现金挂的号，医保中心没有这次就诊。",
+        "现金挂的号，医保中心没有：就诊 {number}。",
         "先凭挂号凭条补结算，或拔卡后按 F8 全部收现金。",
         "不要另挂一个号来收费。",
     ),
     en=(
-        "The bill's visit {number} was registered for cash: the centre does not know it.",
+        "Registered for cash, so the centre does not know it: the bill's visit {number}.",
         "Settle the registration's slip first, or take the order in cash: without a card, F8.",
         "Do not register once more to charge it.",
     ),

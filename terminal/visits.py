@@ -68,6 +68,5 @@ def charged_anew(counter: Counter, charge: Charge | None) -> Charge | Refusal | 
         if opened is None or told is None or not opened.receipt:
             return Refusal(VISIT_IN_CASH, {"number": charge.visit.registration.ipt_otp_no})
         visit = replace(charge.visit, registration=told.visit.registration)
-        return Charge(visit=visit, chrg_bchno=number, opened_by=opened.subject)
-    registration = replace(charge.visit.registration, ipt_otp_no=number)
-    return Charge(visit=replace(charge.visit, registration=registration), chrg_bchno=number)
+        return replace(charge.under(number), visit=visit, opened_by=opened.subject)
+    return charge.under(number)

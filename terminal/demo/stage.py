@@ -19,10 +19,15 @@ from config.clock import FileClock
 from config.entropy import SystemEntropy
 from offline_queue.journal import Journal
 from offline_queue.standing_queue import status_of
+from settlement.bill import Venue
 from terminal.demo.cast import Dice, Item, Player, players, roster, shelf
 from terminal.demo.conversation import Till
 
-_AREAS = {"east": "990100", "west": "990200"}
+CLINIC = "clinic"
+"""The shop that is a clinic's desk."""
+_AREAS = {"east": "990100", "west": "990200", CLINIC: "990100"}
+_LEVEL = "1"
+"""Level of the clinic."""
 _PATIENCE_S = 30.0
 _PAUSE_S = 0.02
 
@@ -33,7 +38,7 @@ class StageFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """One pharmacy: its directory, its slots, and the area it stands in."""
+    """One pharmacy or clinic: its directory, its slots, and the area it stands in."""
 
     name: str
     admdvs: str
@@ -43,6 +48,16 @@ class Shop:
     def slot_dir(self) -> Path:
         """Where its simulated reader looks."""
         return self.directory / "slot"
+
+    @property
+    def venue(self) -> Venue:
+        """What it is."""
+        return Venue.CLINIC if self.name == CLINIC else Venue.PHARMACY
+
+    @property
+    def fixmedins_code(self) -> str:
+        """Its institution code."""
+        return f"{'H' if self.venue is Venue.CLINIC else 'P'}{self.admdvs}00001"
 
 
 class Stage:
@@ -90,7 +105,8 @@ class Stage:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.set_clock("2026-03-02 08:30:00")
         self.bend_line({})
-        (self.directory / "roster.toml").write_text(roster(self.cast), encoding="utf-8")
+        institutions = (_institution(shop) for shop in self.shops.values() if shop.venue is Venue.CLINIC)
+        (self.directory / "roster.toml").write_text("\n".join((roster(self.cast), *institutions)), encoding="utf-8")
         self._run("yibao-card", "make", "roster.toml", "--dir", "cards", "--seed", self.seed)
         line = self._start_line(self._start_centre())
         for shop in self.shops.values():
@@ -233,12 +249,18 @@ def _line(index: int, item: Item, count: int) -> dict[str, Any]:
     }
 
 
+def _institution(shop: Shop) -> str:
+    return f'[[institution]]\nfixmedins_code = "{shop.fixmedins_code}"\nvenue = "{shop.venue}"\nhosp_lv = "{_LEVEL}"\n'
+
+
 def _settings(shop: Shop, port: str, clock: Path, seed: str, exchange_s: float) -> str:
+    clinic = shop.venue is Venue.CLINIC
     return f"""[counter]
-fixmedins_code = "P{shop.admdvs}00001"
-fixmedins_name = "演示药店（{shop.name}）"
+fixmedins_code = "{shop.fixmedins_code}"
+fixmedins_name = "{"演示门诊部" if clinic else "演示药店"}（{shop.name}）"
 admdvs = "{shop.admdvs}"
-venue = "pharmacy"
+venue = "{shop.venue}"
+hosp_lv = "{_LEVEL if clinic else ""}"
 till = "01"
 operator = "demo"
 operator_name = "演示"

@@ -1,4 +1,4 @@
-"""The floor of the shop, once a process, and the table of keystrokes under the results."""
+"""The floor of the shop, once a process, and how a clerk comes to stand before its screen."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from terminal.screen.app import CounterApp
-from tests.screen.cashier.budget import Keystrokes, as_property, of_properties, table
 from tests.screen.cashier.clerk import Clerk, at_the_counter
 from tests.screen.cashier.floor import ALLOWANCE, Floor
-from tests.screen.golden import SIZES
 
 Open = Callable[..., AbstractContextManager[Clerk]]
-Measure = Callable[[str, int, Clerk], None]
 
 
 @pytest.fixture(scope="session")
@@ -46,26 +43,3 @@ def opened(floor: Floor) -> Iterator[Open]:
         floor.pull(shop)
     if floor.line() != "up":
         floor.mend()
-
-
-@pytest.fixture
-def measure(request: pytest.FixtureRequest) -> Measure:
-    """Return how to hold what a flow cost against its budget; it also stands in the table."""
-
-    def hold(flow: str, budget: int, clerk: Clerk) -> None:
-        measured = Keystrokes(flow, budget, clerk.keys, clerk.scans, clerk.digits)
-        request.node.user_properties.append(as_property(measured))
-        assert budget == clerk.keys, flow
-
-    return hold
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table."""
-    reports = [report for reports in terminalreporter.stats.values() for report in reports if isinstance(report, pytest.TestReport)]
-    measured = [row for report in reports if report.when == "call" for row in of_properties(report.user_properties)]
-    if measured:
-        terminalreporter.section("keystrokes at the counter")
-        for line in table(measured):
-            terminalreporter.write_line(line)
-        terminalreporter.write_line(f"sizes: {', '.join(f'{columns}x{rows}' for columns, rows in SIZES)}")

@@ -46,9 +46,15 @@ _STRICTER = ('cost = "first_pay"\nvalue = true', 'cost = "first_pay"\nvalue = fa
 class Floor:
     """Everything but the tills. Every class-B line meets a centre with other rules; all other goods are settled as they are shown."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, shops: tuple[str, ...] = (ALLOWANCE, FORBIDDEN)) -> None:
         self.stage = Stage(
-            directory, seed="floor", personality="re-executes", staffed=False, exchange_s=0.8, centre_regions=_regions(directory)
+            directory,
+            seed="floor",
+            personality="re-executes",
+            shops=shops,
+            staffed=False,
+            exchange_s=0.8,
+            centre_regions=_regions(directory),
         )
         self._senders: list[Sender] = []
         self._ends = ExitStack()

@@ -16,8 +16,9 @@ from terminal.screen.cashier.account import AccountMode, InsideMode, NumberMode,
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.waiting import PinMode
 from tests.screen.cashier.clerk import Clerk
-from tests.screen.cashier.conftest import Measure, Open
+from tests.screen.cashier.conftest import Open
 from tests.screen.cashier.floor import ALLOWANCE, BARCODES, FORBIDDEN, Floor
+from tests.screen.conftest import Measure
 
 NEW = "975310"
 

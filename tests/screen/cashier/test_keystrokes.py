@@ -10,8 +10,9 @@ from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.technician.screen import TechnicianScreen
 from tests.screen.cashier.clerk import Clerk
-from tests.screen.cashier.conftest import Measure, Open
+from tests.screen.cashier.conftest import Open
 from tests.screen.cashier.floor import BARCODES, Floor
+from tests.screen.conftest import Measure
 
 THREE = ("A001", "A002", "A003")
 THREE_FEN = 3780

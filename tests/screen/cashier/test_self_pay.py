@@ -10,8 +10,9 @@ from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import PinMode
 from tests.screen.cashier.clerk import BYTES, Clerk
-from tests.screen.cashier.conftest import Measure, Open
+from tests.screen.cashier.conftest import Open
 from tests.screen.cashier.floor import ALLOWANCE, BARCODES, FORBIDDEN, Floor
+from tests.screen.conftest import Measure
 
 BOX = BARCODES["A001"]
 WRONG = "000000"
