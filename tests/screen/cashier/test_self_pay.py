@@ -69,7 +69,7 @@ def test_card_reported_lost(opened: Open, floor: Floor, measure: Measure) -> Non
         floor.insert("lost")
         clerk.expect("此卡不能结算")
         clerk.press("f1")
-        clerk.expect("发生了什么", "不要归还")
+        clerk.expect("发生了什么", "不要用此卡结算")
         clerk.press("escape", "escape")
         clerk.scan(BOX)
         clerk.press("f8")
