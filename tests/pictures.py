@@ -20,14 +20,20 @@ from textual.pilot import Pilot
 from config.regions import policy_for
 from offline_queue.catalogue.goods_file import read_goods
 from offline_queue.catalogue.importing import replace_catalogue
+from offline_queue.registry.building import replace_registry
+from offline_queue.registry.desk_file import read_desk
 from settlement.bill import Benefit, Split, Venue
 from settlement.checkout.states import Settled
 from settlement.errors import Language
 from settlement.policy import Policy
+from settlement.visit import Department, Doctor
+from terminal.demo import goods as demo_goods
 from terminal.open_bill import OpenBill
+from terminal.open_visit import Registering
 from terminal.paper.masks import mask_name, mask_number
-from terminal.screen import news, words
+from terminal.screen import news, visit_news, words
 from terminal.screen.app import CounterApp, Heard
+from terminal.screen.registration.app import RegistrationApp
 from terminal.screen.themes import wear
 from tests.screen.svg import redrawn
 
@@ -46,6 +52,10 @@ A003,YSA003,演示胶囊,0.25g×24粒,演示六厂,盒,2000000000060,,12.50,01,0
 """
 _BOUGHT = ("4*A001", "2*A002", "2*B001", "B002", "C001", "A003")
 _RECEIVED_YUAN = "100"
+_DEPARTMENTS = Path(demo_goods.__file__).with_name("departments.csv")
+_SURGERY = Registering(
+    department=Department(code="K02", name="外科", caty="A04"), doctor=Doctor(code="D990100000003", name="演示医师丙"), fee_class="普通"
+)
 
 _PLACE = news.Place(
     shop="演示门诊部",
@@ -84,6 +94,14 @@ _CUT = replace(_FINE, line="down", line_since="2026-03-02 14:20", queue=4, oldes
 
 class PicturedApp(CounterApp):
     """The till with nobody behind it: what its desk would tell is told by a :class:`Picture`."""
+
+    def _work(self) -> None:
+        """Leave the desk's thread at once."""
+        return
+
+
+class PicturedDesk(RegistrationApp):
+    """The same of a registration desk."""
 
     def _work(self) -> None:
         """Leave the desk's thread at once."""
@@ -175,6 +193,15 @@ async def offline(pilot: Pilot[int]) -> None:
     await told(pilot, news.CardShown(replace(_PERSON, benefit=None, psn_type="", insuplc_admdvs="")))
 
 
+async def registering(pilot: Pilot[int]) -> None:
+    """A second department on the same day: doctors, fee, split, and what was registered before."""
+    await opened(pilot)
+    surgery = visit_news.Registered(at="2026-03-02 08:31:00", registration=_SURGERY, queue="01-3")
+    await told(pilot, news.CardShown(_PERSON), visit_news.VisitorKnown(arrival=_PERSON.arrival, today=(surgery,), last=_SURGERY))
+    await typed(pilot, "nk")
+    await pilot.press("enter")
+
+
 _SETTLING_S = 0.4
 """Longer than the guard of F8 distrusts a screen that has just changed."""
 
@@ -190,6 +217,7 @@ class Picture:
     tell: Tell
     zh: str
     en: str
+    app: type[CounterApp] = PicturedApp
 
 
 PICTURES = (
@@ -207,6 +235,16 @@ PICTURES = (
     Picture("offline", 100, 30, "counter-dark", offline, "线路中断时的画面", "The line is down"),
     Picture("why", 100, 30, "counter-light", explained, "逐步说明分担怎样算出（浅色主题）", "Each step of the split (light theme)"),
     Picture("finding", 80, 24, "counter-contrast", finding, "按拼音首字母查找（高对比主题）", "Finding by initials (high contrast)"),
+    Picture(
+        "registration",
+        100,
+        30,
+        "counter-dark",
+        registering,
+        "挂号处：科室、医师、号别、费用分担，今日已挂的号",
+        "The registration desk: doctors, fees, split, and today's earlier registration",
+        PicturedDesk,
+    ),
 )
 
 
@@ -217,6 +255,7 @@ def catalogue() -> Iterator[Path]:
         path = Path(folder) / "goods.csv"
         path.write_text(_GOODS, encoding="utf-8")
         replace_catalogue(Path(folder), read_goods(path, _silently).items, {}, _silently, over=True)
+        replace_registry(Path(folder), read_desk(_DEPARTMENTS, _silently).offers, {}, _silently, over=True)
         yield Path(folder)
 
 
@@ -229,7 +268,7 @@ def taken(picture: Picture, language: Language) -> str:
     """Return one picture as SVG."""
 
     async def look(directory: Path) -> str:
-        app = PicturedApp(directory, bell=False)
+        app = picture.app(directory, bell=False)
         wear(app, picture.theme)
         async with app.run_test(size=(picture.columns, picture.rows)) as pilot:
             while app.till is None:

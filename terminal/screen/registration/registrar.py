@@ -96,7 +96,7 @@ class Registrar(Cashier):
         if again:
             words = tr("Registered here today already: {departments}").format(departments=names)
         else:
-            words = tr("Registered today: {departments}. F8 registers a second visit").format(departments=names)
+            words = tr("Registered today: {departments}; F8 goes on").format(departments=names)
         self.say("attention", words)
 
     @property
