@@ -148,7 +148,7 @@ def test_refused_where_the_area_or_the_number_is_not_right(opened: Open, floor: 
         clerk.mode(AccountMode)
         clerk.press("5")
         clerk.mode(NumberMode)
-        clerk.write("110105194912310021")
+        clerk.write("990105194912310041")
         clerk.press("enter")
         clerk.expect("这不是有效的公民身份号码")
         clerk.mode(NumberMode)
@@ -167,7 +167,7 @@ def test_refused_where_the_area_or_the_number_is_not_right(opened: Open, floor: 
         clerk.mode(AccountMode)
         clerk.press("5")
         clerk.mode(NumberMode)
-        clerk.write("11010519491231002X")
+        clerk.write("99010519491231004X")
         clerk.press("enter")
         clerk.expect("不允许凭此就诊凭证")
         assert clerk.till.person is None

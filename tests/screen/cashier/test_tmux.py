@@ -150,7 +150,10 @@ def test_a_day_in_one_terminal(till: Tmux, tmp_path: Path) -> None:
     till.press("C-k")
     till.sees("线路 畅通", "待传 0")
     till.press("F9")
-    account = till.until("both are accepted", lambda text: text.count("已接受") == 2 and len(re.findall(r"账户余额 +\d", text)) == 2)
+    account = till.until(
+        "both are accepted, and what the centre says of the person",
+        lambda text: text.count("已接受") == 2 and len(re.findall(r"账户余额 +\d", text)) == 2 and "正常参保" in text,
+    )
     looks(account, "terminal-account")
 
     till.press("C-q")
