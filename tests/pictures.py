@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual import events
@@ -22,7 +22,7 @@ from offline_queue.catalogue.goods_file import read_goods
 from offline_queue.catalogue.importing import replace_catalogue
 from offline_queue.registry.building import replace_registry
 from offline_queue.registry.desk_file import read_desk
-from settlement.bill import Benefit, Split, Venue
+from settlement.bill import Split
 from settlement.checkout.states import Settled
 from settlement.errors import Language
 from settlement.policy import Policy
@@ -30,17 +30,16 @@ from settlement.visit import Department, Doctor
 from terminal.demo import goods as demo_goods
 from terminal.open_bill import OpenBill
 from terminal.open_visit import Registering
-from terminal.paper.masks import mask_name, mask_number
 from terminal.screen import news, visit_news, words
 from terminal.screen.app import CounterApp, Heard
 from terminal.screen.registration.app import RegistrationApp
 from terminal.screen.themes import wear
+from tests.screen.cashier.staged import AREA, CUT, FINE, NOW, PERSON, PLACE, UNKNOWN_PERSON, Staged
 from tests.screen.svg import redrawn
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_AREA, _NOW = "990100", "2026-03-02 14:32"
 _GOODS = """\
 商品编码,医保目录编码,商品名称,规格,生产企业,单位,条码,药品标识码,零售价,医保等级,先行自付比例,医保支付标准,批准类别,生产批号,有效期至,须扫追溯码,销量
 A001,YSA001,演示控释片,30mg×7片,演示一厂,盒,2000000000015,,26.40,01,0,,国药准字,YS24001,2027-11,否,900
@@ -57,51 +56,9 @@ _SURGERY = Registering(
     department=Department(code="K02", name="外科", caty="A04"), doctor=Doctor(code="D990100000003", name="演示医师丙"), fee_class="普通"
 )
 
-_PLACE = news.Place(
-    shop="演示门诊部",
-    fixmedins_code="P99010000001",
-    admdvs=_AREA,
-    venue=Venue.CLINIC,
-    hosp_lv="1",
-    till="01",
-    operator="测试人员",
-    demonstration=True,
-)
-_PERSON = news.PersonShown(
-    arrival=1,
-    name=mask_name("演示甲"),
-    sex="2",
-    age=67,
-    certno=mask_number("990100195901010003"),
-    card=mask_number("YS0000001"),
-    psn_type="12",
-    insuplc_admdvs=_AREA,
-    benefit=Benefit(psn_type="12", deductible_used_fen=46_000, fund_paid_fen=120_000, account_fen=8_000),
-)
-_FINE = news.Status(
-    now=_NOW,
-    reader="card",
-    line="up",
-    hotlist_age_s=2 * 3600,
-    hotlist_refuse_h=72,
-    printer="ok",
-    offline_allowed=True,
-    floor_fen=30_000,
-    last_receipt="01-1-000016",
-)
-_CUT = replace(_FINE, line="down", line_since="2026-03-02 14:20", queue=4, oldest_s=11 * 60, hotlist_age_s=9 * 3600, offline_until="23:10")
-
-
-class PicturedApp(CounterApp):
-    """The till with nobody behind it: what its desk would tell is told by a :class:`Picture`."""
-
-    def _work(self) -> None:
-        """Leave the desk's thread at once."""
-        return
-
 
 class PicturedDesk(RegistrationApp):
-    """The same of a registration desk."""
+    """The registration desk with nobody behind it: what its desk would tell is told by a :class:`Picture`."""
 
     def _work(self) -> None:
         """Leave the desk's thread at once."""
@@ -124,11 +81,11 @@ async def typed(pilot: Pilot[int], text: str) -> None:
     await pilot.pause()
 
 
-async def opened(pilot: Pilot[int], status: news.Status = _FINE) -> None:
+async def opened(pilot: Pilot[int], status: news.Status = FINE) -> None:
     """Open the till in the demonstration's area."""
-    policy = policy_for(_AREA, _NOW[:10])
+    policy = policy_for(AREA, NOW[:10])
     assert isinstance(policy, Policy)
-    await told(pilot, news.Opened(place=_PLACE, policy=policy, bill=OpenBill(draft="1")), status)
+    await told(pilot, news.Opened(place=PLACE, policy=policy, bill=OpenBill(draft="1")), status)
 
 
 async def bought(pilot: Pilot[int]) -> None:
@@ -142,7 +99,7 @@ async def selling(pilot: Pilot[int]) -> None:
     """A card in, the line up: the split is on the screen."""
     await opened(pilot)
     await bought(pilot)
-    await told(pilot, news.CardShown(_PERSON))
+    await told(pilot, news.CardShown(PERSON))
 
 
 async def explained(pilot: Pilot[int]) -> None:
@@ -177,7 +134,7 @@ async def settled(pilot: Pilot[int]) -> None:
         pilot,
         news.Sold(
             state=Settled(subject="01-20260302-000017", figures=till.split.figures, outside_fen=till.split.outside_fen),
-            bill=till.bill.bill(_PLACE, f"{_NOW}:00"),
+            bill=till.bill.bill(PLACE, f"{NOW}:00"),
             draft=till.bill.draft,
             received_fen=int(_RECEIVED_YUAN) * 100,
             figures=till.split.figures,
@@ -188,16 +145,16 @@ async def settled(pilot: Pilot[int]) -> None:
 
 async def offline(pilot: Pilot[int]) -> None:
     """The line is down: what the card carries is known after the PIN."""
-    await opened(pilot, _CUT)
+    await opened(pilot, CUT)
     await bought(pilot)
-    await told(pilot, news.CardShown(replace(_PERSON, benefit=None, psn_type="", insuplc_admdvs="")))
+    await told(pilot, news.CardShown(UNKNOWN_PERSON))
 
 
 async def registering(pilot: Pilot[int]) -> None:
     """A second department on the same day: doctors, fee, split, and what was registered before."""
     await opened(pilot)
     surgery = visit_news.Registered(at="2026-03-02 08:31:00", registration=_SURGERY, queue="01-3")
-    await told(pilot, news.CardShown(_PERSON), visit_news.VisitorKnown(arrival=_PERSON.arrival, today=(surgery,), last=_SURGERY))
+    await told(pilot, news.CardShown(PERSON), visit_news.VisitorKnown(arrival=PERSON.arrival, today=(surgery,), last=_SURGERY))
     await typed(pilot, "nk")
     await pilot.press("enter")
 
@@ -217,7 +174,7 @@ class Picture:
     tell: Tell
     zh: str
     en: str
-    app: type[CounterApp] = PicturedApp
+    app: type[CounterApp] = Staged
 
 
 PICTURES = (

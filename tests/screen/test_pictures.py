@@ -15,7 +15,8 @@ from terminal.screen.cashier.painting import right_columns
 from terminal.screen.cashier.screen import Part, Right
 from terminal.screen.palette import PALETTES
 from terminal.screen.themes import wear
-from tests.pictures import FOLDER, LANGUAGES, PICTURES, Picture, PicturedApp, catalogue, offline, selling, settled, taken
+from tests.pictures import FOLDER, LANGUAGES, PICTURES, Picture, catalogue, offline, selling, settled, taken
+from tests.screen.cashier.staged import Staged
 
 AMOUNTS = {
     "selling": ("105.60", "39.70", "71.20", "24.80", "38.00", "12.50", "291.80", "172.57", "80.00", "39.23", "460.00"),
@@ -44,7 +45,7 @@ def test_amounts_stand_whole_at_every_size(spoken: Language, story: str) -> None
         assert right_columns(size[0]) == pilot.app.screen.query_one(Right).size.width
 
     async def tell(directory: Path) -> None:
-        app = PicturedApp(directory, bell=False)
+        app = Staged(directory, bell=False)
         wear(app, "counter-dark")
         async with app.run_test(size=SIZES[-1]) as pilot:
             while app.till is None:

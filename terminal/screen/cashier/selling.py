@@ -9,7 +9,7 @@ from settlement.errors import Refusal
 from settlement.money import format_yuan, parse_scaled, parse_yuan
 from terminal.bill_refusals import DISCOUNT_RANGE
 from terminal.open_bill import OpenBill, OpenLine
-from terminal.screen.cashier.paying import PayingMode
+from terminal.screen.cashier.finding import FOUND_MOST, FindingMode
 from terminal.screen.orders import Later
 from terminal.screen.scan import Scanned, normal, split_quantity, understand
 from terminal.screen.words import tr
@@ -17,25 +17,17 @@ from terminal.screen.words import tr
 if TYPE_CHECKING:
     from terminal.screen.cashier.seller import Seller
 
-_QUERY_MOST = 64
-_FOUND = 20
 _ONE_E4 = 10_000
 _CODE_LEAST = 8
 """Digits of the shortest bar code."""
 
 
-class SellingMode(PayingMode):
+class SellingMode(FindingMode[Item]):
     """The bill is on the screen and what is typed goes into the scan line."""
 
     offered = ("why", "find", "remove", "clear", "again", "void", "hold", "settle", "account", "close")
 
     till: Seller
-
-    def __init__(self, till: Seller) -> None:
-        super().__init__(till)
-        self.found: list[Item] = []
-        self.found_focus = 0
-        self._clearing = False
 
     # --- typing ----------------------------------------------------------------------------------------
 
@@ -54,28 +46,17 @@ class SellingMode(PayingMode):
         """The quantity that the scan line carries."""
         return split_quantity(normal(self.query))[0]
 
-    def type(self, text: str) -> None:
-        """Add to the scan line and find."""
-        self.query = (self.query + text)[:_QUERY_MOST]
-        self._clearing = False
-        self._find()
-
-    def erase(self) -> None:
-        """Take the last character back."""
-        self.query = self.query[:-1]
-        self._find()
-
-    def escape(self) -> None:
-        """Empty the scan line; the next one finds in what was imported meanwhile."""
-        self.query, self.found, self.finding, self._clearing = "", [], False, False
+    def look(self) -> None:
+        """Goods may have been imported."""
         self.till.shelf.look()
 
-    def move(self, step: int) -> None:
-        """Move through what was found, else through the bill."""
-        if self.finding:
-            self.found_focus = min(max(self.found_focus + step, 0), max(len(self.found) - 1, 0))
-        elif not self.till.bill.empty:
-            self.till.focus = min(max(self.till.focus + step, 0), len(self.till.bill.lines) - 1)
+    def find(self) -> None:
+        """Find goods, unless the scan line says something else."""
+        _, rest = split_quantity(normal(self.query))
+        rest = rest.strip()
+        self.finding = bool(rest) and understand(self.query).kind == "search"
+        self.found_focus = 0
+        self.found = self.till.shelf.find(rest, FOUND_MOST) if self.finding else []
 
     def enter(self) -> None:
         """Take what is highlighted, scanned or said. Never pays."""
@@ -111,14 +92,6 @@ class SellingMode(PayingMode):
 
     def _wants_codes(self, line: OpenLine) -> bool:
         return bool(line.goods.drug_trac_codg) or self.till.shelf.wants_code(line.goods.medins_list_codg)
-
-    def _find(self) -> None:
-        _, rest = split_quantity(normal(self.query))
-        rest = rest.strip()
-        scanned = understand(self.query)
-        self.finding = bool(rest) and scanned.kind == "search"
-        self.found_focus = 0
-        self.found = self.till.shelf.find(rest, _FOUND) if self.finding else []
 
     def _take(self, scanned: Scanned) -> bool:  # noqa: PLR0911 - one line a word of the scan line
         match scanned.kind:

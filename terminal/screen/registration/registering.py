@@ -9,7 +9,7 @@ from offline_queue.registry import Department, lines_of
 from settlement import visit
 from terminal.open_bill import OpenBill, taken_over
 from terminal.open_visit import Registering
-from terminal.screen.cashier.paying import PayingMode
+from terminal.screen.cashier.finding import FOUND_MOST, FindingMode
 from terminal.screen.orders import Later
 from terminal.screen.registration.directory import Available, Key, key_of
 from terminal.screen.scan import normal, understand
@@ -19,21 +19,12 @@ if TYPE_CHECKING:
     from terminal.screen.cashier.view import Panel
     from terminal.screen.registration.registrar import Registrar
 
-_QUERY_MOST = 64
-_FOUND = 20
 
-
-class RegisteringMode(PayingMode):
+class RegisteringMode(FindingMode[Department]):
     """What is typed goes into the find line and finds departments; the arrows change doctor and fee class."""
 
     offered = ("why", "find", "clear", "again", "void", "hold", "settle", "account", "close")
     till: Registrar
-
-    def __init__(self, till: Registrar) -> None:
-        super().__init__(till)
-        self.found: list[Department] = []
-        self.found_focus = 0
-        self._clearing = False
 
     # --- typing ----------------------------------------------------------------------------------------
 
@@ -47,30 +38,21 @@ class RegisteringMode(PayingMode):
         """The ticket, or what was ordered."""
         return tr("Hand the slip over")
 
-    def type(self, text: str) -> None:
-        """Add to the find line and find."""
-        self.query = (self.query + text)[:_QUERY_MOST]
-        self._clearing = False
-        self._find()
-
-    def erase(self) -> None:
-        """Take the last character back."""
-        self.query = self.query[:-1]
-        self._find()
-
-    def escape(self) -> None:
-        """Empty the find line; the next one finds in what was imported meanwhile."""
-        self.query, self.found, self.finding, self._clearing = "", [], False, False
+    def look(self) -> None:
+        """Departments may have been imported."""
         self.till.directory.look()
 
+    def find(self) -> None:
+        """Find departments that offer something now."""
+        self.finding = bool(normal(self.query).strip())
+        self._look_up()
+
     def move(self, step: int) -> None:
-        """Move through what was found, through doctors and fee classes, or through the lines of an order."""
-        if self.finding:
-            self.found_focus = min(max(self.found_focus + step, 0), max(len(self.found) - 1, 0))
-        elif self.till.bill.registering is not None:
+        """Through doctors and fee classes while a visit is chosen."""
+        if not self.finding and self.till.bill.registering is not None:
             self._change(step)
-        elif not self.till.bill.empty:
-            self.till.focus = min(max(self.till.focus + step, 0), len(self.till.bill.lines) - 1)
+        else:
+            super().move(step)
 
     def enter(self) -> None:
         """Take the department that is highlighted. Never pays."""
@@ -141,12 +123,8 @@ class RegisteringMode(PayingMode):
             self.till.say("attention", tr("The fee is another one now"))
             self._choose(same)
 
-    def _find(self) -> None:
-        self.finding = bool(normal(self.query).strip())
-        self._look_up()
-
     def _look_up(self) -> None:
-        self.found = self.till.directory.find(normal(self.query).strip(), self.till.at, _FOUND) if self.finding else []
+        self.found = self.till.directory.find(normal(self.query).strip(), self.till.at, FOUND_MOST) if self.finding else []
         free = (place for place, one in enumerate(self.found) if any(offer.free for offer in self.available(one)))
         self.found_focus = next(free, 0)
 

@@ -15,8 +15,8 @@ from terminal.screen import news
 from terminal.screen.orders import Later, SaveDraft, Sell, TakeBill
 from tests.desk.offers import departments_of, fee, offer
 from tests.screen.cashier.clerk import Clerk
+from tests.screen.cashier.looked_at import asked_for
 from tests.screen.cashier.staged import FINE, MSGID, opened, tell
-from tests.screen.cashier.test_scenes import asked_for
 from tests.screen.registration.scenes import chosen
 from tests.screen.registration.staged import DESK, INTERNAL, MORNING, PATIENT, SURGERY, imported, known, order, registered, staged, taken
 

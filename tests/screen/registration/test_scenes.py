@@ -11,14 +11,9 @@ import pytest
 
 from settlement.errors import Language
 from terminal.screen import narrow, words
-from terminal.screen.literal import width
-from terminal.screen.orders import CloseDay, Later, Sell, Void
-from terminal.screen.palette import PALETTES, ROLES, style
-from tests.screen.cashier.clerk import Clerk
+from tests.screen.cashier.looked_at import expect_enter_settles_nothing, shown
 from tests.screen.cashier.scenes import Scene
-from tests.screen.cashier.staged import parts_of
-from tests.screen.cashier.test_scenes import asked_for, cut
-from tests.screen.golden import SIZES, compare
+from tests.screen.golden import SIZES
 from tests.screen.registration.scenes import SCENES
 from tests.screen.registration.staged import imported, staged
 
@@ -39,35 +34,14 @@ def over(clinic: Path, scene: Scene) -> Path:
     return clinic / "nothing" if scene.name == "no-registry" else clinic
 
 
-def shown(clerk: Clerk, scene: Scene, name: str, size: tuple[int, int]) -> None:
-    """Hold one screen against its file, and see that it fills its rows, has a colour for each role, and cuts no amount."""
-    clerk.resize(*size)
-    columns, rows = size
-    text = clerk.text
-    compare(clerk.app, f"{name}-{columns}x{rows}", FOLDER)
-    lines = text.splitlines()
-    assert rows == len(lines)
-    assert columns >= max(map(width, lines))
-    painted = {(span.role, row.back) for rows_of in parts_of(clerk).values() for row in rows_of for span in row.spans}
-    assert {role for role, _ in painted} <= ROLES
-    assert all(style(theme, role, back) for theme in PALETTES for role, back in painted)
-    assert [] == cut(clerk.app.cashier.view, text, scene.amounts)
-
-
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_screen_in_chinese(scene: Scene, clinic: Path) -> None:
     """As the desk speaks. And in no state does Enter, with CR and LF, register, cancel, close, redeem or answer anything."""
     with staged(over(clinic, scene), SIZES[0]) as clerk:
         scene.tell(clerk)
         for size in SIZES:
-            shown(clerk, scene, scene.name, size)
-        door = clerk.till.door
-        asked_for(door)
-        clerk.send("\r")
-        clerk.send("\r\n")
-
-        assert [] == [order for order in asked_for(door) if isinstance(order, Sell | Void | CloseDay | Later)]
-        assert door.answers.empty()
+            shown(clerk, scene, scene.name, size, FOLDER)
+        expect_enter_settles_nothing(clerk)
 
 
 @pytest.mark.parametrize("name", ENGLISH)
@@ -89,7 +63,7 @@ def _said_in(language: Language, clinic: Path, scene: Scene, name: str, *, safe:
     with staged(over(clinic, scene), SIZES[0], safe=safe) as clerk:
         scene.tell(clerk)
         for size in (SIZES[0], SIZES[2]):
-            shown(clerk, scene, name, size)
+            shown(clerk, scene, name, size, FOLDER)
         return clerk.text
 
 
