@@ -24,16 +24,16 @@ from offline_queue.journal.errors import EngineTooOld, JournalBusy, JournalDamag
 NAME = "journal.db"
 _SQLITE_MIN = (3, 51, 3)
 _BUSY_MS = 10_000
-_PAGE_BYTES = 1024
+PAGE_BYTES = 1024
 _LOG_BYTES = 1024 * 1024
 """Size at which the write-ahead log is moved into the database and used again from its start. Appending to a log that
 grows costs half as much again as writing over one that has been used: with SQLite's own 4 MiB it would grow all day."""
 _FAULTS = (DatabaseError, sqlcipher.DatabaseError)
 _REFUSED = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 # recursive_triggers: without it INSERT OR REPLACE would delete a record past its trigger.
-_CIPHER = {"cipher_use_hmac": "1", "cipher_hmac_algorithm": "HMAC_SHA256", "cipher_page_size": str(_PAGE_BYTES)}
+_CIPHER = {"cipher_use_hmac": "1", "cipher_hmac_algorithm": "HMAC_SHA256", "cipher_page_size": str(PAGE_BYTES)}
 _BOTH = {**_CIPHER, "temp_store": 2, "secure_delete": 1, "recursive_triggers": 1}
-_WRITER: dict[str, object] = {**_BOTH, "journal_mode": "wal", "synchronous": 2, "wal_autocheckpoint": _LOG_BYTES // _PAGE_BYTES}
+_WRITER: dict[str, object] = {**_BOTH, "journal_mode": "wal", "synchronous": 2, "wal_autocheckpoint": _LOG_BYTES // PAGE_BYTES}
 _READER: dict[str, object] = {**_BOTH, "query_only": 1}
 
 Row = tuple[Any, ...]
@@ -224,7 +224,7 @@ def _keyed(uri: str, key: bytes) -> Any:  # noqa: ANN401 - the driver has no typ
     # A page's authentication is most of what encryption costs; SHA-256 has hardware and is as strong here.
     raw.execute("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")
     # A transaction touches five pages or more and each is encrypted whole: small pages, a tenth less in all.
-    raw.execute(f"PRAGMA cipher_page_size = {_PAGE_BYTES}")
+    raw.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
     return raw
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from offline_queue.journal import anchor, chain, derived
 from offline_queue.journal.anchor import HEAD_NAME, Anchor
+from offline_queue.journal.pages import unauthentic
 from offline_queue.journal.reading import Readings
 from offline_queue.journal.store import Driver
 from settlement.errors import JournalError, ProtocolMisuse
@@ -46,7 +48,7 @@ class Verification:
         """Say all that is wrong."""
         try:
             with self._journal.store.read() as db:
-                yield from _pages(db)
+                yield from _pages(db, self._journal.store.path)
                 yield from self._chain(db)
                 yield from _receipts(db)
                 yield from _derived(db)
@@ -91,19 +93,13 @@ def verify(journal: Readings, anchors: list[Anchor] | None = None) -> Verified:
     return Verified(verification.count, verification.head.hex(), faults)
 
 
-def _pages(db: Driver) -> Iterator[str]:
+def _pages(db: Driver, path: Path) -> Iterator[str]:
     """Have SQLCipher check the authentication of every page in the file, and SQLite its structure."""
-    pages = _unauthentic(db)
-    # It reads past SQLite's locks: a page that a checkpoint was just writing is whole the second time.
-    for page in sorted(pages & _unauthentic(db)) if pages else ():
+    for page in unauthentic(db, path):
         yield f"数据库有一页被改动：{page} / a page of the database was changed: {page}"
     for (words,) in db.execute("PRAGMA integrity_check").fetchall():
         if words != "ok":
             yield f"数据库结构有误：{words} / the database's structure is wrong: {words}"
-
-
-def _unauthentic(db: Driver) -> set[str]:
-    return {words for (words,) in db.execute("PRAGMA cipher_integrity_check").fetchall()}
 
 
 def _rows(db: Driver) -> Iterator[Any]:

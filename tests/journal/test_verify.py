@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_queue.journal import Journal, chain
-from offline_queue.journal.store import _PAGE_BYTES
+from offline_queue.journal.store import PAGE_BYTES
 from offline_queue.journal.verify import verify
 from settlement.errors import JournalError
 from tests.journal.entries import PERSON, VOID, answered, offline_sale, opened, sending, void
@@ -42,7 +42,7 @@ def recycled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         _fill(journal)
         with journal.store.write() as db:
             db.execute("INSERT INTO note VALUES ('x', '{}')")
-        journal.store._writer.connection.driver_connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()  # type: ignore[union-attr]
+        _move(journal, "RESTART")
         journal.commit([sending(SALES[0])])
         yield directory
 
@@ -53,7 +53,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     directory = tmp_path_factory.mktemp("moved")
     with opened(directory) as journal:
         _fill(journal)
-        journal.store._writer.connection.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # type: ignore[union-attr]
+        _move(journal, "PASSIVE")
         yield directory
 
 
@@ -73,6 +73,11 @@ def cold(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _fill(journal: Journal) -> None:
     for subject in SALES:
         offline_sale(journal, subject)
+
+
+def _move(journal: Journal, how: str) -> None:
+    """Move the log into the database."""
+    journal.store._writer.connection.driver_connection.execute(f"PRAGMA wal_checkpoint({how})").fetchall()  # type: ignore[union-attr]
 
 
 def _copy(source: Path, target: Path) -> Path:
@@ -132,7 +137,7 @@ def test_every_flip_of_the_database_is_found(state: str, request: pytest.Fixture
 
 def test_every_byte_of_the_first_page_is_found(cold: Path, tmp_path: Path) -> None:
     """The salt, the header, the schema and the authentication itself: the first and the last bytes of page 1."""
-    places = [*range(48), *range(_PAGE_BYTES - 48, _PAGE_BYTES)]
+    places = [*range(48), *range(PAGE_BYTES - 48, PAGE_BYTES)]
 
     assert {} == _unnoticed(cold, "journal.db", places, tmp_path / "work")
 
@@ -175,7 +180,7 @@ def test_a_missing_file_is_found(hot: Path, tmp_path: Path, name: str) -> None:
     assert _look(work)[0]
 
 
-@pytest.mark.parametrize("cut", [1, _PAGE_BYTES, 5 * _PAGE_BYTES])
+@pytest.mark.parametrize("cut", [1, PAGE_BYTES, 5 * PAGE_BYTES])
 def test_a_cut_database_is_found(cold: Path, tmp_path: Path, cut: int) -> None:
     """A file that ends early is not whole, at a page's border or within one."""
     work = _copy(cold, tmp_path / "work")
@@ -331,3 +336,30 @@ def test_verifying_while_the_till_sells(tmp_path: Path) -> None:
             offline_sale(till, subject)
 
             assert () == verify(reader).faults
+
+
+def test_a_page_that_waits_in_the_log_is_no_fault(tmp_path: Path) -> None:
+    """Who looks at an old state keeps newer pages in the log, and the file is empty where they will lie. Empty for no reason is a fault."""
+    with opened(tmp_path) as till, opened(tmp_path, "reader") as old, opened(tmp_path, "reader") as reader:
+        for number in range(40):
+            offline_sale(till, f"{SALES[0][:-4]}{number:04d}")
+        with old.store.read() as db:
+            db.execute("SELECT count(*) FROM record").fetchone()
+            for number in range(40, 44):
+                offline_sale(till, f"{SALES[0][:-4]}{number:04d}")
+            _move(till, "PASSIVE")
+
+            assert _empty_pages(tmp_path)
+            assert () == verify(reader).faults
+        _move(till, "TRUNCATE")
+        assert () == verify(reader).faults
+        with (tmp_path / "journal.db").open("r+b") as file:
+            file.seek(40 * PAGE_BYTES)
+            file.write(bytes(PAGE_BYTES))
+
+        assert any("page 41" in fault for fault in verify(reader).faults)
+
+
+def _empty_pages(directory: Path) -> list[int]:
+    held = (directory / "journal.db").read_bytes()
+    return [place // PAGE_BYTES + 1 for place in range(0, len(held), PAGE_BYTES) if not any(held[place : place + PAGE_BYTES])]
