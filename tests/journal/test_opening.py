@@ -26,7 +26,7 @@ from offline_queue.journal.errors import (
     RoleTaken,
     WrongKey,
 )
-from offline_queue.journal.store import _PAGE_BYTES, Store
+from offline_queue.journal.store import PAGE_BYTES, Store
 from offline_queue.journal.verify import verify
 from settlement.errors import JournalError
 from tests.journal.entries import COUNTER, ONE, PERSON, TWO, Hand, done, offline_sale, opened, sale
@@ -307,9 +307,9 @@ def test_a_damaged_database_is_said_plainly(tmp_path: Path) -> None:
     database = tmp_path / "journal.db"
     whole = database.read_bytes()
     codes = set()
-    for page in range(len(whole) // _PAGE_BYTES):
+    for page in range(len(whole) // PAGE_BYTES):
         damaged = bytearray(whole)
-        damaged[page * _PAGE_BYTES + 100] ^= 1
+        damaged[page * PAGE_BYTES + 100] ^= 1
         database.write_bytes(damaged)
         try:
             with opened(tmp_path) as journal:

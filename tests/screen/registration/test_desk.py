@@ -18,6 +18,8 @@ from tests.screen.registration.conftest import Open
 from tests.screen.registration.staged import imported
 from tests.screen.registration.test_keystrokes import registered
 
+_HOUR_S = 3600
+
 
 def on(clinic: Clinic, day: str) -> None:
     """Begin another day: who registered before has not registered today."""
@@ -47,6 +49,7 @@ def test_off_line_from_the_allowance(opened: Open, clinic: Clinic) -> None:
         registered(clerk, clinic, "first", "nk")
         clinic.until("the card has its allowance", lambda: clinic.allowance_fen("first"))
         before = clinic.allowance_fen("first")
+        clerk.until("the hotlist is of this day", lambda: (age_s := clerk.till.status.hotlist_age_s) is not None and age_s < _HOUR_S)
         clinic.cut(CLINIC)
         clerk.until("the line is down", lambda: not clerk.till.online)
         clerk.press("w", "k", "enter")
