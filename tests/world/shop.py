@@ -281,6 +281,8 @@ def disagreements(journal: dict[str, Any], centre: dict[str, Any], cards: list[d
     waiting = {row["msgid"] for row in journal["settlements"] if not row["done"]} | doubts
     told = {**journal, "doubts": [], "queue": 0, "settlements": [row for row in journal["settlements"] if row["msgid"] not in doubts]}
     settled = {**centre, "settlements": [row for row in centre["settlements"] if row["msgid"] not in waiting]}
+    # The visit of what waits is still under way.
+    settled["visits"] = [] if waiting or journal["queue"] else centre["visits"]
     doubted = [card for card in cards if card["allowance"]["amount_fen"] is None or journal["doubts"]]
     certain = [card for card in cards if card not in doubted]
     return [*faults, *compare([told], settled, certain).differences]
