@@ -208,6 +208,11 @@ class Stage:
         """Return ``yibao-card show --json`` of every card."""
         return [json.loads(self._run("yibao-card", "show", f"cards/{player.image}", "--json")) for player in self.cast.values()]
 
+    def phone(self, player: Player) -> str:
+        """Return the e-certificate's code that somebody's phone shows now."""
+        place = ("--data-dir", "centre", "--clock-file", str(self._clock))
+        return self._run("yibao-clearing", "ecert", "--certno", player.certno, *place).strip()
+
     def report_loss(self, player: Player) -> None:
         """Report a card lost at the centre."""
         place = ("--data-dir", "centre", "--clock-file", str(self._clock))
@@ -306,6 +311,10 @@ hotlist_every_s = 1
 [reader]
 kind = "simulated"
 slot_dir = "{shop.slot_dir.as_posix()}"
+
+[ecert]
+kind = "simulated"
+url = "http://127.0.0.1:{port}/ecert/decode"
 
 [clock]
 file = "{clock.as_posix()}"
