@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from terminal.demo.cast import INITIAL_PIN, chosen_pin
 from terminal.demo.stage import CLINIC
 
 if TYPE_CHECKING:
@@ -22,11 +23,14 @@ class ClinicMorning:
     def __init__(self, day: Day) -> None:
         self._day = day
         self._stage = day.stage
+        self._pin = ""
+        """What the holder of the new card has chosen."""
 
     def play(self) -> None:
         """Play the scenes."""
         self.registered_and_charged()
         self.cancelled()
+        self.new_card()
         self.lost_reply()
         self.line_cut()
         self.sender_killed()
@@ -43,30 +47,39 @@ class ClinicMorning:
         self.register("patient", _SURGERY, keep="second department")
         self._day.undo("patient", "second department", end="Voided", shop=CLINIC)
 
+    def new_card(self) -> None:
+        """Register with a new card: it does not pay by the PIN that it was issued with, so its holder chooses one and goes on."""
+        self._day.scene("09:15", "新卡首次使用：先改初始密码，再挂号", "a new card: the initial PIN is changed, then it registers")
+        self._pin = chosen_pin(self._stage.seed, self._stage.cast["visitor"])
+        first = (self._stage.cast["visitor"].pin, INITIAL_PIN, INITIAL_PIN, self._pin, self._pin)
+        outcome = self.register("visitor", _SURGERY, pins=first)
+        self._day.expect(outcome.told == ["CARD-PIN-INITIAL", "PIN-CHANGE-WEAK"], f"the initial PIN is changed, not {outcome.told}")
+
     def lost_reply(self) -> None:
         """Lose the reply of a registration's settlement: a query finds it, as for a sale."""
         self._day.scene(
             "09:20", "挂号结算的应答丢失：只查询，不重发", "the reply of a registration is lost: found by query, never sent again"
         )
         self._stage.bend_line({"mode": "drop-reply", "infno": "2207", "times": 1})
-        outcome = self.register("visitor", _ENT, replies={"DoubtOpen": self._day.found_by_query()})
+        outcome = self.register("visitor", _ENT, pins=(self._pin,), replies={"DoubtOpen": self._day.found_by_query()})
         self._day.expect("DoubtOpen" in outcome.asked, "the lost reply is a doubt")
         self._stage.bend_line(UP)
 
     def line_cut(self) -> None:
-        """Register off-line: no pooled share is possible on the fee, so an allowance pays it, and who has none pays cash for a slip.
+        """Register off-line: no pooled share is possible on the fee, so an allowance pays it, and who has no card pays cash for a slip.
 
         When the line is back the reply to the first step is lost: a step moves no money, so it is repeated.
         """
-        self._day.scene("09:30", "断线：脱机额度付挂号费，没有额度收现金", "line cut: the allowance pays, or cash for a slip")
+        self._day.scene("09:30", "断线：脱机额度付挂号费，没带卡的收现金", "line cut: the allowance pays, or cash for a slip")
         self._stage.bend_line(DOWN)
         self.register("patient", _CHINESE, way="allowance")
-        in_cash = self._day.ask("visitor", {"do": "register", "department": _CHINESE}, shop=CLINIC)
-        self._day.expect(in_cash.end["end"] == "PaidInCash", f"visitor: cash, not {in_cash.end}")
+        without_card = {"do": "register", "department": _CHINESE, "card": False}
+        in_cash = self._day.ask("second", without_card, shop=CLINIC, replies={"Billed": "cash"})
+        self._day.expect(in_cash.end["end"] == "PaidInCash", f"second: cash, not {in_cash.end}")
         self._stage.bend_line({"mode": "drop-reply", "infno": "2201", "times": 1})
         self._day.drain()
         self._day.scene("09:40", "凭条补结算", "the slip is settled later")
-        self._day.settled("visitor", self._day.ask("visitor", {"do": "later", "slip": in_cash.end["subject"]}, shop=CLINIC))
+        self._day.settled("second", self._day.ask("second", {"do": "later", "slip": in_cash.end["subject"]}, shop=CLINIC))
 
     def sender_killed(self) -> None:
         """Kill the sender between two steps of a visit and start it again: it goes on at the first step that was not answered."""
@@ -84,9 +97,18 @@ class ClinicMorning:
 
     # --- how scenes are played -----------------------------------------------------------------------
 
-    def register(self, role: str, department: str, *, keep: str = "", way: str = "", replies: dict[str, Reply] | None = None) -> Outcome:
+    def register(
+        self,
+        role: str,
+        department: str,
+        *,
+        keep: str = "",
+        way: str = "",
+        pins: tuple[str, ...] = (),
+        replies: dict[str, Reply] | None = None,
+    ) -> Outcome:
         """Register a visit at the first doctor who is free, and expect its settlement."""
-        outcome = self._day.ask(role, {"do": "register", "department": department}, shop=CLINIC, replies=replies)
+        outcome = self._day.ask(role, {"do": "register", "department": department}, shop=CLINIC, pins=pins, replies=replies)
         self._day.settled(role, outcome, way=way)
         if keep:
             self._day.subjects[keep] = outcome.end["subject"]

@@ -33,6 +33,7 @@ from terminal.demo.agreement import compare
 from terminal.demo.stage import Stage
 from terminal.driver import Driver
 from terminal.person import Answer
+from terminal.screen.account_news import PinPurpose
 
 _QUIET_LOOKS = 75
 Say = Answer | Callable[[], Answer]
@@ -66,6 +67,11 @@ class Script:
         del tries_left
         digits = self.pins.pop(0) if len(self.pins) > 1 else "".join(self.pins)
         return bytearray(digits.encode()) or None
+
+    def digits(self, purpose: PinPurpose) -> bytearray | None:
+        """Give the next PIN."""
+        self.asked.append(f"digits {purpose}")
+        return self.pin(None)
 
     def pin_on_reader(self, tries_left: int | None) -> bool:
         """Let the customer type on the reader."""
