@@ -212,7 +212,7 @@ def why_unknown(event: on.Event) -> Refusal:
         case on.CertificateUnread():
             return event.why
         case on.PersonRefused():
-            return Refusal(refusals.CENTRE_REFUSED, {"words": event.words})
+            return event.refusal
         case on.CentreSilent():
             return Refusal(refusals.CENTRE_SILENT, {"why": event.why})
         case _:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from offline_queue.registry import Department
 from terminal.open_bill import OpenBill, registration_of
 from terminal.screen.cashier.finding import FOUND_MOST, FindingMode
+from terminal.screen.cashier.wares import Wares, slip_of_visit
 from terminal.screen.orders import Later
 from terminal.screen.registration.directory import Available, Key, key_of
 from terminal.screen.scan import normal, understand
@@ -31,9 +32,9 @@ class RegisteringMode(FindingMode[Department]):
         return tr("Take a department first")
 
     @property
-    def handing_over(self) -> str:
-        """The ticket, or what was ordered."""
-        return tr("Hand the slip over")
+    def wares(self) -> Wares:
+        """The slip of the visit."""
+        return slip_of_visit()
 
     def look(self) -> None:
         """Departments may have been imported."""
