@@ -18,6 +18,7 @@ from tests.screen.cashier.floor import BARCODES, Floor
 
 ROLE = "torn"
 NOT_DONE, DONE = (1, "during"), (3, "after")
+_LOOKS = 20
 """The card is pulled at the first record of the sale, which proves nothing moved; after the last, which proves that it is paid."""
 
 
@@ -34,9 +35,6 @@ def clerk(opened: Open, floor: Floor) -> Iterator[Clerk]:
         floor.cut()
         hands.until("the screen knows", lambda: hands.till.status.line == "down")
         yield hands
-
-
-_LOOKS = 20
 
 
 def torn(clerk: Clerk, floor: Floor, pull: tuple[int, str]) -> None:
