@@ -18,8 +18,8 @@ from tests.screen.cashier.floor import BARCODES, Floor
 
 ROLE = "torn"
 NOT_DONE, DONE = (1, "during"), (3, "after")
-_LOOKS = 20
 """The card is pulled at the first record of the sale, which proves nothing moved; after the last, which proves that it is paid."""
+_LOOKS = 20
 
 
 @pytest.fixture
