@@ -17,16 +17,11 @@ from tests.world.stricken import Death, Killed, Stricken
 
 WHEN = {"sent": ("step_sending", False), "taken": ("step_answered", True), "told": ("step_answered", False)}
 """Where the sender dies: after the record before a step's first byte, with the answer not recorded, after that."""
-FRANK = ("refuses", "re-executes")
-"""Where a copy is not answered as the first."""
-EVERYWHERE = "re-executes"
-"""Where a chain is torn at every place; elsewhere at those where the centre knows more than the journal."""
 
 
 def places(*infnos: str) -> list[tuple[str, str, str]]:
-    """Return where a chain is torn at which kind of centre."""
-    torn = [(infno, when) for infno in infnos for when in WHEN]
-    return [(kind, infno, when) for kind in PERSONALITIES for infno, when in torn if kind == EVERYWHERE or when == "taken"]
+    """Return where a chain is torn: everywhere, at each kind of centre."""
+    return [(kind, infno, when) for kind in PERSONALITIES for infno in infnos for when in WHEN]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +62,7 @@ def _replace(clinic: Clinic, death: Death) -> None:
     clinic.start_sender()
 
 
-THERE = [*places("2201", "2203", "2204", "2206"), *((kind, "2207", when) for kind in FRANK for when in ("frozen", "taken"))]
+THERE = [*places("2201", "2203", "2204", "2206"), *((kind, "2207", when) for kind in PERSONALITIES for when in ("frozen", "taken"))]
 BACK = [*places("2205", "2202"), *((kind, "2208", "taken") for kind in PERSONALITIES)]
 
 
@@ -107,7 +102,7 @@ def test_the_sender_dies_on_the_way_back(clinic: Clinic, told: list[str], infno:
     assert ["Killed", "LaneDied"] == told
 
 
-@pytest.mark.parametrize(("clinic", "infno"), [("refuses", "2201"), ("re-executes", "2204")], indirect=["clinic"])
+@pytest.mark.parametrize(("clinic", "infno"), [(kind, infno) for kind in PERSONALITIES for infno in ("2201", "2204")], indirect=["clinic"])
 def test_the_sender_dies_while_it_drains(clinic: Clinic, told: list[str], infno: str) -> None:
     """A fee that was paid off-line: the next sender goes on, and the card's debit is settled once."""
     clinic.subject(clinic.register("killed"))
@@ -136,9 +131,7 @@ def _reached(chain: Chain, infno: str) -> bool:
     return infno == "" or there[infno]
 
 
-TILL = [(EVERYWHERE, infno) for infno in ("", "2201", "2203", "2204", "2206")] + [
-    (kind, "2204") for kind in PERSONALITIES if kind != EVERYWHERE
-]
+TILL = [(kind, infno) for kind in PERSONALITIES for infno in ("", "2201", "2203", "2204", "2206")]
 
 
 @pytest.mark.parametrize(("clinic", "infno"), TILL, indirect=["clinic"])

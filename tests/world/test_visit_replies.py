@@ -36,15 +36,12 @@ def _bend(clinic: Clinic, mode: str, infno: str) -> None:
     clinic.stage.bend_line({"mode": mode, "infno": infno, "times": 1, "seconds": LATE_S})
 
 
-BENT = {
-    "idempotent": ("drop-reply",),
-    "refuses": ("drop-reply", "double-request"),
-    "re-executes": ("double-request", "delay-reply", "drop-request"),
-    "expires": ("delay-reply",),
-}
-"""What happens to a step: each everywhere would say little more, since a step that is done again has an id of its own."""
-CASES = [(kind, infno, mode) for kind, modes in BENT.items() for infno in THERE for mode in modes]
-CASES_BACK = [(kind, infno, mode) for kind, modes in BENT.items() for infno in BACK for mode in modes[:2]]
+BENT = ("drop-reply", "delay-reply", "double-request")
+"""What happens to a step."""
+LOST = [("re-executes", infno, "drop-request") for infno in THERE]
+"""A request that never reached the centre is one thing to every kind of it."""
+CASES = [(kind, infno, mode) for kind in PERSONALITIES for infno in THERE for mode in BENT] + LOST
+CASES_BACK = [(kind, infno, mode) for kind in PERSONALITIES for infno in BACK for mode in BENT]
 
 
 @pytest.mark.parametrize(("clinic", "infno", "mode"), CASES, indirect=["clinic"])
