@@ -261,8 +261,14 @@ class Printed(Fact):
 
 def bill_of(body: Body) -> Bill:
     """Return the bill that :meth:`Fact.body` wrote."""
-    lines = tuple(Line(**{**line, "drug_trac_codg": tuple(line["drug_trac_codg"])}) for line in body["lines"])
-    return Bill(**{**body, "venue": Venue(body["venue"]), "lines": lines})
+    conditions = tuple(body.get("conditions", ()))
+    return Bill(**{**body, "venue": Venue(body["venue"]), "lines": tuple(map(_line_of, body["lines"])), "conditions": conditions})
+
+
+def _line_of(body: Body) -> Line:
+    # Journals of before have no conditions.
+    lists = {key: tuple(body.get(key, ())) for key in ("drug_trac_codg", "conditions")}
+    return Line(**{**body, **lists})
 
 
 def record_of(body: Body) -> CardRecord:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from settlement.bill import SCHEME, Bill, Line, Venue
 from settlement.errors import ProtocolMisuse, Refusal
 from settlement.money import divide_half_up, format_scaled, format_yuan, line_amount, share
-from settlement.policy import REGISTRATION
+from settlement.rule import REGISTRATION
 from settlement.split import MED_TYPES
 from terminal import bill_refusals as refusals
 from terminal.open_visit import Ordered, Registering, ordered_of, registering_of

@@ -40,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         case = read_case(args.case)
         pack_file = args.pack or case.pack
-        answers = _answers(case, load_pack(pack_file) if pack_file else None, explain=args.explain)
+        packs = [load_pack(path) if path else None for path in (pack_file, case.catalogue)]
+        answers = _answers(case, *packs, explain=args.explain)
     except OperatorError as error:
         sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
         if args.json:
@@ -56,29 +57,45 @@ def run(args: argparse.Namespace) -> int:
     return EXIT_DIFFERS if any(answer["differences"] for answer in answers) else EXIT_OK
 
 
-def _answers(case: Case, pack: Policy | None, *, explain: bool) -> list[Answer]:
+def _answers(case: Case, pack: Policy | None, catalogue: Policy | None, *, explain: bool) -> list[Answer]:
     """Price the visits in order, each with what the one before left; a refusal is the last answer."""
     answers: list[Answer] = []
     benefit = case.benefit
     for visit in case.visits:
-        policy = pack if pack is not None else _policy(case, visit.bill)
-        if isinstance(policy, Refusal):
-            return [*answers, refused(policy, visit.bill, visit.expect, pack="")]
-        bill = replace(visit.bill, admdvs=visit.bill.admdvs or policy.admdvs, begntime=visit.bill.begntime or policy.effective)
-        split = price(bill, policy, benefit, use_account=visit.use_account)
+        place = catalogue or (pack if not visit.insuplc_admdvs else None) or _policy(case, visit.bill, visit.bill.admdvs)
+        policy = pack or (_policy(case, visit.bill, visit.insuplc_admdvs) if visit.insuplc_admdvs else place)
+        for found in (place, policy):
+            if isinstance(found, Refusal):
+                return [*answers, refused(found, visit.bill, visit.expect, pack="")]
+        assert not isinstance(place, Refusal)
+        assert not isinstance(policy, Refusal)
+        _refuse_unknown_conditions(case, visit.bill, policy)
+        bill = replace(visit.bill, admdvs=visit.bill.admdvs or place.admdvs, begntime=visit.bill.begntime or policy.effective)
+        split = price(bill, policy, benefit, catalogue=place, use_account=visit.use_account)
         if isinstance(split, Refusal):
             return [*answers, refused(split, bill, visit.expect, pack=policy.pack)]
         answers.append(priced(split, bill, visit.expect, explain=explain))
-        benefit = carried(benefit, split.figures)
+        benefit = carried(benefit, bill, split)
     return answers
 
 
-def _policy(case: Case, bill: Bill) -> Policy | Refusal:
-    for key, given in (("admdvs", bill.admdvs), ("date", bill.begntime)):
+def _policy(case: Case, bill: Bill, admdvs: str) -> Policy | Refusal:
+    for key, given in (("admdvs", admdvs), ("date", bill.begntime)):
         if not given:
             cure_zh, cure_en = "补上这一项，或用 --pack 指定政策包。", "Add it, or name a pack with --pack."
             raise CaseMalformed(file=case.file, key=key, cure_zh=cure_zh, cure_en=cure_en)
-    return policy_for(bill.admdvs, bill.begntime)
+    return policy_for(admdvs, bill.begntime)
+
+
+def _refuse_unknown_conditions(case: Case, bill: Bill, policy: Policy) -> None:
+    """Refuse a word that the pack does not know: it would silently change nothing."""
+    said = {"conditions": bill.conditions, "person_conditions": case.benefit.conditions}
+    said |= {f"line[{line.feedetl_sn}].conditions": line.conditions for line in bill.lines}
+    for key, words in said.items():
+        if not set(words) <= set(policy.conditions):
+            known = ", ".join(policy.conditions) or "—"
+            cure_zh, cure_en = f"政策包 {policy.pack} 只认：{known}。", f"Pack {policy.pack} knows: {known}."
+            raise CaseMalformed(file=case.file, key=key, cure_zh=cure_zh, cure_en=cure_en)
 
 
 def _write_json(answer: Answer) -> None:
