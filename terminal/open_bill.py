@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from settlement.bill import SCHEME, Bill, Line, Venue
 from settlement.errors import ProtocolMisuse, Refusal
+from settlement.facts import line_of
 from settlement.money import divide_half_up, format_scaled, format_yuan, line_amount, share
 from settlement.rule import REGISTRATION
 from settlement.split import MED_TYPES
@@ -254,7 +255,7 @@ def open_bill_of(body: Json) -> OpenBill:
 
 
 def _line_of(body: Json) -> OpenLine:
-    goods = Line(**{**body["goods"], "drug_trac_codg": tuple(body["goods"]["drug_trac_codg"])})
+    goods = line_of(body["goods"])
     return OpenLine(**{**body, "goods": goods})
 
 
