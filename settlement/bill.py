@@ -192,6 +192,8 @@ class Split:
     """``<admdvs>/<effective-date>`` of the region pack that priced it."""
     warnings: tuple[str, ...] = ()
     """Keys of the pack's values that were used and are not ``confirmed``."""
+    fund_includes_account: bool = False
+    """Whether the area's ``fund_pay_sumamt`` contains the account's payment; ``figures`` never do."""
     past_pay_fen: int = 0
     """What of ``acct_pay`` the account of past years paid."""
     pooled_fen: int = 0

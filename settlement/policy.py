@@ -6,7 +6,7 @@ A table without a row says nothing, and what a bill needs of it refuses. Tables 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from settlement.bill import Venue
@@ -113,6 +113,22 @@ class Policy:
     def asks_pin(self, venue: Venue) -> bool:
         """Whether a person who settles at ``venue`` by card gives the PIN, line up or down."""
         return venue in self.pin_required_at
+
+    def by_status(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys of the pack's values by how far they are confirmed."""
+        found: dict[str, dict[str, None]] = {}
+        for field in fields(self):
+            held = getattr(self, field.name)
+            marks = (
+                [held.mark]
+                if isinstance(held, Choice)
+                else [one.mark for one in held if isinstance(one, Rule)]
+                if isinstance(held, tuple)
+                else []
+            )
+            for mark in marks:
+                found.setdefault(mark.status, {})[mark.key] = None
+        return {status: tuple(keys) for status, keys in sorted(found.items())}
 
     @property
     def pack(self) -> str:

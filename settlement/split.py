@@ -76,6 +76,7 @@ def price(
         steps=steps_of(working, rounded) if explained else (),
         pack=policy.pack,
         warnings=tuple(sorted({mark.key for mark in marks if mark.status != "confirmed"})),
+        fund_includes_account=policy.fund_includes_account.value == "yes",
         past_pay_fen=drawn.of(PAST),
         pooled_fen=claim.pooled_fen - pooled.first_fen,
         shared_fen=pooled.shared_fen,

@@ -28,16 +28,21 @@ EXIT_OK, EXIT_DIFFERS, EXIT_CONFIGURATION, EXIT_REFUSED = 0, 1, 3, 6
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``settle`` to the commands of ``yibao``."""
     parser = subparsers.add_parser("settle", help="price one case file · 试算一个案例", description="Price one case file · 试算一个案例")
-    parser.add_argument("case", type=Path, metavar="CASE", help="case file, TOML or JSON (docs/case-format.md) · 案例文件")
+    parser.add_argument("case", type=Path, metavar="CASE", nargs="?", help="case file, TOML or JSON (docs/case-format.md) · 案例文件")
+    parser.add_argument("--check-pack", type=Path, metavar="FILE", help="only validate a region pack · 只检查政策包")
     parser.add_argument("--pack", type=Path, metavar="FILE", help="price by this region pack · 用指定的政策包")
     parser.add_argument("--json", action="store_true", help="write JSON · 输出 JSON")
     parser.add_argument("--explain", action="store_true", help="say why, step by step · 逐步说明")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, usage=parser.error)
 
 
 def run(args: argparse.Namespace) -> int:
     """Price the case. 0 priced · 1 an expectation of the case differs · 3 case or pack unusable · 6 refused."""
     try:
+        if args.check_pack is not None:
+            return _check(args.check_pack, as_json=args.json)
+        if args.case is None:
+            args.usage("CASE, or --check-pack FILE")
         case = read_case(args.case)
         pack_file = args.pack or case.pack
         packs = [load_pack(path) if path else None for path in (pack_file, case.catalogue)]
@@ -55,6 +60,20 @@ def run(args: argparse.Namespace) -> int:
     if answers[-1]["outcome"] == "refused":
         return EXIT_REFUSED
     return EXIT_DIFFERS if any(answer["differences"] for answer in answers) else EXIT_OK
+
+
+def _check(path: Path, *, as_json: bool) -> int:
+    """Say of a pack that it loads, and how far its values may be trusted. Raises :class:`config.pack_file.PackMalformed`."""
+    policy = load_pack(path)
+    by_status = policy.by_status()
+    if as_json:
+        _write_json({"outcome": "sound", "pack": policy.pack, "values": {status: list(keys) for status, keys in by_status.items()}})
+        return EXIT_OK
+    lines = [f"{policy.pack}  {policy.name}"]
+    for status, keys in by_status.items():
+        lines += [f"  {status:<12}{len(keys):>5}", *(f"    ? {key}" for key in keys if status != "confirmed")]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return EXIT_OK
 
 
 def _answers(case: Case, pack: Policy | None, catalogue: Policy | None, *, explain: bool) -> list[Answer]:
