@@ -13,6 +13,8 @@ from starlette.requests import ClientDisconnect
 from clearing.centre import THOUGHT_OVER, Centre
 
 PATH = "/fsi/api/callService"
+ECERT_PATH = "/ecert/decode"
+"""Where the simulated decoding component is asked."""
 BYTE_CAP = 1_048_576
 _JSON = "application/json; charset=utf-8"
 
@@ -33,6 +35,17 @@ def service(centre: Centre, *, think_s: float = 0) -> FastAPI:
         if think_s and _infno(content) in THOUGHT_OVER:
             await asyncio.sleep(think_s)
         return Response(await run_in_threadpool(centre.answer, content), media_type=_JSON)
+
+    @app.post(ECERT_PATH)
+    async def decode(request: Request) -> Response:
+        """Exchange an e-certificate's code for a token."""
+        try:
+            content = await _read(request)
+        except ClientDisconnect:
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
+        if content is None:
+            return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return Response(await run_in_threadpool(centre.decode, content), media_type=_JSON)
 
     return app
 

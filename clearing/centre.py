@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert
 
-from clearing import allowances, answers, desk, enquiries, outpatient, people, settlements, uploads, visits
+from clearing import allowances, answers, certificates, desk, enquiries, outpatient, people, settlements, uploads, visits
 from clearing.database import Database
 from clearing.errors import PutOff, Refused
 from clearing.ledger import available, balance_fen, next_number
@@ -19,7 +19,8 @@ from clearing.personality import Personality, Told, remember, told_before
 from clearing.pricing import PolicyOf, policy_in_force
 from clearing.schema import evidence
 from config.clock import Clock
-from nhsa import codes, extension
+from config.entropy import Entropy, SystemEntropy
+from nhsa import codes, ecert, extension
 from nhsa.envelope import Request, read_request
 
 _NO_EXTENSION = "该统筹区不支持脱机额度"
@@ -61,6 +62,7 @@ class Centre:
         policy_of: PolicyOf,
         *,
         personality: Personality = Personality.IDEMPOTENT,
+        entropy: Entropy | None = None,
         sign_in: desk.Validity = LIMITED_SIGN_IN,
     ) -> None:
         self._database = database
@@ -68,11 +70,12 @@ class Centre:
         self._signature = signature
         self._policy_of = policy_of
         self._personality = personality
+        self._entropy = entropy or SystemEntropy()
         self._validity = personality.validity(sign_in)
         self._transactions: dict[str, Callable[[Turn], Output]] = {
             "9001": self._sign_in,
             "9002": self._sign_out,
-            "1101": lambda turn: enquiries.person(turn.db, turn.request, turn.at),
+            "1101": lambda turn: enquiries.person(turn.db, turn.request, self._policy_of, turn.at),
             "2101": self._preview,
             "2102": self._settle,
             "2103": self._reverse,
@@ -107,6 +110,20 @@ class Centre:
             told = self._admitted(turn)
             reference = f"{request.mdtrtarea_admvs}{now:%Y%m%d%H%M%S}{next_number(db, 'answer'):010d}"
         return _envelope(told, now, reference)
+
+    def decode(self, content: bytes) -> bytes:
+        """Answer one question to the decoding component (:mod:`nhsa.ecert`): a token, or why there is none."""
+        now = self._clock.now()
+        try:
+            wanted = ecert.DecodeRequest.model_validate_json(content)
+            with self._database.transaction() as db:
+                at = now.strftime("%Y-%m-%d %H:%M:%S")
+                token = certificates.exchange(db, wanted.scanned, wanted.fixmedins_code, self._entropy, at)
+        except Refused as refused:
+            return ecert.refusal(refused.words)
+        except ValueError:
+            return ecert.refusal("请求不正确")
+        return ecert.answer(token)
 
     def _admitted(self, turn: Turn) -> Told:
         work = self._transactions.get(turn.request.infno)
@@ -161,7 +178,7 @@ class Centre:
         return answers.booked(booked, people.insured_of(turn.db, booked.psn_no))
 
     def _register(self, turn: Turn) -> Output:
-        opened = visits.register(turn.db, turn.request, turn.at)
+        opened = visits.register(turn.db, turn.request, self._policy_of, turn.at)
         return {"data": {"mdtrt_id": opened.mdtrt_id, "psn_no": opened.psn_no, "ipt_otp_no": opened.ipt_otp_no, "exp_content": None}}
 
     def _upload(self, turn: Turn) -> Output:

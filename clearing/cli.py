@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from clearing import people
+from clearing import certificates, people
 from clearing.database import Database
-from clearing.errors import CardUnknown, PortTaken
+from clearing.errors import CardUnknown, PortTaken, Refused
 from clearing.export import SCHEMA, export
 from clearing.personality import Personality
 from clearing.roster import enrol_all
 from config.clock import Clock, clock_of
-from config.entropy import entropy_of
+from config.entropy import SystemEntropy, entropy_of
 from config.regions import policy_for
 from settlement.errors import OperatorError, SettingsError
 
@@ -36,7 +36,7 @@ _QUEUE = 512
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``yibao-clearing``."""
     wanted = _parser().parse_args(arguments)
-    commands = {"serve": _serve, "report-loss": _report_loss, "hotlist": _hotlist, "export": _export}
+    commands = {"serve": _serve, "report-loss": _report_loss, "ecert": _ecert, "hotlist": _hotlist, "export": _export}
     try:
         return commands[wanted.command](wanted)
     except OperatorError as error:
@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--card-no", default="")
     which.add_argument("--certno", default="", help="every card of this person")
     loss.add_argument("--clock-file", default="", help="simulated time (demonstration)")
+    phone = command("ecert", "某人手机上的医保电子凭证 / what a person's phone shows now: an e-certificate's code (simulated)")
+    phone.add_argument("--certno", required=True)
+    phone.add_argument("--clock-file", default="", help="simulated time (demonstration)")
     command("hotlist", "挂失名单 / cards reported lost").add_argument("--json", action="store_true")
     command("export", "账目 / the whole ledger").add_argument("--json", action="store_true")
     return parser
@@ -133,6 +136,17 @@ def _report_loss(wanted: argparse.Namespace) -> int:
     with Database(wanted.data_dir) as database, database.transaction() as db:
         version = people.report_loss(db, card_no=wanted.card_no, certno=wanted.certno, at=_moment(clock))
     print(f"名单 / hotlist {version}")
+    return OK
+
+
+def _ecert(wanted: argparse.Namespace) -> int:
+    clock = clock_of(wanted.clock_file)
+    with Database(wanted.data_dir) as database, database.transaction() as db:
+        try:
+            insured = people.insured_by_certno(db, wanted.certno)
+        except Refused as nobody:
+            raise CardUnknown from nobody
+        print(certificates.show(db, insured, SystemEntropy(), _moment(clock)))
     return OK
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, exists, select
 
-from clearing import people
+from clearing import certificates, people
 from clearing.allowances import earmarks_of
 from clearing.answers import setlinfo
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen
+from clearing.pricing import PolicyOf
 from clearing.schema import settlement, visit
 from clearing.settlements import BATCH_SALE, SALES, booked_of, reversal_of
 from nhsa import codes
@@ -25,18 +26,16 @@ _BORN, _SEX = slice(6, 14), 16
 _CERTNO_LENGTH = 18
 
 
-def person(db: Connection, request: Request, at: str) -> dict[str, Any]:
+def person(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> dict[str, Any]:
     """Answer 1101: who this is, and what an on-line sale may spend. A reported card answers for times before the report."""
     query = PersonQuery.model_validate(request.input.get("data"))
-    match query.mdtrt_cert_type:
-        case codes.CARD:
-            held = people.card_of(db, query.mdtrt_cert_no, card_sn=query.card_sn)
-            people.refuse_if_reported(held, query.begntime or at)
-            insured = people.insured_of(db, held.psn_no)
-        case codes.IDENTITY_CARD:
-            insured = people.insured_by_certno(db, query.mdtrt_cert_no)
-        case _:
-            raise Refused("本中心不支持医保电子凭证")
+    if query.mdtrt_cert_type == codes.CARD:
+        held = people.card_of(db, query.mdtrt_cert_no, card_sn=query.card_sn)
+        people.refuse_if_reported(held, query.begntime or at)
+        insured = people.insured_of(db, held.psn_no)
+    else:
+        shown = {"cert_type": query.mdtrt_cert_type, "cert_no": query.mdtrt_cert_no}
+        insured = certificates.whose(db, request, policy_of, at, **shown)
     if query.certno and query.certno != insured.certno:
         raise Refused("证件号码与就诊凭证不符")
     free_fen = balance_fen(db, available(insured.psn_no))

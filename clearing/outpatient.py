@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, insert
 
-from clearing import fee_lines, people
+from clearing import certificates, fee_lines, people
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen
 from clearing.people import Insured
@@ -93,7 +93,9 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Bo
 
 def _priced(db: Connection, request: Request, wanted: DryRun, policy_of: PolicyOf, at: str) -> Priced:
     visit = visit_of(db, request, mdtrt_id=wanted.mdtrt_id, psn_no=wanted.psn_no)
-    insured, card_no = people.presented(db, wanted.psn_no, wanted.mdtrt_cert_type, wanted.mdtrt_cert_no)
+    insured, card_no = certificates.presented(
+        db, request, policy_of, at, psn_no=wanted.psn_no, cert_type=wanted.mdtrt_cert_type, cert_no=wanted.mdtrt_cert_no
+    )
     evidence = wanted.exp_content if isinstance(wanted, BatchSettlement) else ""
     funds = funds_of(db, insured, card_no, exp_content=evidence, begntime=visit.begntime, at=at)
     if wanted.psn_setlway != codes.BY_ITEM:

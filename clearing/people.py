@@ -10,7 +10,6 @@ from sqlalchemy import Connection, insert, or_, select, update
 from clearing.errors import CardUnknown, Refused
 from clearing.ledger import OPENING, available, next_number, number_of, post
 from clearing.schema import card, opening, person, settlement
-from nhsa import codes
 
 _NOBODY = "未查询到参保人信息"
 _REPORTED = "该社会保障卡已挂失，不能使用"
@@ -99,16 +98,6 @@ def card_of(db: Connection, card_no: str, *, card_sn: str = "", psn_no: str = ""
     if psn_no and psn_no != held.psn_no:
         raise Refused("卡与人员编号不符")
     return held
-
-
-def presented(db: Connection, psn_no: str, cert_type: str, cert_no: str) -> tuple[Insured, str]:
-    """Return the person and the number of the card that was presented, empty with another certificate. Raises :class:`Refused`."""
-    insured = insured_of(db, psn_no)
-    if cert_type == codes.CARD:
-        return insured, card_of(db, cert_no, psn_no=insured.psn_no).card_no
-    if cert_type != codes.IDENTITY_CARD or cert_no != insured.certno:
-        raise Refused("就诊凭证与人员编号不符")
-    return insured, ""
 
 
 def refuse_if_reported(held: Card, at: str) -> None:

@@ -44,6 +44,25 @@ card = Table(
 )
 """``reported``: when the card was reported lost, empty = it was not."""
 
+ecert_code = Table(
+    "ecert_code",
+    metadata,
+    Column("code", String(28), primary_key=True),
+    Column("psn_no", ForeignKey("person.psn_no"), nullable=False, index=True),
+    Column("until", String(19), nullable=False),
+)
+"""What a phone shows now: the e-certificate's code, until when it counts."""
+
+ecert_token = Table(
+    "ecert_token",
+    metadata,
+    Column("token", String(50), primary_key=True),
+    Column("psn_no", ForeignKey("person.psn_no"), nullable=False),
+    Column("fixmedins_code", String(12), nullable=False),
+    Column("until", String(19), nullable=False),
+)
+"""What a code was exchanged for, at which institution."""
+
 opening = Table(
     "opening",
     metadata,

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from clearing import allowances, fee_lines, people
+from clearing import allowances, certificates, fee_lines, people
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen, next_number, post, shares
 from clearing.pricing import Claim, PolicyOf, bill_of, policy_in_force, price_claim
@@ -79,7 +79,7 @@ class Funds:
 def preview(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tuple[Claim, people.Insured]:
     """Price a claim and book nothing (2101). Raises :class:`Refused`."""
     wanted = _wanted(request)
-    insured, card_no = _presented(db, wanted.druginfo)
+    insured, card_no = _presented(db, request, policy_of, at, wanted.druginfo)
     if card_no:
         people.refuse_if_reported(people.card_of(db, card_no), at)
     free_fen = balance_fen(db, available(insured.psn_no))
@@ -90,7 +90,7 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
     """Settle a sale (2102). Raises :class:`Refused`."""
     wanted = _wanted(request)
     head = wanted.druginfo
-    insured, card_no = _presented(db, head)
+    insured, card_no = _presented(db, request, policy_of, at, head)
     funds = funds_of(db, insured, card_no, exp_content=head.expContent, begntime=head.begntime, at=at)
     claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=funds.account_fen)
     returned_fen = funds.returned_fen(claim.figures)
@@ -193,8 +193,9 @@ def _wanted(request: Request) -> SettlementRequest:
     return SettlementRequest.model_validate({name: request.input.get(name) for name in ("druginfo", "drugdetail")})
 
 
-def _presented(db: Connection, head: DrugInfo) -> tuple[people.Insured, str]:
-    return people.presented(db, head.psn_no, head.mdtrt_cert_type, head.mdtrt_cert_no)
+def _presented(db: Connection, request: Request, policy_of: PolicyOf, at: str, head: DrugInfo) -> tuple[people.Insured, str]:
+    shown = {"psn_no": head.psn_no, "cert_type": head.mdtrt_cert_type, "cert_no": head.mdtrt_cert_no}
+    return certificates.presented(db, request, policy_of, at, **shown)
 
 
 def funds_of(db: Connection, insured: people.Insured, card_no: str, *, exp_content: str, begntime: str, at: str) -> Funds:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from clearing import fee_lines, people
+from clearing import certificates, fee_lines, people
 from clearing.errors import Refused
 from clearing.ledger import next_number
+from clearing.pricing import PolicyOf
 from clearing.schema import institution, visit
 from nhsa import codes
 from nhsa.envelope import Request
@@ -52,12 +53,14 @@ def designate(db: Connection, wanted: Institution) -> None:
         db.execute(insert(institution).values(members | {"fixmedins_code": wanted.fixmedins_code}))
 
 
-def register(db: Connection, request: Request, at: str) -> Visit:
+def register(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Visit:
     """Open a visit (2201). Raises :class:`Refused`, also for a number that the institution used before."""
     query = RegistrationRequest.model_validate(request.input.get("data"))
     if db.execute(select(institution.c.venue).where(institution.c.fixmedins_code == request.fixmedins_code)).first() is None:
         raise Refused("该机构未在本中心登记为门诊定点医疗机构")
-    insured, card_no = people.presented(db, query.psn_no, query.mdtrt_cert_type, query.mdtrt_cert_no)
+    insured, card_no = certificates.presented(
+        db, request, policy_of, at, psn_no=query.psn_no, cert_type=query.mdtrt_cert_type, cert_no=query.mdtrt_cert_no
+    )
     if card_no:
         # By the visit's time: a fee that was paid off-line before the card was reported is registered later. It moves no money.
         people.refuse_if_reported(people.card_of(db, card_no), min(query.begntime, at))

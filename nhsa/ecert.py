@@ -17,6 +17,8 @@ from nhsa.reading import Answer, Content, Text, decode
 DECODE = "ecert"
 """What the till's question is called beside the transactions of the interface: it never goes to the centre."""
 _OK = 200
+_REFUSED = 500159
+"""The one code of the service that is known (interface 5)."""
 
 
 class DecodeRequest(Content):
@@ -37,6 +39,16 @@ class Decoded(Answer):
     ec_token: Annotated[Text, Field(alias="ecToken", max_length=50)] = ""
     """Stands for the person in one treatment: mdtrt_cert_no under mdtrt_cert_type 01."""
     message: Text = ""
+
+
+def answer(ec_token: str) -> bytes:
+    """Return the body that a component answers with."""
+    return json.dumps({"success": True, "ecToken": ec_token}).encode()
+
+
+def refusal(message: str) -> bytes:
+    """Return the body of its refusal."""
+    return json.dumps({"success": False, "code": _REFUSED, "message": message}, ensure_ascii=False).encode()
 
 
 def read_decoded(exchange: Exchange) -> Decoded | str:

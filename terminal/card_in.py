@@ -82,7 +82,7 @@ def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown
         return replace(shown, benefit=None, refusal=own)
     found = counter.line.person(arrival.owner, insutype)
     if isinstance(found, PersonRefused):
-        return replace(shown, benefit=None, silent=False, refusal=Refusal(refusals.CENTRE_REFUSED, {"words": found.words}))
+        return replace(shown, benefit=None, silent=False, refusal=found.refusal)
     if not isinstance(found, Known):
         return replace(shown, benefit=None, silent=True)
     return replace(

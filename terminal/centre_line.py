@@ -90,7 +90,7 @@ class CentreLine:
             found = person.read_person(answer.output)
             insured = found.active(insutype, today=today)
             if insured is None:
-                return on.PersonRefused(words="没有有效的参保记录 / no active insurance")
+                return on.PersonRefused(insured=False)
             used = self._accumulated(found.baseinfo.psn_no, insured.insuplc_admdvs, today[:4])
         except ValueError:
             return on.CentreSilent(why="unreadable")

@@ -76,6 +76,16 @@ class DeskVisits:
             if isinstance(found, Refusal):
                 self._say(Told(found))
 
+    def first_free(self, department: str, doctor: str, fee_class: str) -> Offer | None:
+        """Return what may be registered now in a department; an empty doctor or fee class takes any. None: nothing is free."""
+        at = self._counter.at
+        taken = self._journal.places_taken(half_of(at))
+        for offer in self._offers(department, at):
+            wanted = doctor in {"", offer.atddr_no} and fee_class in {"", offer.fee_class}
+            if wanted and offer.total_fen and not _full(offer, taken.get((department, offer.atddr_no, offer.fee_class), 0)):
+                return offer
+        return None
+
     # --- what is settled ---------------------------------------------------------------------------------
 
     def sale_of(self, order: Sell, policy: Policy, *, certno: str) -> Sale | Refusal:
@@ -103,7 +113,7 @@ class DeskVisits:
         """Return the visit that ``bill`` opens, at the bill's time; why not when it is not offered then for that fee, or full."""
         offer = self._offer(chosen, bill.begntime)
         taken = self._journal.places_taken(half_of(bill.begntime)).get(chosen.key, 0)
-        if offer is None or lines_of(offer) != bill.lines or (offer.quota is not None and taken >= offer.quota):
+        if offer is None or lines_of(offer) != bill.lines or _full(offer, taken):
             names = {"department": chosen.department.name, "doctor": chosen.doctor.name, "fee_class": chosen.fee_class}
             return Refusal(visit_refusals.OFFER_GONE, names)
         number = self._counter.next_msgid()
@@ -145,12 +155,15 @@ class DeskVisits:
     # --- inside ------------------------------------------------------------------------------------------
 
     def _offer(self, chosen: Registering, at: str) -> Offer | None:
-        if self._registry is None:
-            return None
-        self._registry.look()
         code, doctor, fee_class = chosen.key
-        offered: list[Offer] = self._registry.ask(lambda registry: registry.offers(code, at), [])
-        return next((one for one in offered if (one.atddr_no, one.fee_class) == (doctor, fee_class)), None)
+        return next((one for one in self._offers(code, at) if (one.atddr_no, one.fee_class) == (doctor, fee_class)), None)
+
+    def _offers(self, dept_code: str, at: str) -> list[Offer]:
+        if self._registry is None:
+            return []
+        self._registry.look()
+        offered: list[Offer] = self._registry.ask(lambda registry: registry.offers(dept_code, at), [])
+        return offered
 
     def _registered(self, row: RegistrationRow) -> Registered | None:
         """Return a registration as the screen shows it; None for one that came to nothing."""
@@ -164,6 +177,10 @@ class DeskVisits:
             queue=row.queue_number(self._journal.identity.till),
             cancelled=bool(row.cancelled),
         )
+
+
+def _full(offer: Offer, taken: int) -> bool:
+    return offer.quota is not None and taken >= offer.quota
 
 
 def _choice_of(registration: Registration) -> Registering:

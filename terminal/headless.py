@@ -1,8 +1,8 @@
 """``yibao headless``: the till without a screen. One JSON command per line in, answers and questions out.
 
 ``{"do": "sale", "lines": […], "card": true}`` · ``{"do": "void", "subject": …}`` · ``{"do": "later", "slip":
-…}`` · ``{"do": "catch-up"}``, and those of :mod:`terminal.headless_day`. A sale is a draft until it is done; one that a
-kill left unfinished is said when the till opens, and ``{"do": "resume"}`` settles it. Every command ends with one line
+…}`` · ``{"do": "catch-up"}``, and those of :mod:`terminal.headless_day` and :mod:`terminal.headless_visit`. A sale is a draft until it is
+done; one that a kill left unfinished is said when the till opens, and ``{"do": "resume"}`` settles it. Every command ends with one line
 ``{"end": <final state>, …}``; what is asked in between is described in :mod:`terminal.headless_person`.
 """
 
@@ -19,7 +19,7 @@ import platformdirs
 from config import log_file
 from config.log_file import Events
 from settlement import refusals, reversal
-from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Sale, Settled, State
+from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned
 from terminal import catch_up, drafts, headless_day, later, sender_process, sold_codes
@@ -27,11 +27,14 @@ from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
 from terminal.headless_person import HeadlessPerson, Pipe
+from terminal.headless_visit import HeadlessVisits
 
 Message = dict[str, Any]
 _EVENTS = Events("till")
 _COMMANDS: dict[str, dict[str, type]] = {
     "sale": {"lines": list},
+    "register": {"department": str},
+    "order": {"visit": dict, "lines": list},
     "resume": {},
     "void": {"subject": str},
     "later": {"slip": str},
@@ -41,7 +44,7 @@ _COMMANDS: dict[str, dict[str, type]] = {
     "catch-up": {},
 }
 """The commands, and the members that each must have."""
-_MAY_HAVE: dict[str, type] = {"lines": list, "counted_fen": int, "next": str, "float_fen": int}
+_MAY_HAVE: dict[str, type] = {"lines": list, "counted_fen": int, "next": str, "float_fen": int, "doctor": str, "fee_class": str}
 
 
 def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
@@ -98,7 +101,7 @@ def _read(line: bytearray) -> Message | None:
 
 def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
     match message["do"]:
-        case "sale" | "resume":
+        case "sale" | "resume" | "register" | "order":
             return _sell(message, counter, driver, person)
         case "hold" | "recall" | "close":
             return headless_day.serve(message, counter, person)
@@ -116,7 +119,8 @@ def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPe
     if isinstance(policy, Refusal):
         person.tell(policy)
         return {"end": "Failed", "code": policy.code}
-    open_bill = headless_day.bill_of(message, counter)
+    visits = HeadlessVisits(counter)
+    open_bill = visits.bill_of(message) if message["do"] in {"register", "order"} else headless_day.bill_of(message, counter)
     if isinstance(open_bill, Refusal):
         person.tell(open_bill)
         return {"end": "Failed", "code": open_bill.code}
@@ -125,7 +129,12 @@ def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPe
     if sold is not None:
         person.tell(sold)
         return {"end": "Failed", "code": sold.code}
-    ended = driver.sell(Sale(bill=bill, policy=policy, draft=open_bill.draft), by_card=message.get("card", True))
+    by_card = message.get("card", True)
+    sale = visits.sale_of(open_bill, policy, by_card=by_card)
+    if isinstance(sale, Refusal):
+        person.tell(sale)
+        return {"end": "Failed", "code": sale.code}
+    ended = driver.sell(sale, by_card=by_card)
     drafts.clear(counter.journal)
     return _ended(ended)
 

@@ -17,6 +17,7 @@ from settlement.checkout.effects import Effect
 from settlement.checkout.states import DifferenceShown, DoubtOpen, NotBooked, Quoted, SelfPayOffered, State
 from settlement.errors import OperatorError, Refusal
 from terminal.person import Answer
+from terminal.screen.account_news import PinPurpose
 
 _CHUNK = 65_536
 
@@ -84,6 +85,11 @@ class HeadlessPerson:
     def pin(self, tries_left: int | None) -> bytearray | None:
         """Ask the PIN; an empty line or the end of input gives none."""
         self._pipe.say({"ask": "pin", "tries_left": tries_left})
+        return self._pipe.line() or None
+
+    def digits(self, purpose: PinPurpose) -> bytearray | None:
+        """Ask digits for something else, by the same question."""
+        self._pipe.say({"ask": "pin", "purpose": purpose})
         return self._pipe.line() or None
 
     def pin_on_reader(self, tries_left: int | None) -> bool:

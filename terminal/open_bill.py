@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
+from offline_queue.registry import Offer, lines_of
 from settlement.bill import SCHEME, Bill, Line, Venue
 from settlement.errors import ProtocolMisuse, Refusal
 from settlement.facts import line_of
 from settlement.money import divide_half_up, format_scaled, format_yuan, line_amount, share
 from settlement.rule import REGISTRATION
 from settlement.split import MED_TYPES
+from settlement.visit import Department, Doctor
 from terminal import bill_refusals as refusals
 from terminal.open_visit import Ordered, Registering, ordered_of, registering_of
 
@@ -246,6 +248,14 @@ def taken_over(lines: tuple[Line, ...], *, draft: str) -> OpenBill:
     numbers = (int(line.feedetl_sn) for line in lines if line.feedetl_sn.isdecimal())
     opened = tuple(OpenLine(goods=line, pric_e6=line.pric_e6) for line in lines)
     return OpenBill(draft=draft, lines=opened, next_sn=max(numbers, default=0) + 1)
+
+
+def registration_of(offer: Offer, *, draft: str) -> OpenBill:
+    """Return the bill that registers a visit: the fees of what a doctor offers."""
+    department = Department(code=offer.department.dept_code, name=offer.department.dept_name, caty=offer.department.caty)
+    doctor = Doctor(code=offer.atddr_no, name=offer.dr_name)
+    registering = Registering(department=department, doctor=doctor, fee_class=offer.fee_class)
+    return replace(taken_over(lines_of(offer), draft=draft), registering=registering)
 
 
 def open_bill_of(body: Json) -> OpenBill:

@@ -13,6 +13,7 @@ from settlement import reversal
 from settlement.checkout.effects import Effect
 from settlement.checkout.states import State
 from settlement.errors import OperatorError, Refusal
+from terminal.screen.account_news import PinPurpose
 
 LAST_TRY = 1
 """With so many tries left a wrong PIN is not simply asked again: the next wrong one blocks the card."""
@@ -38,6 +39,9 @@ class Person(Protocol):
 
     def pin(self, tries_left: int | None) -> bytearray | None:
         """Return the PIN's digits, to be wiped by whoever uses them; None when it is not given."""
+
+    def digits(self, purpose: PinPurpose) -> bytearray | None:
+        """Return digits for something else than a settlement, such as a new PIN, to be wiped; None when they are not given."""
 
     def pin_on_reader(self, tries_left: int | None) -> bool:
         """Learn that the PIN is typed on the reader's own keys from now on. False = nobody is here who would."""

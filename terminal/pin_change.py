@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from settlement.errors import CardError, OperatorError, Phrase, Refusal, Words
+from terminal.cards.errors import PinInitial
+from terminal.cards.ldt import INITIAL_PINS
 from terminal.cards.services import CounterCard
 from terminal.counter import Counter
 from terminal.screen.account_news import PinPurpose
 
-_KNOWN = (b"123456", b"654321", b"888888", b"666666", b"112233", b"123123")
+_KNOWN = (*INITIAL_PINS, b"654321", b"666666", b"112233", b"123123")
 """Initial PINs and what everybody tries first."""
 
 
@@ -65,6 +67,48 @@ class Customer(Protocol):
     def digits(self, purpose: PinPurpose) -> bytearray | None:
         """Return the digits, to be wiped by whoever uses them; None when they are not given."""
         ...
+
+
+class Holder(Customer, Protocol):
+    """A customer who is told why."""
+
+    def tell(self, words: Refusal | OperatorError) -> None:
+        """Learn what is asked for, or why it is asked again."""
+        ...
+
+
+def activate(card: CounterCard, why: PinInitial, certno: str, holder: Holder) -> bool:
+    """Have the initial PIN replaced at its first use and verify the new one; False when the cardholder gives it up.
+
+    Raises :class:`CardError`: then the card says at its next use which PIN it has.
+    """
+    holder.tell(why)
+    new = _chosen(holder, certno)
+    if new is None:
+        return False
+    kept = bytearray(new)
+    try:
+        card.change_pin(bytearray(why.initial), new)
+        card.verify_pin(kept)
+    finally:
+        kept[:] = bytes(len(kept))
+    return True
+
+
+def _chosen(holder: Holder, certno: str) -> bytearray | None:
+    """Have a new PIN typed twice until both are the same and not weak."""
+    while (new := holder.digits("new")) is not None:
+        again = holder.digits("again")
+        same = again == new
+        for digits in (again, *(() if same and not weak(new, certno) else (new,))):
+            if digits is not None:
+                digits[:] = bytes(len(digits))
+        if any(new):
+            return new
+        if again is None:
+            break
+        holder.tell(Refusal(WEAK if same else DIFFER))
+    return None
 
 
 def change(counter: Counter, customer: Customer) -> OperatorError | Refusal | None:

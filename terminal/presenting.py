@@ -12,9 +12,9 @@ from settlement import refusals
 from settlement.checkout import events as on
 from settlement.doubt import Doubt
 from settlement.errors import CardError, Refusal
-from terminal import journal_view
+from terminal import journal_view, pin_change
 from terminal.bookkeeping import Owner
-from terminal.cards.errors import PinBlocked, PinMalformed, PinWrong
+from terminal.cards.errors import PinBlocked, PinInitial, PinMalformed, PinWrong
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.ldt import PIN_DIGITS
 from terminal.cards.services import CounterCard
@@ -172,6 +172,9 @@ class Presented:
             except PinMalformed as malformed:
                 self._person.tell(malformed)
                 continue
+            except PinInitial as initial:
+                assert self.owner is not None
+                return pin_change.activate(card, initial, self.owner.certno, self._person)
             finally:
                 pin[:] = bytes(len(pin))
             return True
@@ -209,7 +212,7 @@ def why_unknown(event: on.Event) -> Refusal:
         case on.CertificateUnread():
             return event.why
         case on.PersonRefused():
-            return Refusal(refusals.CENTRE_REFUSED, {"words": event.words})
+            return event.refusal
         case on.CentreSilent():
             return Refusal(refusals.CENTRE_SILENT, {"why": event.why})
         case _:

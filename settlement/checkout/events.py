@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from settlement import refusals
 from settlement.allowance import CardRecord
 from settlement.bill import Benefit
 from settlement.doubt import Doubt
@@ -109,7 +110,14 @@ class PersonKnown:
 class PersonRefused:
     """The centre answered that it will not serve this person or card."""
 
-    words: str
+    words: str = ""
+    insured: bool = True
+    """False where it knows the person, and no insurance that counts today."""
+
+    @property
+    def refusal(self) -> Refusal:
+        """The same in the counter's words."""
+        return Refusal(refusals.CENTRE_REFUSED, {"words": self.words}) if self.insured else Refusal(refusals.NOT_INSURED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

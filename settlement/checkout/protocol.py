@@ -86,7 +86,7 @@ def _until_intended(state: State, event: on.Event) -> Step | None:  # noqa: C901
         case Certifying(), on.CertificateUnread():
             return SelfPayOffered(sale=state.sale, refusal=event.why), ()
         case Certifying() | AskingCentre(), on.PersonRefused():
-            return steps.offer_cash(state.sale, refusals.CENTRE_REFUSED, words=event.words)
+            return SelfPayOffered(sale=state.sale, refusal=event.refusal), ()
         case Certifying() | AskingCentre(), on.CentreSilent():
             return steps.offer_cash(state.sale, refusals.CENTRE_SILENT, why=event.why)
         case Certifying(), on.LineDown():

@@ -127,6 +127,25 @@ class PinWrong(CardError):
         super().__init__(tries=str(tries_left))
 
 
+class PinInitial(CardError):
+    """The PIN was right and is the one that the card was issued with: such a card does not pay (LD/T 33: −35 初始密码不能交易)."""
+
+    phrase = _phrase(
+        "CARD-PIN-INITIAL",
+        ("这张卡还是初始密码，初始密码不能交易。", "请持卡人设一个新密码，输入两次；设好后接着办理。", "不要替持卡人选密码。"),
+        (
+            "The card still has the PIN that it was issued with, and does not pay by it.",
+            "The cardholder chooses a new one and types it twice; then it goes on.",
+            "Do not choose it for them.",
+        ),
+    )
+
+    def __init__(self, initial: bytes) -> None:
+        self.initial = initial
+        """No secret: it is what such cards are issued with."""
+        super().__init__()
+
+
 class PinMalformed(CardError):
     """What was typed cannot be a PIN; the card was not asked."""
 

@@ -318,6 +318,10 @@ def card_no_check(body: str) -> str:
     return {10: "X", 11: "0"}.get(value, str(value))
 
 
+INITIAL_PINS = (b"123456", b"888888")
+"""PINs that cards are issued with (123456 in most traces, 888888 at one vendor): a card that has one is not active yet."""
+
+
 def citizen_check(body: str) -> str:
     """Return the check character of a seventeen-digit citizen number (GB 11643). Raises :class:`ValueError`."""
     return _CITIZEN_CHECKS[sum(int(digit) * weight for digit, weight in zip(body, _CITIZEN_WEIGHTS, strict=True)) % 11]

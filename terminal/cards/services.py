@@ -24,6 +24,7 @@ from terminal.cards.errors import (
     CardVersionUnknown,
     KeypadRefused,
     PinBlocked,
+    PinInitial,
     PinMalformed,
     PinUncertain,
     PinWrong,
@@ -121,9 +122,10 @@ class CounterCard:
         """Verify the PIN once (digits as ASCII) and wipe it.
 
         Raises :class:`PinWrong`, :class:`PinBlocked`, and :class:`PinMalformed` for an entry that is never sent: it must not
-        cost the cardholder a try.
+        cost the cardholder a try. Raises :class:`PinInitial` when it was right and is an initial one: the card must be activated.
         """
         packed = bytearray(ldt.PIN_DIGITS // 2)
+        initial = next((one for one in ldt.INITIAL_PINS if pin == one), None)
         try:
             _pack(pin, packed)
             with _reading():
@@ -133,6 +135,8 @@ class CounterCard:
             pin[:] = bytes(len(pin))
             packed[:] = bytes(len(packed))
         _require_pin(sw)
+        if initial is not None:
+            raise PinInitial(initial)
         self.pin_given = True
 
     def change_pin(self, old: bytearray, new: bytearray) -> None:

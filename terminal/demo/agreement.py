@@ -43,6 +43,7 @@ def compare(journals: Iterable[Export], centre: Export, cards: Iterable[Export])
     ledger = Counter(_row(item) for item in centre["settlements"])
     differences = [
         *_unfinished(journals),
+        *_left_open(centre),
         *_invariant_1(centre),
         *_invariant_2(centre, cards, journals),
         *(f"journal has {_said(row)}, the centre {ledger[row]} × ({count} here)" for row, count in (done - ledger).items()),
@@ -66,6 +67,14 @@ def _unfinished(journals: list[Export]) -> Iterable[str]:
             yield f"{journal['till']}: {journal['queue']} still in the queue"
         for doubt in journal["doubts"]:
             yield f"{journal['till']}: in doubt {doubt['subject']} {format_yuan(doubt['amount_fen'])}"
+
+
+def _left_open(centre: Export) -> Iterable[str]:
+    """Look for visits that were begun and came to nothing: with lines that nobody paid, or without any settlement."""
+    for visit in centre["visits"]:
+        paid, unpaid = visit["lines"]["settled"], visit["lines"]["unsettled"]
+        if not visit["cancelled"] and (unpaid or not paid):
+            yield f"centre: visit {visit['ipt_otp_no']} is open, {unpaid} of its {paid + unpaid} lines unpaid"
 
 
 def _invariant_1(centre: Export) -> Iterable[str]:

@@ -68,6 +68,8 @@ _DAY: Roles = (
     ("lost", "演示丁", "990100", "11"),
     ("killed", "演示戊", "990100", "11"),
     ("elsewhere", "演示己", "990200", "11"),
+    ("patient", "演示庚", "990100", "11"),
+    ("visitor", "演示辛", "990100", "12"),
 )
 _VISITORS: Roles = (
     ("first", "演示甲", "990100", "11"),
@@ -76,12 +78,20 @@ _VISITORS: Roles = (
     ("fourth", "演示丁", "990100", "11"),
 )
 _SMALL_FEN = 20_00
+_NEW = "visitor"
+INITIAL_PIN = "123456"
 
 
 def players(seed: str, roles: Roles = _DAY) -> dict[str, Player]:
-    """Return the cast by role."""
+    """Return the cast by role; the visitor has a new card, whose PIN is still the one that it was issued with."""
     dice = Dice(seed)
-    return {role: _player(dice, index, role, *rest) for index, (role, *rest) in enumerate(roles)}
+    people = {role: _player(dice, index, role, *rest) for index, (role, *rest) in enumerate(roles)}
+    return {role: replace(player, pin=INITIAL_PIN) if role == _NEW else player for role, player in people.items()}
+
+
+def chosen_pin(seed: str, player: Player) -> str:
+    """Return the PIN that the holder of a new card chooses."""
+    return f"{700_000 + Dice(seed).number(f'chosen/{player.role}', 200_000)}"
 
 
 def visitors(seed: str) -> dict[str, Player]:

@@ -13,9 +13,10 @@ from terminal.demo.agreement import Agreement, compare
 from terminal.demo.conversation import TillDied, Unscripted
 from terminal.demo.day import Day
 from terminal.demo.playground import PERSONALITIES
-from terminal.demo.stage import Stage, StageFailed
+from terminal.demo.stage import CLINIC, Stage, StageFailed
 
 OK, FOUND = 0, 1
+SHOPS = ("east", "west", CLINIC)
 SCHEMA = 1
 
 
@@ -35,7 +36,7 @@ def run(wanted: argparse.Namespace) -> int:
         directory = wanted.keep or Path(temporary)
         say = _nothing if wanted.json else _line
         try:
-            with Stage(directory.absolute(), seed=wanted.seed, personality=wanted.centre) as stage:
+            with Stage(directory.absolute(), seed=wanted.seed, personality=wanted.centre, shops=SHOPS) as stage:
                 day = Day(stage, narrate=say, show_slip=say)
                 day.play()
                 journals = [stage.journal_export(shop) for shop in stage.shops]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from terminal.demo.clinic_morning import ClinicMorning
 from terminal.demo.conversation import Message, Outcome, Reply, TillDied
 from terminal.demo.stage import Stage, StageFailed
 
@@ -32,6 +33,7 @@ class Day:
     def play(self) -> None:
         """Play the whole day and the next morning."""
         self.morning()
+        ClinicMorning(self).play()
         self.lost_card_on_line()
         self.line_cut()
         self.card_pulled()
@@ -121,13 +123,7 @@ class Day:
         """Lose the reply of a settlement that the centre executed: a query finds it."""
         self.scene("14:00", "应答丢失：只查询，不重发", "a lost reply: found by query, never sent again")
         self.stage.bend_line({"mode": "drop-reply", "infno": "2102", "times": 1})
-        looks = iter(range(_LOOKS_MAX))
-
-        def look(question: Message) -> str:
-            self.expect(next(looks, None) is not None, "the query finds the settlement")
-            return "goods-out" if question["goods_released"] is None else "again"
-
-        outcome = self.sell("second", ("B002", 1), replies={"DoubtOpen": look})
+        outcome = self.sell("second", ("B002", 1), replies={"DoubtOpen": self.found_by_query()})
         self.expect("DoubtOpen" in outcome.asked, "the lost reply is a doubt")
         self.stage.bend_line(UP)
 
@@ -193,9 +189,7 @@ class Day:
     ) -> Outcome:
         """Sell by card and expect a settlement."""
         outcome = self._sale(role, *wanted, shop=shop, fault=fault, pins=pins, replies=replies)
-        self.expect(outcome.end["end"] == "Settled", f"{role}: settled, not {outcome.end} {outcome.told}")
-        ways = [message["way"] for message in outcome.said if message.get("ask") == "Quoted"]
-        self.expect(not way or ways[-1:] == [way], f"{role}: {way}, not {ways}")
+        self.settled(role, outcome, way=way)
         if keep:
             self.subjects[keep] = outcome.end["subject"]
         return outcome
@@ -207,13 +201,9 @@ class Day:
         self.expect(refused == [code], f"{role}: {code}, not {refused or outcome.end}")
         self.narrate(f"        {refused[0]}")
 
-    def undo(self, role: str, kept: str, *, end: str) -> None:
+    def undo(self, role: str, kept: str, *, end: str, shop: str = "east") -> None:
         """Void a settlement against its card and PIN."""
-        player = self.stage.cast[role]
-        self.stage.insert("east", player)
-        outcome = self.stage.tills["east"].run({"do": "void", "subject": self.subjects[kept]}, pins=(player.pin,))
-        self.stage.insert("east", None)
-        self.show(outcome)
+        outcome = self.ask(role, {"do": "void", "subject": self.subjects[kept]}, shop=shop)
         self.expect(outcome.end["end"] == end, f"{role}: {end}, not {outcome.end} {outcome.told}")
 
     def drain(self) -> None:
@@ -239,13 +229,42 @@ class Day:
         pins: tuple[str, ...] = (),
         replies: dict[str, Reply] | None = None,
     ) -> Outcome:
+        command = {"do": "sale", "lines": self.stage.lines(*wanted)}
+        return self.ask(role, command, shop=shop, fault=fault, pins=pins, replies=replies)
+
+    def ask(
+        self,
+        role: str,
+        command: Message,
+        *,
+        shop: str,
+        fault: dict[str, Any] | None = None,
+        pins: tuple[str, ...] = (),
+        replies: dict[str, Reply] | None = None,
+    ) -> Outcome:
+        """Give a command with somebody's card in the reader, take the card out and show the slips."""
         player = self.stage.cast[role]
         self.stage.insert(shop, player, fault=fault)
-        command = {"do": "sale", "lines": self.stage.lines(*wanted)}
         outcome = self.stage.tills[shop].run(command, pins=pins or (player.pin,), replies=replies)
         self.stage.insert(shop, None)
         self.show(outcome)
         return outcome
+
+    def settled(self, role: str, outcome: Outcome, *, way: str = "") -> None:
+        """Expect a settlement, and its way where one is named."""
+        self.expect(outcome.end["end"] == "Settled", f"{role}: settled, not {outcome.end} {outcome.told}")
+        ways = [message["way"] for message in outcome.said if message.get("ask") == "Quoted"]
+        self.expect(not way or ways[-1:] == [way], f"{role}: {way}, not {ways}")
+
+    def found_by_query(self) -> Reply:
+        """Return the reply of somebody who hands over, and looks again until the doubt is resolved."""
+        looks = iter(range(_LOOKS_MAX))
+
+        def look(question: Message) -> str:
+            self.expect(next(looks, None) is not None, "the query finds the settlement")
+            return "goods-out" if question["goods_released"] is None else "again"
+
+        return look
 
 
 def _in_turn(*replies: Reply) -> Reply:

@@ -21,7 +21,7 @@ from terminal.demo.progress import Progress, Step
 if TYPE_CHECKING:
     from terminal.cards.simulated import Hands
 
-SALES = ["2102", "2103"]
+SALES = ["2102", "2103", "2207", "2208"]
 """Transactions whose answer a customer waits for: the settlement and its void."""
 When = Literal["before", "during", "after"]
 

@@ -56,6 +56,10 @@ slot_dir = "slot"
 [printer]
 kind = "simulated"
 address = "printer"
+
+[ecert]
+kind = "simulated"
+url = "http://127.0.0.1:0/ecert/decode"
 """
 OFFICE = """# The insurer's office, which gives the cards their first allowance.
 [counter]

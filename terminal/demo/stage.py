@@ -22,7 +22,9 @@ from offline_queue.standing_queue import status_of
 from settlement.bill import Venue
 from terminal.demo.cast import Dice, Item, Player, players, roster, shelf
 from terminal.demo.conversation import Till
+from terminal.visits import charge_in
 
+DEPARTMENTS = Path(__file__).with_name("departments.csv")
 CLINIC = "clinic"
 """The shop that is a clinic's desk."""
 _AREAS = {"east": "990100", "west": "990200", CLINIC: "990100"}
@@ -90,6 +92,7 @@ class Stage:
         self._exchange_s = exchange_s
         self._centre_options = ("--think-s", str(think_s), *(("--regions", str(centre_regions)) if centre_regions else ()))
         self.tills: dict[str, Till] = {}
+        self._senders: dict[str, subprocess.Popen[bytes]] = {}
         self._ends = ExitStack()
         self._clock = directory / "clock"
         self._control = directory / "line.json"
@@ -156,10 +159,35 @@ class Stage:
         timer.start()
         self._ends.callback(timer.join)
 
+    def kill_sender(self, shop: str) -> None:
+        """Kill a shop's sender as a power cut would."""
+        self._senders[shop].kill()
+        self._senders[shop].wait()
+
+    def start_sender(self, shop: str) -> None:
+        """Start a shop's sender."""
+        directory = str(self.shops[shop].directory)
+        self._senders[shop] = self._spawn(_script("yibao-sync"), "run", "--data-dir", directory, log=f"sync-{shop}")
+
+    def steps_answered(self, shop: str, subject: str) -> list[str]:
+        """Return which steps of a visit's chain the centre has answered, as ``infno``."""
+        with self._journal(shop) as journal:
+            return [record.body["infno"] for record in journal.records(subject) if record.kind == "step_answered"]
+
+    def visit_of(self, shop: str, subject: str) -> str:
+        """Return the number of the visit (``ipt_otp_no``) that a settlement is of."""
+        with self._journal(shop) as journal:
+            charge = charge_in(journal, subject)
+        assert charge is not None
+        return charge.visit.registration.ipt_otp_no
+
+    def _journal(self, shop: str) -> Journal:
+        clock = FileClock(self._clock)
+        return Journal(self.shops[shop].directory, role="reader", clock=clock, entropy=SystemEntropy(), counter=None)
+
     def sync_status(self, shop: str) -> dict[str, Any]:
         """Return what ``yibao-sync status --json`` would say at the shop; asked too often to start a process each time."""
-        directory = self.shops[shop].directory
-        with Journal(directory, role="reader", clock=FileClock(self._clock), entropy=SystemEntropy(), counter=None) as journal:
+        with self._journal(shop) as journal:
             return status_of(journal)
 
     # --- reading back --------------------------------------------------------------------------------
@@ -180,6 +208,11 @@ class Stage:
         """Return ``yibao-card show --json`` of every card."""
         return [json.loads(self._run("yibao-card", "show", f"cards/{player.image}", "--json")) for player in self.cast.values()]
 
+    def phone(self, player: Player) -> str:
+        """Return the e-certificate's code that somebody's phone shows now."""
+        place = ("--data-dir", "centre", "--clock-file", str(self._clock))
+        return self._run("yibao-clearing", "ecert", "--certno", player.certno, *place).strip()
+
     def report_loss(self, player: Player) -> None:
         """Report a card lost at the centre."""
         place = ("--data-dir", "centre", "--clock-file", str(self._clock))
@@ -198,10 +231,11 @@ class Stage:
             raise StageFailed(said)
         return done.stdout
 
-    def _spawn(self, *command: str, log: str) -> None:
+    def _spawn(self, *command: str, log: str) -> subprocess.Popen[bytes]:
         with (self.directory / f"{log}.log").open("ab") as out:
             process = subprocess.Popen(command, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         self._ends.callback(_end, process)
+        return process
 
     def _start_centre(self) -> str:
         port_file = self.directory / "centre.port"
@@ -225,6 +259,8 @@ class Stage:
         settings = _settings(shop, port, self._clock, self.seed, self._exchange_s)
         (shop.directory / "settings.toml").write_text(settings, encoding="utf-8")
         self.insert(shop.name, None)
+        if shop.venue is Venue.CLINIC:
+            self._run("yibao", "catalogue", "import", "--desk", str(DEPARTMENTS), "--replace", "--data-dir", str(shop.directory))
         if not self._staffed:
             return
         directory = str(shop.directory)
@@ -232,7 +268,7 @@ class Stage:
         till.open()
         self.tills[shop.name] = till
         self._ends.callback(till.close)
-        self._spawn(_script("yibao-sync"), "run", "--data-dir", directory, log=f"sync-{shop.name}")
+        self.start_sender(shop.name)
         self.until(f"{shop.name}: the line is up", lambda: self.sync_status(shop.name)["line"]["state"] == "up")
 
 
@@ -275,6 +311,10 @@ hotlist_every_s = 1
 [reader]
 kind = "simulated"
 slot_dir = "{shop.slot_dir.as_posix()}"
+
+[ecert]
+kind = "simulated"
+url = "http://127.0.0.1:{port}/ecert/decode"
 
 [clock]
 file = "{clock.as_posix()}"

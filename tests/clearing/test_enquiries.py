@@ -76,7 +76,7 @@ def test_an_identity_card_tells_the_person_too(office: Office) -> None:
         (by_card(card_no="00000000X"), "未查询到参保人信息"),
         (by_card(card_sn=OTHER_CARD_SN), "卡识别码与中心登记不符"),
         (by_card(certno=OTHER.certno), "证件号码与就诊凭证不符"),
-        ({"data": {"mdtrt_cert_type": "01", "mdtrt_cert_no": "1", "psn_cert_type": "01"}}, "本中心不支持医保电子凭证"),
+        ({"data": {"mdtrt_cert_type": "01", "mdtrt_cert_no": "1", "psn_cert_type": "01"}}, "电子凭证令牌已失效，请重新扫码"),
         ({"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": "1", "psn_cert_type": "01"}}, "未查询到参保人信息"),
         ({"data": {"mdtrt_cert_type": "03", "mdtrt_cert_no": CARD_NO, "psn_cert_type": "01"}}, "FSI-交易报文不正确： value_error"),
         (

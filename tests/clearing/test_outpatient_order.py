@@ -213,7 +213,7 @@ def test_a_settlement_repeats_what_the_uploads_came_to(office: Office, member: s
         ("insutype", "390", "险种与挂号时不符"),
         ("psn_setlway", "02", "本中心只支持按项目结算"),
         ("mdtrt_cert_no", OTHER_CARD_NO, "卡与人员编号不符"),
-        ("mdtrt_cert_type", "01", "就诊凭证与人员编号不符"),
+        ("mdtrt_cert_type", "01", "电子凭证令牌已失效，请重新扫码"),
         ("acct_used_flag", "2", "FSI-交易报文不正确：data.acct_used_flag string_pattern_mismatch"),
         ("chrg_bchno", "0000", "FSI-交易报文不正确：data.chrg_bchno value_error"),
         ("medfee_sumamt", "30.500", "FSI-交易报文不正确：data.medfee_sumamt string_pattern_mismatch"),
@@ -320,8 +320,8 @@ def test_only_a_designated_clinic_registers(office: Office) -> None:
     [
         (replace(BY_CARD, mdtrt_cert_no=OTHER_CARD_NO), "卡与人员编号不符"),
         (replace(BY_CARD, psn_no="1"), "未查询到参保人信息"),
-        (replace(BY_CARD, mdtrt_cert_type="02"), "就诊凭证与人员编号不符"),
-        (replace(BY_CARD, mdtrt_cert_type="01"), "就诊凭证与人员编号不符"),
+        (replace(BY_CARD, mdtrt_cert_type="02", mdtrt_cert_no=OTHER.certno), "就诊凭证与人员编号不符"),
+        (replace(BY_CARD, mdtrt_cert_type="01"), "电子凭证令牌已失效，请重新扫码"),
     ],
 )
 def test_a_certificate_must_be_the_persons(office: Office, presented: Presented, words: str) -> None:

@@ -56,6 +56,7 @@ def test_no_pin_and_no_record() -> None:
         (DOWN, "CERTIFICATE-OFFLINE"),
         (on.CentreSilent(why="timeout"), "SALE-CENTRE-SILENT"),
         (on.PersonRefused(words="无此人"), "SALE-CENTRE-REFUSED"),
+        (on.PersonRefused(insured=False), "SALE-NOT-INSURED"),
         (on.CertificateUnread(why=Refusal(refusals.ECERT_SILENT)), "ECERT-SILENT"),
         (replace(KNOWN, hotlisted=True), "CERTIFICATE-LISTED"),
     ],

@@ -33,6 +33,7 @@ from terminal.demo.agreement import compare
 from terminal.demo.stage import Stage
 from terminal.driver import Driver
 from terminal.person import Answer
+from terminal.screen.account_news import PinPurpose
 
 _QUIET_LOOKS = 75
 Say = Answer | Callable[[], Answer]
@@ -66,6 +67,11 @@ class Script:
         del tries_left
         digits = self.pins.pop(0) if len(self.pins) > 1 else "".join(self.pins)
         return bytearray(digits.encode()) or None
+
+    def digits(self, purpose: PinPurpose) -> bytearray | None:
+        """Give the next PIN."""
+        self.asked.append(f"digits {purpose}")
+        return self.pin(None)
 
     def pin_on_reader(self, tries_left: int | None) -> bool:
         """Let the customer type on the reader."""
@@ -281,6 +287,8 @@ def disagreements(journal: dict[str, Any], centre: dict[str, Any], cards: list[d
     waiting = {row["msgid"] for row in journal["settlements"] if not row["done"]} | doubts
     told = {**journal, "doubts": [], "queue": 0, "settlements": [row for row in journal["settlements"] if row["msgid"] not in doubts]}
     settled = {**centre, "settlements": [row for row in centre["settlements"] if row["msgid"] not in waiting]}
+    # The visit of what waits is still under way.
+    settled["visits"] = [] if waiting or journal["queue"] else centre["visits"]
     doubted = [card for card in cards if card["allowance"]["amount_fen"] is None or journal["doubts"]]
     certain = [card for card in cards if card not in doubted]
     return [*faults, *compare([told], settled, certain).differences]

@@ -15,7 +15,8 @@ from settlement.bill import Bill
 from settlement.checkout.states import Dropped, Sale, Settled, State
 from settlement.errors import Refusal
 from terminal import catch_up
-from terminal.certificates import Certificate, Scanned, Shown, by_identity_number
+from terminal.certificates import Certificate, NoDecoder, Scanned, Shown, by_identity_number
+from terminal.person import Answer
 from tests.world.shop import Shop
 
 ROW = {"name": "演示片", "price": "2.00", "class": "01", "first_pay_ratio": "0", "kind": "国药准字", "code": "A001"}
@@ -133,12 +134,62 @@ def test_what_is_no_number_is_never_sent(typed: str) -> None:
     assert not typed or typed not in refused.say("en")
 
 
-def test_no_component_no_e_certificate(shop: Shop) -> None:
-    """Nothing else guesses what a scanned code is, and nothing is sent for it."""
-    asked = shop.counter.decoder.decode(Scanned("28" * 14))
+def phone(shop: Shop, role: str) -> Scanned:
+    """Return what a scanner reads from somebody's phone now."""
+    return Scanned(shop.stage.phone(shop.stage.cast[role]))
+
+
+def test_sold_and_voided_by_e_certificate(shop: Shop) -> None:
+    """The component gives the token, the centre says whose it is; the void takes a token of its own, and only that person's."""
+    sold = sell(shop, phone(shop, "second"))
+    assert isinstance(sold, Settled), shop.script.told
+    others = shop.driver.void(sold.subject, shown=phone(shop, "first"))
+    voided = shop.driver.void(sold.subject, shown=phone(shop, "second"))
+    shop.settle_down()
+
+    assert isinstance(others, reversal.NotVoided)
+    assert "VOID-OTHER-PERSON" == others.refusal.code
+    assert isinstance(voided, reversal.Voided)
+    assert [] == shop.disagreements()
+
+
+def test_a_lost_reply_is_found_without_the_token(shop: Shop) -> None:
+    """Whoever paid by phone is gone: the doubt is resolved by the person's number, however old the token is."""
+    scanned = phone(shop, "first")
+    shop.stage.bend_line({"mode": "drop-reply", "infno": "2102", "times": 1})
+    shop.script.answers = {"DoubtOpen": [Answer.GOODS_OUT, *[Answer.AGAIN] * 9, Answer.LEAVE]}
+    sold = sell(shop, scanned)
+    shop.stage.bend_line({})
+    shop.settle_down()
+
+    assert isinstance(sold, Settled), shop.script.told
+    assert "DoubtOpen" in shop.script.asked
+    assert [] == shop.disagreements()
+
+
+def test_what_is_no_e_certificate_is_said_by_the_component(shop: Shop) -> None:
+    """A code of another kind, one that was scanned before, and a component that is not reached: nothing is sent to the centre."""
+    used = phone(shop, "second")
+    assert isinstance(shop.counter.decoder.decode(used), Certificate)
+    refused = [shop.counter.decoder.decode(one) for one in (used, Scanned("28" * 14), Scanned("https://example.invalid/pay"))]
     ended = sell(shop, Scanned("28" * 14))
+    steps = list(shop.script.steps)
+    shop.stage.bend_line({"mode": "refuse", "infno": "?"})
+    silent = shop.counter.decoder.decode(phone(shop, "second"))
+    shop.stage.bend_line({})
+
+    assert [{"ECERT-NOT-ONE"}] == [{one.code for one in refused if isinstance(one, Refusal)}]
+    assert 3 == len([one for one in refused if isinstance(one, Refusal)])
+    assert isinstance(ended, Dropped)
+    assert ["AskWho"] == steps
+    assert isinstance(silent, Refusal)
+    assert "ECERT-SILENT" == silent.code
+
+
+def test_no_component_no_e_certificate() -> None:
+    """Nothing else guesses what a scanned code is, and it is in no representation."""
+    asked = NoDecoder().decode(Scanned("28" * 14))
 
     assert isinstance(asked, Refusal)
     assert "ECERT-NO-COMPONENT" == asked.code
-    assert isinstance(ended, Dropped)
     assert "28" * 14 not in repr(Scanned("28" * 14))

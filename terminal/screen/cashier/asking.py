@@ -221,7 +221,7 @@ class DifferenceMode(Mode):
                 value = f"{format_yuan(before)} > {format_yuan(after)}" if before != after else format_yuan(after)
                 line = pair(Span(label, "dim"), Span(value, role), min(columns - 4, 48))
                 rows.append(Row((Span("  "), *line.spans)))
-            words = tr("The centre's figures win. F8: the customer agrees, goods go out. F6: not agreed, it is voided.")
+            words = self.till.home.wares.agreeing
             if self._state.intent.slip:
                 words = tr("The centre's figures win. F8: the customer agrees, cash goes back. F6: not agreed, voided, the slip stays.")
             return [*rows, row(""), *(row(Span(f"  {line}")) for line in folded(words, columns - 4))]
@@ -310,13 +310,14 @@ class DoubtMode(Mode):
             rows += [row(Span(f"  {line}", "ok")) for line in folded(words, columns - 4)]
             how = tr("Put the same card in again and it resolves.") if offline else tr("The centre is asked again by itself.")
             rows += [*(row(Span(f"  {line}", "dim")) for line in folded(how, columns - 4)), row("")]
+            wares = self.till.home.wares
             if doubt.goods_released is None:
                 rows += [
-                    row(Span("  1 ", "key"), Span(f" {tr('The goods went out')}")),
-                    row(Span("  2 ", "key"), Span(f" {tr('The goods are still here')}")),
+                    row(Span("  1 ", "key"), Span(f" {wares.went_out}")),
+                    row(Span("  2 ", "key"), Span(f" {wares.still_here}")),
                 ]
             else:
-                said = tr("The goods went out") if doubt.goods_released else tr("The goods are still here")
+                said = wares.went_out if doubt.goods_released else wares.still_here
                 rows.append(row(Span(f"  {said}", "dim")))
             if self._cash_possible:
                 rows.append(row(Span("  3 ", "key"), Span(f" {tr('Take cash against the doubt')} {format_yuan(self._cash_fen)}")))

@@ -43,7 +43,7 @@ class PickMode(Mode):
     @property
     def heading(self) -> str:
         """What stands over the words."""
-        return tr("Goods")
+        return self.till.home.wares.heading
 
     def move(self, step: int) -> None:
         """Move the highlight."""
@@ -219,7 +219,7 @@ class OpenMode(PickMode):
     def rows(self) -> tuple[news.PickRow, ...]:
         """What is open now, oldest first: one that resolves meanwhile is gone."""
         status = self.till.status
-        doubts = [news.PickRow(key=one.subject, at=one.at, words=_waits_for(one), amount_fen=one.amount_fen) for one in status.doubts]
+        doubts = [news.PickRow(key=one.subject, at=one.at, words=self._waits_for(one), amount_fen=one.amount_fen) for one in status.doubts]
         yes = tr("the customer's yes or no")
         differ = [news.PickRow(key=one.subject, at=one.at, words=yes, amount_fen=one.amount_fen) for one in status.differences]
         return tuple(sorted((*doubts, *differ), key=lambda entry: entry.at))
@@ -245,10 +245,11 @@ class OpenMode(PickMode):
         doubt = next((one for one in self.till.status.doubts if chosen is not None and one.subject == chosen.key), None)
         if doubt is None:
             return []
-        goods = {True: tr("The goods went out"), False: tr("The goods are still here"), None: ""}[doubt.goods_released]
+        wares = self.till.home.wares
+        released = {True: wares.went_out, False: wares.still_here, None: ""}[doubt.goods_released]
         taken_fen = doubt.cash_taken_fen
         cash = f"{tr('Cash taken against the doubt')} {format_yuan(taken_fen)}" if taken_fen else ""
-        said = [row(Span(f"  {words}", role)) for words, role in ((goods, "dim"), (cash, "cash")) if words]
+        said = [row(Span(f"  {words}", role)) for words, role in ((released, "dim"), (cash, "cash")) if words]
         return [row(""), *said] if said else []
 
     @property
@@ -260,8 +261,7 @@ class OpenMode(PickMode):
             named_key("Esc", tr("Back")),
         ]
 
-
-def _waits_for(doubt: news.DoubtShown) -> str:
-    if doubt.found:
-        return tr("did the goods go out?")
-    return tr("the same card") if doubt.offline else tr("the centre")
+    def _waits_for(self, doubt: news.DoubtShown) -> str:
+        if doubt.found:
+            return self.till.home.wares.did_go_out
+        return tr("the same card") if doubt.offline else tr("the centre")

@@ -222,7 +222,7 @@ def bill(view: View, columns: int, rows: int) -> list[Row]:
     heads = (
         Column("#", align="right"),
         Column(tr("Class")),
-        Column(tr("Goods"), grows=True),
+        Column(view.things, grows=True),
         Column(tr("Qty"), align="right"),
         Column(tr("Price"), align="right"),
         Column(tr("Amount"), align="right"),

@@ -16,6 +16,7 @@ from terminal.screen.words import tr
 if TYPE_CHECKING:
     from terminal.open_bill import OpenLine
     from terminal.screen.cashier.model import Cashier
+    from terminal.screen.cashier.wares import Wares
 
 
 class PayingMode(Mode):
@@ -39,8 +40,8 @@ class PayingMode(Mode):
         raise NotImplementedError
 
     @property
-    def handing_over(self) -> str:
-        """What the customer gets once it is settled."""
+    def wares(self) -> Wares:
+        """What the customer gets, in words."""
         raise NotImplementedError
 
     def press(self, action: str) -> None:

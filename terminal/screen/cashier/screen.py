@@ -79,6 +79,7 @@ class Left(Part):
         "placeholder",
         "typing",
         "prompt",
+        "things",
         "lines",
         "focus",
         "finds",

@@ -10,6 +10,7 @@ from settlement.money import format_yuan, parse_scaled, parse_yuan
 from terminal.bill_refusals import DISCOUNT_RANGE
 from terminal.open_bill import OpenBill, OpenLine
 from terminal.screen.cashier.finding import FOUND_MOST, FindingMode
+from terminal.screen.cashier.wares import Wares, goods
 from terminal.screen.orders import Later
 from terminal.screen.scan import Scanned, normal, split_quantity, understand
 from terminal.screen.words import tr
@@ -37,9 +38,9 @@ class SellingMode(FindingMode[Item]):
         return tr("Scan the first box")
 
     @property
-    def handing_over(self) -> str:
-        """The goods."""
-        return tr("Hand the goods over")
+    def wares(self) -> Wares:
+        """Goods."""
+        return goods()
 
     @property
     def quantity(self) -> str:

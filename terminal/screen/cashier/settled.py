@@ -134,14 +134,14 @@ def ended(till: Cashier, said: Sold) -> None:  # noqa: C901 - one line an end
                 "ok",
                 tr("Give back {amount} in cash").format(amount=format_yuan(said.cash_back_fen))
                 if said.cash_back_fen
-                else till.home.handing_over,
+                else till.home.wares.hand_over,
             )
             till.enter(till.settled_mode(said))
         case PaidInCash():
-            till.say("ok", till.home.handing_over)
+            till.say("ok", till.home.wares.hand_over)
             till.enter(till.settled_mode(said))
         case Settled() if said.goods_released:
-            _resolved(till, "ok", tr("Resolved: settled; the goods went out before"))
+            _resolved(till, "ok", till.home.wares.went_before)
         case Settled():
             _resolved(till, "ok", tr("Resolved: settled"))
         case LeftInDoubt():

@@ -50,7 +50,7 @@ def base_view(till: Cashier, *, safe: bool, count: int) -> View:
     view.query, view.typing = (home.query if own else ""), own and not till.dead
     view.prompt, view.panel = mode.prompt, mode.panel
     view.lines = [_line(till, line, place) for place, line in enumerate(till.bill.lines, 1)]
-    view.focus = till.focus
+    view.focus, view.things = till.focus, home.wares.heading
     _person(view, till)
     _shares(view, till)
     view.number = mode.number or _number(till)

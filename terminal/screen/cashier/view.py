@@ -114,6 +114,8 @@ class View:
     """Whether what is typed goes into the scan line."""
     prompt: tuple[Span, ...] = ()
     """Stands in the scan line instead of the query: the tender, an amount asked for."""
+    things: str = ""
+    """Stands over the names of the lines."""
     lines: list[LineView] = field(default_factory=list)
     focus: int = -1
     finds: list[FindView] = field(default_factory=list)

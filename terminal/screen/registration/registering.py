@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from offline_queue.registry import Department, lines_of
-from settlement import visit
-from terminal.open_bill import OpenBill, taken_over
-from terminal.open_visit import Registering
+from offline_queue.registry import Department
+from terminal.open_bill import OpenBill, registration_of
 from terminal.screen.cashier.finding import FOUND_MOST, FindingMode
+from terminal.screen.cashier.wares import Wares, slip_of_visit
 from terminal.screen.orders import Later
 from terminal.screen.registration.directory import Available, Key, key_of
 from terminal.screen.scan import normal, understand
@@ -34,9 +32,9 @@ class RegisteringMode(FindingMode[Department]):
         return tr("Take a department first")
 
     @property
-    def handing_over(self) -> str:
-        """The ticket, or what was ordered."""
-        return tr("Hand the slip over")
+    def wares(self) -> Wares:
+        """The slip of the visit."""
+        return slip_of_visit()
 
     def look(self) -> None:
         """Departments may have been imported."""
@@ -105,7 +103,7 @@ class RegisteringMode(FindingMode[Department]):
         if one is None:
             return False
         self.till.suggested = bool(one.offer.total_fen)
-        self.till.put(_bill_of(one, draft=self.till.bill.draft))
+        self.till.put(registration_of(one.offer, draft=self.till.bill.draft))
         return True
 
     def look_again(self) -> None:
@@ -119,7 +117,7 @@ class RegisteringMode(FindingMode[Department]):
             self._drop(tr("All places of this half-day are taken: {department}").format(department=chosen.department.name))
         elif same is None:
             self._drop(tr("Not offered in this half-day: {department}").format(department=chosen.department.name))
-        elif _bill_of(same, draft="").lines != self.till.bill.lines:
+        elif registration_of(same.offer, draft="").lines != self.till.bill.lines:
             self.till.say("attention", tr("The fee is another one now"))
             self._choose(same)
 
@@ -156,7 +154,7 @@ class RegisteringMode(FindingMode[Department]):
 
     def _choose(self, one: Available) -> None:
         self.till.suggested = False
-        self.till.change(_bill_of(one, draft=self.till.bill.draft))
+        self.till.change(registration_of(one.offer, draft=self.till.bill.draft))
 
     def _clear(self, *, sure: bool) -> None:
         if self.till.bill.empty or self.query:
@@ -196,12 +194,3 @@ class RegisteringMode(FindingMode[Department]):
 def no_departments() -> str:
     """Return what is said where there is no registry."""
     return tr("No departments are imported: yibao catalogue import --desk FILE.csv")
-
-
-def _bill_of(one: Available, *, draft: str) -> OpenBill:
-    offer = one.offer
-    department = visit.Department(code=offer.department.dept_code, name=offer.department.dept_name, caty=offer.department.caty)
-    registering = Registering(
-        department=department, doctor=visit.Doctor(code=offer.atddr_no, name=offer.dr_name), fee_class=offer.fee_class
-    )
-    return replace(taken_over(lines_of(offer), draft=draft), registering=registering)

@@ -114,9 +114,13 @@ def test_held_f8_settles_nothing(clerk: Clerk, floor: Floor) -> None:
     clerk.wait(0.4)
     records = floor.records()
     held(clerk, SellingMode)
-    clerk.wait(0.4)
-    clerk.send(BYTES["f8"])
-    clerk.wait(0.5)
+    for _ in range(_TRIES):
+        # Where the machine was busy, what was held ended later than it seems here: the decision comes after a whole pause.
+        clerk.wait(0.4)
+        clerk.send(BYTES["f8"])
+        clerk.wait(0.5)
+        if isinstance(clerk.till.mode, TenderMode):
+            break
     held(clerk, TenderMode)
 
     assert records == floor.records()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from offline_queue.fold import Standing
 from offline_queue.registry import Department
 from terminal.demo.stage import CLINIC
 from terminal.screen.cashier.asking import BackMode, ConfirmMode
 from terminal.screen.cashier.selling import boxes
 from terminal.screen.cashier.tender import TenderMode
+from terminal.screen.cashier.waiting import PinMode
 from terminal.screen.registration.lists import CancelMode
 from terminal.screen.registration.registering import RegisteringMode
 from terminal.screen.registration.ticket import TicketMode
@@ -202,3 +205,24 @@ def test_what_was_registered_today_outlives_the_till(opened: Open, clinic: Clini
         assert ("内科", clinic.queue_number(subject), False) == (today.registration.department.name, today.queue, today.cancelled)
         assert clerk.till.bill.empty
         clerk.expect("今日在本机已挂号", "内科")
+
+
+def _is_over(clerk: Clerk, asked: PinMode) -> bool:
+    return clerk.till.mode is not asked
+
+
+def test_a_new_card_is_activated_by_registering(opened: Open, clinic: Clinic) -> None:
+    """The initial PIN is told and replaced by its holder, who types the new one twice; then the visit is registered without more."""
+    on(clinic, "2026-03-12")
+    with opened(card="visitor") as clerk:
+        clerk.press("w", "k", "enter", "f8")
+        for digits in (clinic.pin("visitor"), "739154", "739154"):
+            asked = clerk.mode(PinMode)
+            clerk.pin(digits)
+            clerk.until("it was taken", partial(_is_over, clerk, asked))
+            if digits == clinic.pin("visitor"):
+                clerk.expect("初始密码不能交易", "新密码")
+        clerk.mode(TicketMode)
+        clerk.expect("外科")
+        clerk.press("enter")
+    clinic.until("the centre has it", lambda: clinic.last().standing is Standing.ACCEPTED)
