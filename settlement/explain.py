@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from settlement.working import Ceiling, Deductible, ExactFen, Payment, Slice, Supplement, Working
 
 _COSTS = {
-    "unpooled": ("范围内、按规则没有统筹支付的部分", "In scope, without a pooled share by rule"),
+    "unpooled": ("没有统筹支付的部分", "Without a pooled share"),
     "deductible": ("起付标准以内", "Within the deductible"),
     "shared": ("共付段个人负担", "The person's part of what is shared"),
     "above_ceiling": ("限额以上", "Above the ceiling"),
@@ -199,7 +199,12 @@ def _pool(working: Working) -> list[Step]:
         least = [*([yuan(pooled.uncapped_fen)] if pooled.slices else []), *map(_room, caps)]
         formula = f"min({', '.join(least)})" if least[1:] else least[0]
         lowest = min(caps, key=lambda one: one.room_fen)
-        words = ("统筹基金支付不超过限额的剩余。", "The fund pays no more than what the ceiling leaves.")
+        yearly = len(caps) == 1 and policy.ceiling_basis.value == "fund_annual"
+        words = (
+            ("统筹基金支付不超过年度限额的剩余。", "The fund pays no more than what the year's ceiling leaves.")
+            if yearly
+            else ("统筹基金支付不超过各项限额的剩余。", "The fund pays no more than what each ceiling leaves.")
+        )
         steps.append(_step("pool.ceiling", lowest.given.mark, formula, pooled.fund_fen, *words))
     if pooled.supplement is not None:
         steps.append(_supplement(pooled.supplement))
@@ -213,14 +218,12 @@ def _deductible(working: Working, deductible: Deductible, due_fen: int) -> Step:
     left = f"max(0, {own} - {yuan(deductible.used_fen)})"
     if deductible.cap is not None:
         left = f"{left}, max(0, {yuan(deductible.cap.value)} - {yuan(working.benefit.deductible_used_fen)})"
-    return _step(
-        "pool.deductible",
-        deductible.full.mark,
-        f"min({yuan(due_fen)}, {left})",
-        working.pooled.act_pay_dedc,
-        "起付标准以内由个人负担。",
-        "Within the deductible the person pays.",
-    )
+    words = {
+        "annual": ("年度起付标准以内由个人负担。", "Within the yearly deductible the person pays."),
+        "per_visit": ("每次就诊的起付标准以内由个人负担。", "Within the deductible of each visit the person pays."),
+    }[working.policy.deductible_basis.value]
+    formula = f"min({yuan(due_fen)}, {left})"
+    return _step("pool.deductible", deductible.full.mark, formula, working.pooled.act_pay_dedc, *words)
 
 
 def _on_fund(policy: Policy, ceiling: Ceiling) -> bool:

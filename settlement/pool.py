@@ -6,7 +6,7 @@ the pack only where the amounts depend on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from settlement import unpriced
@@ -151,9 +151,10 @@ class _Pooling:
             left_fen -= int(amount)
             while amount:
                 cut = self._cut(marks, situation, amount, position)
-                slices.append(cut)
+                same = bool(slices) and replace(slices[-1], amount_fen=cut.amount_fen) == cut
+                slices[-1:] = [replace(cut, amount_fen=slices[-1].amount_fen + cut.amount_fen)] if same else [*slices[-1:], cut]
                 amount -= cut.amount_fen
-                position += cut.amount_fen * cut.ratio_e4 / Fraction(RATIO_ONE) if self._by_fund else cut.amount_fen
+                position += Fraction(cut.amount_fen * cut.ratio_e4, RATIO_ONE) if self._by_fund else cut.amount_fen
         return tuple(slices)
 
     @property
@@ -245,7 +246,7 @@ def _beyond(slices: tuple[Slice, ...], room_fen: int) -> int:
     """Return the expense of which the fund's share is above its room, to the fen."""
     room, beyond = Fraction(room_fen * RATIO_ONE), Fraction(0)
     for one in slices:
-        within = min(Fraction(one.amount_fen), room / one.ratio_e4) if one.ratio_e4 else Fraction(one.amount_fen)
+        within = min(Fraction(one.amount_fen), Fraction(room, one.ratio_e4)) if one.ratio_e4 else Fraction(one.amount_fen)
         room -= within * one.ratio_e4
         beyond += one.amount_fen - within
     return round_exact(beyond, 1, "half_up")

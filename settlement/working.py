@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from settlement.bill import Benefit, Bill
 from settlement.claim import Claim
+from settlement.money import round_exact
 from settlement.policy import Policy
 from settlement.rule import Given, Mark
 
@@ -93,7 +94,7 @@ class Pooled:
         if len(ratios) == 1:
             return next(iter(ratios))
         total = sum(one.amount_fen for one in self.slices)
-        return int(sum(one.amount_fen * one.ratio_e4 for one in self.slices) / Fraction(total) + Fraction(1, 2)) if total else 0
+        return round_exact(Fraction(sum(one.amount_fen * one.ratio_e4 for one in self.slices), total), 1, "half_up") if total else 0
 
     @property
     def supplement_fen(self) -> int:
