@@ -87,9 +87,10 @@ def bill(*lines: Line, in_scope_fen: int | None = None, **members: object) -> Bi
     return Bill(**{**standard, **members})  # type: ignore[arg-type]
 
 
-def benefit(*, deductible_used_fen: int = 0, fund_paid_fen: int = 0, account_fen: int = 0, psn_type: str = "11") -> Benefit:
-    """Return a person in service who has used nothing yet."""
-    return Benefit(psn_type=psn_type, deductible_used_fen=deductible_used_fen, fund_paid_fen=fund_paid_fen, account_fen=account_fen)
+def benefit(**members: object) -> Benefit:
+    """Return a person in service who has used nothing and has no account money."""
+    standard: dict[str, object] = {"psn_type": "11", "deductible_used_fen": 0, "fund_paid_fen": 0, "account_fen": 0}
+    return Benefit(**{**standard, **members})  # type: ignore[arg-type]
 
 
 def split(priced: Bill, under: Policy | None = None, who: Benefit | None = None, *, use_account: bool = True) -> Split:
