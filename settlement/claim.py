@@ -141,10 +141,13 @@ def divide(bill: Bill, policy: Policy, catalogue: Policy, benefit: Benefit) -> C
             pooled[situation] = pooled.get(situation, 0) + amount_fen
         return given
 
+    whole = situation_of(bill, benefit)
+    # Most lines of a bill are alike to a rule.
+    alike: dict[tuple[str, bool, tuple[str, ...]], Situation] = {}
     if bill.inscp_scp_amt is not None:
-        ask(situation_of(bill, benefit), bill.inscp_scp_amt)
+        ask(whole, bill.inscp_scp_amt)
     for line in bill.lines:
-        goods = find(catalogue.goods, situation_of(bill, benefit), line.goods_kind)
+        goods = find(catalogue.goods, whole, line.goods_kind)
         marks += [goods.mark] if goods is not None else []
         if goods is None or not goods.value:
             left_out.append(_leave(line, goods))
@@ -153,10 +156,11 @@ def divide(bill: Bill, policy: Policy, catalogue: Policy, benefit: Benefit) -> C
         cuts.append(cut)
         marks += [catalogue.first_pay_on.mark] if cut.preselfpay_amt else []
         if line.chrgitm_lv != SELF_PAY:
-            situation = situation_of(bill, benefit, line)
-            paid = _fixed(line, cut, situation, policy)
-            fixed += [paid] if paid.given else []
-            ask(situation, cut.inscp_scp_amt - paid.fund_fen - paid.person_fen)
+            key = (line.chrgitm_lv, bool(line.rxno), line.conditions)
+            situation = alike.get(key) or alike.setdefault(key, situation_of(bill, benefit, line))
+            paid = _fixed(line, cut, situation, policy) if policy.fixed_fund or policy.fixed_person else None
+            fixed += [paid] if paid is not None and paid.given else []
+            ask(situation, cut.inscp_scp_amt - (paid.fund_fen + paid.person_fen if paid is not None else 0))
     bare_fen = bill.inscp_scp_amt or 0
     return Claim(
         cuts=tuple(cuts),

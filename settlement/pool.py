@@ -26,7 +26,9 @@ def pool(bill: Bill, policy: Policy, benefit: Benefit, claim: Claim, *, current_
 
     Raises :class:`settlement.unpriced.Unpriced` for a value that the pack does not give.
     """
-    return _Pooling(bill, policy, benefit, claim).pooled(current_fen) if claim.pooled_fen else Pooled()
+    if not claim.pooled_fen:
+        return Pooled()
+    return _Pooling(bill, policy, benefit, claim, situation_of(bill, benefit)).pooled(current_fen)
 
 
 @dataclass(slots=True)
@@ -35,6 +37,8 @@ class _Pooling:
     policy: Policy
     benefit: Benefit
     claim: Claim
+    situation: Situation
+    """Of the whole bill."""
 
     def pooled(self, current_fen: int) -> Pooled:
         policy, total_fen = self.policy, self.claim.pooled_fen
@@ -76,14 +80,15 @@ class _Pooling:
         return self.policy.ceiling_basis.value.startswith("fund")
 
     def _ask(self, rules: tuple[Rule, ...], phrase: Phrase, name: str, marks: list[Mark]) -> Given:
-        situation = situation_of(self.bill, self.benefit)
-        given = unpriced.required(rules, situation, bill=self.bill, policy=self.policy, phrase=phrase, name=name)
+        given = unpriced.required(rules, self.situation, bill=self.bill, policy=self.policy, phrase=phrase, name=name)
         marks.append(given.mark)
         return given
 
     def _may(self, rules: tuple[Rule, ...], name: str, marks: list[Mark], situation: Situation | None = None) -> Given | None:
         """Return what a table says that an area may lack; a row without a value refuses."""
-        situation = situation or situation_of(self.bill, self.benefit)
+        if not rules:
+            return None
+        situation = situation or self.situation
         rule = find(rules, situation)
         if rule is None:
             unpriced.refuse_unknown(rules, situation, self.bill)
@@ -127,9 +132,8 @@ class _Pooling:
         given = self._ask(policy.ceiling, unpriced.NO_CEILING, "ceiling", marks)
         marks.append(policy.ceiling_basis.mark)
         found = [Ceiling(name="", given=given, times=times, used_fen=used_fen, room_fen=max(0, given.value * times - used_fen))]
-        situation = situation_of(self.bill, benefit)
         for name in dict.fromkeys(rule.about for rule in policy.ceiling if rule.about):
-            rule = find(policy.ceiling, situation, name)
+            rule = find(policy.ceiling, self.situation, name)
             if rule is not None:
                 given = self._ask(policy.ceiling, unpriced.NO_CEILING, f"ceiling({name})", marks)
                 toward_fen = dict(benefit.paid_toward).get(name, 0)
@@ -181,7 +185,7 @@ class _Pooling:
             return shares
         marks.append(self.policy.mixed_ratios.mark)
         if self.policy.mixed_ratios.value == "none":
-            key = f"rules.mixed_ratios [{situation_of(self.bill, self.benefit)}]"
+            key = f"rules.mixed_ratios [{self.situation}]"
             raise unpriced.Unpriced(unpriced.refuse(unpriced.NO_RATIO, self.bill, pack=self.policy.pack, key=key))
         sign = -1 if self.policy.mixed_ratios.value == "highest" else 1
         return tuple(sorted(shares, key=lambda one: (sign * ratio_of[one[0]], str(one[0]))))
@@ -225,9 +229,8 @@ class _Pooling:
 
     def _supplement(self, marks: list[Mark], above_fen: int, slices: tuple[Slice, ...], room_fen: int | None) -> Supplement | None:
         """Return what a fund behind the pool pays of the expense above the ceiling."""
-        situation = situation_of(self.bill, self.benefit)
         base_fen = above_fen + (_beyond(slices, room_fen) if room_fen is not None else 0)
-        rule = next((rule for rule in self.policy.supplement if rule.fits(situation)), None)
+        rule = next((rule for rule in self.policy.supplement if rule.fits(self.situation)), None)
         if rule is None or not base_fen:
             return None
         name = f"supplement({rule.about})"
