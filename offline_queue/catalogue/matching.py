@@ -45,7 +45,7 @@ def _spelled(query: str, initials: tuple[str, ...]) -> bool:
     if not query.isascii():
         return False
     for start in range(len(initials) - len(query) + 1):
-        for letter, letters in zip(query, initials[start:], strict=False):
+        for letter, letters in zip(query, initials[start : start + len(query)], strict=True):
             if letter not in letters:
                 break
         else:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Self
 from offline_queue import operating_system
 from offline_queue.catalogue import FIND_MAX, NAME, Catalogue
 from offline_queue.catalogue.errors import CatalogueDamaged, CatalogueMissing
+from offline_queue.registry import Registry
+from offline_queue.registry.errors import RegistryDamaged, RegistryMissing
 from settlement.errors import OperatorError
 from terminal.demo import playground_settings
 from terminal.demo.agreement import Agreement, compare
@@ -42,6 +44,7 @@ _PARTS = ("counter", "office", "centre", "cards", "roster.toml")
 _LOCK, _CHILDREN_LOCK = "playground.lock", "children.lock"
 _PSAM = "psam.card"
 _GOODS = Path(__file__).with_name("goods.csv")
+_DEPARTMENTS = _GOODS.with_name("departments.csv")
 _SAMPLES = ("H002", "D001", "Z001")
 """Class A, paid in full by the account, and one that no account may pay: none whose box carries a traceability code to be scanned."""
 _PAUSE_S = 0.02
@@ -171,7 +174,7 @@ class Playground:
             else:
                 path.unlink(missing_ok=True)
         if not self._roster.exists():
-            replace(self._roster, roster(visitors(_SEED)))
+            replace(self._roster, roster(visitors(_SEED)) + self._outfit.institutions)
         for name in ("centre.port", "line.port", "line.used"):
             (self.directory / name).unlink(missing_ok=True)
         replace(self.directory / "line.json", "[]")
@@ -194,7 +197,8 @@ class Playground:
         self._hands(self.counter).clear(_PSAM)
         if self._outfit.goods is None and not self._codes():
             # The till opens the catalogue once: it is there before it looks. The centre starts meanwhile.
-            children.run("terminal.cli:main", "catalogue", "import", str(_GOODS), "--replace", "--data-dir", "counter")
+            file = ("--desk", str(_DEPARTMENTS)) if self._outfit.departments else (str(_GOODS),)
+            children.run("terminal.cli:main", "catalogue", "import", *file, "--replace", "--data-dir", "counter")
         self.progress.counter_stands.set()
         return kept
 
@@ -291,7 +295,9 @@ class Playground:
             raise self._failed(self._roster.name, error) from error
 
     def _codes(self) -> tuple[str, ...]:
-        """Return a few product codes that are in the catalogue; none when there is no catalogue that can be read."""
+        """Return a few codes of goods, or departments, that the counter has; none when it has no file of them that can be read."""
+        if self._outfit.departments:
+            return self._departments()
         try:
             with Catalogue(self.counter) as catalogue:
                 found = [catalogue.by_code(code) for code in _SAMPLES]
@@ -299,6 +305,13 @@ class Playground:
         except (CatalogueMissing, CatalogueDamaged):
             return ()
         return tuple(item.code for item in items if not item.trac_required)[: len(_SAMPLES)]
+
+    def _departments(self) -> tuple[str, ...]:
+        try:
+            with Registry(self.counter) as registry:
+                return tuple(code for code in self._outfit.departments if registry.department(code) is not None)
+        except (RegistryMissing, RegistryDamaged):
+            return ()
 
     def _hands(self, place: Path) -> Hands:
         # It loads the simulator, which the first frame does not wait for.

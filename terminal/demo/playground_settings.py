@@ -27,6 +27,10 @@ class Outfit:
     settings: str
     goods: Path | None = None
     """A catalogue whose copy the till sells from at each start; None = the demonstration's goods, which a person may replace."""
+    departments: tuple[str, ...] = ()
+    """Codes of departments to type; not empty = a clinic's registration desk, with the demonstration's departments and no goods."""
+    institutions: str = ""
+    """What the centre's roster says of the counter's institution: who opens visits is named there."""
 
     def check(self, text: str, path: Path, port: str = "") -> None:
         """Look at the settings before anything starts, and with ``port``, the line's, before the till may open. A playground's are free."""
@@ -82,3 +86,14 @@ slot_dir = "slot"
 """
 PLAIN = Outfit(COUNTER)
 """The counter of ``yibao try``."""
+_CLINIC, _LEVEL = "H99010000001", "1"
+DESK = Outfit(
+    COUNTER.replace("试用收银台", "试用挂号处")
+    .replace("The counter of", "The desk of")
+    .replace("P99010000001", _CLINIC)
+    .replace("演示大药房", "演示门诊部")
+    .replace('venue = "pharmacy"', f'venue = "clinic"\nhosp_lv = "{_LEVEL}"'),
+    departments=("K01", "K02", "K07"),
+    institutions=f'\n[[institution]]\nfixmedins_code = "{_CLINIC}"\nvenue = "clinic"\nhosp_lv = "{_LEVEL}"\n',
+)
+"""The registration desk of ``yibao try --desk``."""

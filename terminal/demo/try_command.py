@@ -12,9 +12,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from terminal.demo.playground import PERSONALITIES, Playground
+from terminal.demo.playground_settings import DESK, PLAIN
 from terminal.demo.progress import Step
 
-_DIRECTORY = Path(".local", "playground")
+_DIRECTORY, _DESK_DIRECTORY = Path(".local", "playground"), Path(".local", "playground-desk")
 _SIGNALLED = 128
 _NEW_LINE = "\r\x1b[K"
 _NO_TERMINAL = "这里没有终端，改为播放演示日。/ There is no terminal here: the scripted day is played instead.\n"
@@ -23,7 +24,8 @@ _NO_TERMINAL = "这里没有终端，改为播放演示日。/ There is no termi
 def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private
     """Add the command to ``yibao``."""
     parser = commands.add_parser("try", help="试用收银台 / try the counter, with centre and devices simulated")
-    parser.add_argument("--data-dir", type=Path, default=_DIRECTORY, metavar="DIR", help="所有内容都留在这里 / all of it stays here")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="所有内容都留在这里 / all of it stays here")
+    parser.add_argument("--desk", action="store_true", help="门诊部的挂号处 / the registration desk of a clinic")
     parser.add_argument("--fresh", action="store_true", help="从头开始 / start anew")
     parser.add_argument("--centre", choices=PERSONALITIES, default="re-executes", help="哪一种中心 / which kind of centre")
     parser.set_defaults(run=run)
@@ -40,7 +42,9 @@ def run(wanted: argparse.Namespace) -> int:
 
         sys.stderr.write(_NO_TERMINAL)
         return command.run(argparse.Namespace(seed="1", centre=wanted.centre, json=False, keep=None))
-    with ended_by_signals(), Playground(wanted.data_dir, fresh=wanted.fresh, personality=wanted.centre) as playground:
+    directory, outfit = (_DESK_DIRECTORY, DESK) if wanted.desk else (_DIRECTORY, PLAIN)
+    place = wanted.data_dir or directory
+    with ended_by_signals(), Playground(place, fresh=wanted.fresh, personality=wanted.centre, outfit=outfit) as playground:
         return open_till(playground)
 
 

@@ -28,7 +28,7 @@ class SetupApp(App[bool]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of the set-up."""
-        return SetupScreen(self._store, opens_till=self._opens_till)
+        return SetupScreen(self._store, opens_till=self._opens_till, typed=self._traits.typed.decode("utf-8", "ignore"))
 
     def on_colours_chosen(self, chosen: ColoursChosen) -> None:
         """Put them on."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
 from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.message import Message
@@ -72,8 +75,10 @@ class SetupScreen(Screen[None]):
 
     CSS: ClassVar[str] = "SetupScreen { layers: base; }"
 
-    def __init__(self, store: SettingsStore, *, opens_till: bool) -> None:
+    def __init__(self, store: SettingsStore, *, opens_till: bool, typed: str = "") -> None:
+        """``typed`` is what the terminal sent before the application could take keys."""
         super().__init__()
+        self._typed = typed
         self.glyphs = Glyphs(safe=is_safe())
         self.wizard = Wizard(store, self, Draft(store.text), Trials(store.directory, self), opens_till=opens_till)
         self._over = threading.Event()
@@ -84,7 +89,9 @@ class SetupScreen(Screen[None]):
         yield Sheet()
 
     def on_mount(self) -> None:
-        """Load the rest once the first frame stands."""
+        """Take what was typed before, and load the rest once the first frame stands."""
+        for event in _keys_of(self._typed):
+            self._press(event)
         self.call_after_refresh(self.wizard.begin)
         self.call_after_refresh(self.show)
 
@@ -117,8 +124,11 @@ class SetupScreen(Screen[None]):
         """Hand a key to the wizard."""
         event.stop()
         event.prevent_default()
-        self.wizard.press(event.key, event.character if event.is_printable and event.character else "")
+        self._press(event)
         self.show()
+
+    def _press(self, event: events.Key) -> None:
+        self.wizard.press(event.key, event.character if event.is_printable and event.character else "")
 
     def on_paste(self, event: events.Paste) -> None:
         """Hand over what a clipboard or a scanner gives, as far as any field could take it."""
@@ -176,3 +186,13 @@ class SetupScreen(Screen[None]):
         """Take it, on this thread."""
         said.stop()
         said.act()
+
+
+def _keys_of(typed: str) -> list[events.Key]:
+    """Return the keys in what a terminal sent; its reports are none."""
+    parser = XTermParser()
+    sent = list(parser.feed(typed))
+    # The end of what was sent also ends an Esc that nothing follows.
+    with suppress(EOFError, ParseError):
+        sent += parser.feed("")
+    return [event for event in sent if isinstance(event, events.Key)]

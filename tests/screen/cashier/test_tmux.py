@@ -82,12 +82,12 @@ class Tmux:
 
 
 @pytest.fixture
-def till(tmp_path: Path) -> Iterator[Tmux]:
-    """Open the playground in a terminal."""
+def till(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Tmux]:
+    """Open the playground in a terminal; a parameter is one more option of ``yibao try``."""
     if shutil.which("tmux") is None:
         assert os.environ.get("CI") != "true", "tmux is missing: `make test` installs it where it may"
         pytest.skip("tmux is missing (apt install tmux)")
-    session = Tmux(tmp_path / "tmux", str(BIN / "yibao"), "try", "--data-dir", str(tmp_path / "here"))
+    session = Tmux(tmp_path / "tmux", str(BIN / "yibao"), "try", "--data-dir", str(tmp_path / "here"), *getattr(request, "param", ()))
     yield session
     session.close()
 
@@ -165,3 +165,30 @@ def test_a_day_in_one_terminal(till: Tmux, tmp_path: Path) -> None:
         text=True,
     )
     assert ["accepted", "accepted"] == [row["standing"] for row in json.loads(told.stdout)["settlements"]]
+
+
+@pytest.mark.parametrize("till", [("--desk",)], indirect=True)
+def test_a_registration_in_one_terminal(till: Tmux, tmp_path: Path) -> None:
+    """The clinic's desk opens where the shop would: initials, Enter, F8 and the PIN register."""
+    text = till.sees("就绪", "演示门诊部", "K01", "演示甲")
+    pin = re.search(r"演示甲 (\d{6})", text)
+    assert pin
+    till.press("C-k")
+    till.sees("在桌上")
+    till.type("1")
+    till.until("balance", lambda text: bool(re.search(r"账户余额 +\d+\.\d\d", text)))
+    till.type("nk")
+    till.sees(">内科")
+    till.press("Enter")
+    till.sees("挂号费（普通）")
+    time.sleep(0.4)
+    till.press("F8")
+    till.sees("_ _ _ _ _ _")
+    till.type(pin[1])
+    till.sees("* * * * * *")
+    till.press("Enter")
+    till.sees("已挂号", "01-1", "328.74")
+    assert "01-1" in (tmp_path / "here" / "counter" / "printer" / "paper.txt").read_text(encoding="utf-8")
+
+    till.press("C-q")
+    till.until_left()

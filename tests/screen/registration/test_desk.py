@@ -226,3 +226,23 @@ def test_a_new_card_is_activated_by_registering(opened: Open, clinic: Clinic) ->
         clerk.expect("外科")
         clerk.press("enter")
     clinic.until("the centre has it", lambda: clinic.last().standing is Standing.ACCEPTED)
+
+
+def test_a_registration_with_a_charge_on_it_is_not_cancelled(opened: Open, clinic: Clinic) -> None:
+    """It is refused in words, F1 says what comes first, and nothing has moved."""
+    on(clinic, "2026-03-23")
+    with opened(card="second") as clerk:
+        subject = registered(clerk, clinic, "second", "nk")
+        ordered(clerk, clinic, "O-6", clinic.visit_number(subject))
+        clerk.until("priced", lambda: clerk.till.split is not None)
+        clerk.press("f8")
+        clerk.pin(clinic.pin("second"))
+        clerk.mode(TicketMode)
+        clerk.press("enter", "f6")
+        clerk.mode(CancelMode)
+        clerk.press("down", "enter", "2", "f8")
+        clerk.pin(clinic.pin("second"))
+        clerk.until("why not", lambda: clerk.till.last_words is not None and clerk.till.last_words.code == "VISIT-CHARGED")
+        clerk.press("f1")
+        clerk.expect("请先撤销那一笔收费")
+    assert {Standing.ACCEPTED} == {sale.standing for sale in clinic.sales(CLINIC)[-2:]}

@@ -339,3 +339,25 @@ def test_file_that_is_laid_out_anew_says_so(folder: Path) -> None:
     visit(folder, change)
     settings = Settings.load(path)
     assert ("02", 8192, "演示大药房") == (settings.counter.till, settings.centre.byte_cap, settings.counter.fixmedins_name)
+
+
+def test_what_was_typed_before_the_first_frame_is_taken(folder: Path) -> None:
+    """Keys, a text and a report of the terminal came while it was looked at: keys count in their order, the report types nothing."""
+
+    async def look(person: Visit) -> None:
+        assert ("P9902", "药房") == (person.wizard.draft.typed[draft.CODE], person.wizard.draft.typed[draft.NAME])
+        await person.press("1")
+        assert "药房1" == person.wizard.draft.typed[draft.NAME]
+
+    visit(folder, look, typed="\r\rP9901\x7f\x1b[?2026;2$y2\r药房".encode())
+
+
+def test_nothing_is_written_by_keys_that_nobody_saw_the_answer_to(folder: Path) -> None:
+    """F8 twice, before the first frame, opens the review at most."""
+    path = shop(folder)
+
+    async def look(person: Visit) -> None:
+        assert person.wizard.stage in {Stage.ASKING, Stage.REVIEW}
+
+    assert visit(folder, look, typed=b"\r\r\x1b[C\x1b[19~\x1b[19~") is None
+    assert OWN == path.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -93,11 +94,14 @@ class Visit:
 Way = Callable[[Visit], Awaitable[None]]
 
 
-def visit(directory: Path, way: Way, size: tuple[int, int] = (80, 24), *, opens_till: bool = False) -> bool | None:
-    """Run the set-up at a size and go a way through it; return what the application gave when the way ended it, else None."""
+def visit(directory: Path, way: Way, size: tuple[int, int] = (80, 24), *, opens_till: bool = False, typed: bytes = b"") -> bool | None:
+    """Run the set-up at a size and go a way through it; return what the application gave when the way ended it, else None.
+
+    ``typed``: what came while the terminal was looked at.
+    """
 
     async def go() -> bool | None:
-        app = SetupApp(SettingsStore.read(directory), TRAITS, opens_till=opens_till)
+        app = SetupApp(SettingsStore.read(directory), replace(TRAITS, typed=typed), opens_till=opens_till)
         wear(app, "counter-dark")
         async with app.run_test(size=size) as pilot:
             visit = Visit(app, pilot)
