@@ -20,6 +20,9 @@ SYNONYMS = {
     "region": "admdvs",
     "area": "admdvs",
     "begntime": "date",
+    "insured_area": "insuplc_admdvs",
+    "insured": "insuplc_admdvs",
+    "chrgitm_lv": "class",
     "insutype": "scheme",
     "person": "psn_type",
     "person_type": "psn_type",
@@ -32,7 +35,15 @@ SYNONYMS = {
     "state": "before",
     "state_before": "before",
 }
-BEFORE_SYNONYMS = {"fund_paid_ytd": "fund_paid", "account_balance": "account", "balance": "account", "balc": "account"}
+BEFORE_SYNONYMS = {
+    "fund_paid_ytd": "fund_paid",
+    "account_balance": "account",
+    "balance": "account",
+    "balc": "account",
+    "current_account": "account",
+    "past_account": "past",
+    "mutual_aid": "mutual",
+}
 LINE_SYNONYMS = {
     "feedetl_sn": "id",
     "medins_list_codg": "code",
@@ -64,6 +75,8 @@ class Visit:
     """One bill of a case. Its ``admdvs`` is empty where the case leaves the area to the pack given."""
 
     bill: Bill
+    insuplc_admdvs: str
+    """Where the person is insured; empty = where the bill is made."""
     use_account: bool
     expect: Mapping[str, int | str]
     """Fen, ratio in 10⁻⁴ or the code of a refusal, by name."""
@@ -76,7 +89,9 @@ class Case:
     file: str
     title: str
     pack: Path | None
-    """The pack that the case itself names, relative to its file."""
+    """The pack that the case itself names, relative to its file: that of the insured place."""
+    catalogue: Path | None
+    """That of the place of care, where it is another one."""
     benefit: Benefit
     visits: tuple[Visit, ...]
 
@@ -85,9 +100,10 @@ def read_case(path: Path) -> Case:
     """Return the case. Raises :class:`CaseMalformed` naming file, key and cure."""
     top = load(path, CaseMalformed, path.name, SYNONYMS)
     title = top.take("title", read.words, "")
-    pack = top.take("pack", read.words, "")
+    pack, catalogue = top.take("pack", read.words, ""), top.take("catalogue", read.words, "")
     _note_source(top.table("source"))
-    admdvs, insutype = top.take("admdvs", read.area, ""), top.need("scheme", read.scheme)
+    area = top.take("admdvs", read.area, ""), top.take("insuplc_admdvs", read.area, "")
+    insutype = top.need("scheme", read.scheme)
     benefit = _benefit(top)
     place = _place(top, {})
     rows = top.tables("visit", SYNONYMS)
@@ -95,13 +111,20 @@ def read_case(path: Path) -> Case:
         top.close()
     visits = []
     for table in rows or [top]:
-        visits.append(_visit(table, admdvs, insutype, _place(table, place) if rows else place))
+        visits.append(_visit(table, area, insutype, _place(table, place) if rows else place))
         table.close()
     if len({visit.bill.begntime[:4] for visit in visits}) > 1:
         top.reject(
             "visit", Cure("一个案例只能在同一年内：限额和起付按年累计。", "One case is one year: deductible and ceiling are annual.")
         )
-    return Case(file=path.name, title=title, pack=path.parent / pack if pack else None, benefit=benefit, visits=tuple(visits))
+    return Case(
+        file=path.name,
+        title=title,
+        pack=path.parent / pack if pack else None,
+        catalogue=path.parent / catalogue if catalogue else None,
+        benefit=benefit,
+        visits=tuple(visits),
+    )
 
 
 def _note_source(table: Table) -> None:
@@ -119,7 +142,17 @@ def _benefit(top: Table) -> Benefit:
         deductible_used_fen=before.take("deductible_used", read.yuan, 0),
         fund_paid_fen=before.take("fund_paid", read.yuan, 0),
         account_fen=before.take("account", read.balance, 0),
+        past_fen=before.take("past", read.yuan, 0),
+        mutual_fen=before.take("mutual", read.yuan, 0),
         age=age,
+        conditions=top.take("person_conditions", read.conditions, ()),
+        suspended=top.take("suspended", read.yes, absent=False),
+        deductible_used_at=before.take("deductible_used_at", read.amounts, ()),
+        scope_used_fen=before.take("scope_used", read.yuan, 0),
+        shared_used_fen=before.take("shared_used", read.yuan, 0),
+        month_fund_paid_fen=before.take("month_fund_paid", read.yuan, 0),
+        month_scope_used_fen=before.take("month_scope_used", read.yuan, 0),
+        paid_toward=before.take("paid_toward", read.amounts, ()),
     )
     before.close()
     return benefit
@@ -134,11 +167,14 @@ def _place(table: Table, inherited: Mapping[str, Any]) -> dict[str, Any]:
         "med_type": read.med_type,
         "use_account": read.yes,
         "prescription": read.prescription,
+        "rx_level": read.level,
+        "class": read.charge_class,
+        "conditions": read.conditions,
     }
     return {key: table.take(key, convert, inherited.get(key)) for key, convert in read_by.items()}
 
 
-def _visit(table: Table, admdvs: str, insutype: str, place: Mapping[str, Any]) -> Visit:
+def _visit(table: Table, area: tuple[str, str], insutype: str, place: Mapping[str, Any]) -> Visit:
     if place["venue"] is None:
         table.reject("venue", Cure("补上这一项。", "Add it."))
     venue = Venue(place["venue"])
@@ -148,7 +184,7 @@ def _visit(table: Table, admdvs: str, insutype: str, place: Mapping[str, Any]) -
     if bool(rows) == ("in_scope" in table):
         table.reject("in_scope", Cure("in_scope 和 [[line]] 二者给一。", "Give either in_scope or [[line]] rows, not both."))
     bill = Bill(
-        admdvs=admdvs,
+        admdvs=area[0],
         begntime=place["date"] or "",
         venue=venue,
         hosp_lv=place["level"] or "",
@@ -157,8 +193,11 @@ def _visit(table: Table, admdvs: str, insutype: str, place: Mapping[str, Any]) -
         lines=tuple(_line(row, number, place["prescription"] or "") for number, row in enumerate(rows, 1)),
         inscp_scp_amt=table.take("in_scope", read.yuan, absent=None),
         rxno="" if rows else place["prescription"] or "",
+        rx_level=place["rx_level"] or "",
+        chrgitm_lv="" if rows else place["class"] or "",
+        conditions=place["conditions"] or (),
     )
-    return Visit(bill=bill, use_account=place["use_account"] is not False, expect=_expected(table.table("expect")))
+    return Visit(bill=bill, insuplc_admdvs=area[1], use_account=place["use_account"] is not False, expect=_expected(table.table("expect")))
 
 
 def _expected(table: Table) -> dict[str, int | str]:
@@ -186,6 +225,7 @@ def _line(row: Table, number: int, prescription: str) -> Line:
         pric_uplmt_e6=None if limit_e6 == _NO_LIMIT_E6 else limit_e6,
         goods_kind=row.need("kind", read.goods_kind),
         rxno=row.take("prescription", read.prescription, prescription),
+        conditions=row.take("conditions", read.conditions, ()),
     )
     row.close()
     return line

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 SCHEMES = {
     "310": ("职工", "职工医保", "职工基本医疗保险", "城镇职工", "employee"),
     "390": ("居民", "居民医保", "城乡居民", "城乡居民基本医疗保险", "resident"),
-    "510": ("生育", "maternity"),
+    "510": ("生育", "生育保险", "maternity"),
+    "410": ("工伤", "工伤保险", "work_injury"),
 }
 PSN_TYPES = {
     "11": ("在职", "在职职工", "in_service", "working", "active"),
     "12": ("退休", "退休人员", "retired"),
+    "13": ("离休", "离休人员", "retired_cadre"),
+    "14": ("居民未成年", "学生", "学生儿童", "未成年居民", "minor", "student"),
+    "15": ("居民", "居民成年", "成年居民", "adult_resident", "resident"),
+    "16": ("居民老年", "老年居民", "elderly_resident"),
     "1103": ("灵活就业", "灵活就业人员", "flexible"),
 }
 VENUES = {
@@ -154,6 +159,21 @@ def age(value: object) -> int | Cure:
     """Return an age in whole years."""
     said = _written(value)
     return int(said) if said is not None and re.fullmatch(r"\d{1,3}", said, re.ASCII) else Cure("写整数年龄。", "Write whole years.")
+
+
+def conditions(value: object) -> tuple[str, ...] | Cure:
+    """Return the words of what else holds, each once."""
+    said = [value] if isinstance(value, str) else value
+    if isinstance(said, list) and all(isinstance(one, str) and one.strip() for one in said) and len(set(said)) == len(said):
+        return tuple(said)
+    return Cure('写成文字的列表，如 ["contract"]。', 'Write a list of words, such as ["contract"].')
+
+
+def amounts(value: object) -> tuple[tuple[str, int], ...] | Cure:
+    """Return yuan by name, in fen."""
+    fen = {name: yuan(amount) for name, amount in value.items()} if isinstance(value, dict) else {"": yuan(None)}
+    wrong = next((amount for amount in fen.values() if isinstance(amount, Cure)), None)
+    return wrong if wrong is not None else tuple((name, amount) for name, amount in fen.items() if isinstance(amount, int))
 
 
 def words(value: object) -> str | Cure:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from config.reading import Cure, Unquoted
 from settlement.money import RATIO_ONE, parse_scaled
-from settlement.policy import UNLIMITED_FEN
+from settlement.rule import UNLIMITED_FEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+AGE_MOST = 200
+"""No age is above it."""
 
 
 def text(value: object) -> str | Cure:
@@ -90,6 +93,29 @@ def some_of(words: Sequence[str], *, fewest: int = 1) -> Callable[[Any], tuple[s
         return Cure(f"从这些里选，不重复：{_listed(words)}。", f"Choose from these, each once: {_listed(words)}.")
 
     return convert
+
+
+def codes_of(example: str) -> Callable[[Any], tuple[str, ...] | Cure]:
+    """Return the converter that takes codes of two to six digits, or their first digits, each once."""
+
+    def convert(value: object) -> tuple[str, ...] | Cure:
+        said = [value] if isinstance(value, str) else value
+        if isinstance(said, list) and said and all(isinstance(one, str) and re.fullmatch(r"\d{2,6}", one, re.ASCII) for one in said):
+            return tuple(said)
+        return Cure(f'写代码或其前几位，如 "{example}"。', f'Write codes or their first digits, such as "{example}".')
+
+    return convert
+
+
+def ages_of(value: object) -> tuple[int, int] | Cure:
+    """Return the youngest and the oldest age of a row: ``[45, 69]``, both included; one number means from it on."""
+    said = [value, AGE_MOST] if isinstance(value, int) and not isinstance(value, bool) else value
+    match said:
+        case [int() as youngest, int() as oldest] if 0 <= youngest <= oldest <= AGE_MOST:
+            return youngest, oldest
+    return Cure(
+        "写起止年龄，如 [45, 69]，或只写起始年龄。", "Write the youngest and the oldest age, such as [45, 69], or the youngest alone."
+    )
 
 
 def _listed(words: Sequence[str]) -> str:

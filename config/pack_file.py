@@ -7,26 +7,44 @@ invented values in a real area and the reverse.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import TYPE_CHECKING, Any, cast
 
-from config.converters import area, ceiling, count, day, flag, one_of, ratio, some_of, text, yuan
+from config.converters import ages_of, area, ceiling, codes_of, count, day, flag, one_of, ratio, some_of, text, yuan
 from config.reading import Cure, FileFault, Table, fault_phrase, load
 from settlement.bill import Venue
-from settlement.policy import MATERNITY, ORDINARY, PURCHASE, REGISTRATION, Choice, Mark, Policy, Rule, Situation, Status
+from settlement.money import format_yuan
+from settlement.policy import COSTS, CURRENT, IN_SCOPE_COSTS, MUTUAL, PAST, Policy
+from settlement.rule import (
+    CHRONIC,
+    EMPLOYEE,
+    MATERNITY,
+    MATERNITY_SCHEME,
+    ORDINARY,
+    REGISTRATION,
+    RESIDENT,
+    UNLIMITED_FEN,
+    WORK_INJURY,
+    Choice,
+    Mark,
+    Rule,
+    Status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 ALLOWANCE_DAYS_MAX = 150
 LEVELS = ("1", "2", "3")
-PSN_TYPES = ("11", "12")
-MED_TYPES = (*ORDINARY, REGISTRATION, MATERNITY)
+_EMPLOYEES: tuple[str, ...] = (EMPLOYEE,)
+SCHEMES = (EMPLOYEE, RESIDENT, MATERNITY_SCHEME, WORK_INJURY)
+MED_TYPES = (*ORDINARY, REGISTRATION, CHRONIC, MATERNITY)
 CERTIFICATES = ("01", "02", "03")
-COSTS = ("in_scope", "first_pay", "over_limit", "full_selfpay")
+ACCOUNTS = (CURRENT, PAST, MUTUAL)
+FUNDS_BEHIND = ("hifob", "hifes", "hifmi")
 STATUSES = ("confirmed", "weak", "unconfirmed", "invented", "missing")
 GRADES = {
     "G": "政府公布",
@@ -38,19 +56,17 @@ GRADES = {
     "-": "无公开来源",
 }
 CHOICES = {
-    "segments": ("deductible shared above_ceiling",),
-    "account_order": ("after_pool",),
-    "deductible_basis": ("annual",),
-    "ceiling_basis": ("fund_annual",),
-    "first_pay_on": ("capped", "price"),
-    "rounding": ("fund_half_up",),
+    "segments": ("deductible shared above_ceiling", "current_account deductible shared above_ceiling"),
+    "account_order": tuple(" ".join(some) for count in (1, 2, 3) for some in permutations(ACCOUNTS, count)),
+    "deductible_basis": ("annual", "per_visit"),
+    "deductible_pot": ("single", "per_level"),
+    "ceiling_basis": ("fund_annual", "fund_monthly", "fund_accruing", "scope_annual", "scope_monthly", "shared_annual"),
+    "band_basis": ("none", "scope", "shared", "fund"),
+    "first_pay_on": ("capped", "price", "none"),
+    "mixed_ratios": ("none", "lowest", "highest"),
+    "rounding": tuple(f"{side}_{mode}" for side in ("fund", "person") for mode in ("half_up", "half_even", "down", "up")),
+    "fund_includes_account": ("no", "yes"),
 }
-_SITUATIONS = tuple(
-    Situation(venue=venue, hosp_lv=level, psn_type=psn_type, prescription=prescription, med_type=med_type)
-    for venue, level, psn_type, prescription, med_type in product(Venue, ("", *LEVELS), PSN_TYPES, (False, True), MED_TYPES)
-    if (venue is Venue.PHARMACY) == (level == "") == (med_type == PURCHASE)
-)
-"""Every situation that a rule of this format may tell apart: a pharmacy has no level and sells, the others have one and treat."""
 
 
 class PackMalformed(FileFault):
@@ -68,19 +84,29 @@ class _Shape:
     """The key of the row's subject."""
     subjects: tuple[str, ...] = ()
     """Its words; empty = any text."""
-    psn_types: bool = False
-    prescription: bool = False
-    med_types: bool = False
-    """Whether rows may name medical types; one that names none speaks of ordinary care."""
+    always: bool = True
+    """Whether every row names its subject."""
+    med_types: bool = True
+    """Whether rows are of medical types; one that names none speaks of ordinary care."""
 
 
 _SHAPES = {
-    "pooling": _Shape(value=flag, prescription=True, med_types=True),
-    "deductible": _Shape(value=yuan, psn_types=True, med_types=True),
-    "ratio": _Shape(value=ratio, psn_types=True, med_types=True),
-    "ceiling": _Shape(value=ceiling, psn_types=True, med_types=True),
-    "account": _Shape(value=flag, about="cost", subjects=COSTS),
-    "goods": _Shape(value=flag, about="kind"),
+    "pooling": _Shape(value=flag),
+    "deductible": _Shape(value=yuan),
+    "deductible_factor": _Shape(value=ratio),
+    "deductible_less": _Shape(value=yuan),
+    "deductible_cap": _Shape(value=yuan),
+    "ratio": _Shape(value=ratio),
+    "ratio_more": _Shape(value=ratio),
+    "ratio_less": _Shape(value=ratio),
+    "ceiling": _Shape(value=ceiling, about="name", always=False),
+    "supplement": _Shape(value=ratio, about="fund", subjects=FUNDS_BEHIND),
+    "supplement_ceiling": _Shape(value=ceiling, about="fund", subjects=FUNDS_BEHIND),
+    "fixed_fund": _Shape(value=yuan, about="kind"),
+    "fixed_person": _Shape(value=yuan, about="kind"),
+    "account": _Shape(value=flag, about="cost", subjects=("in_scope", *COSTS), med_types=False),
+    "goods": _Shape(value=flag, about="kind", med_types=False),
+    "elsewhere": _Shape(value=flag, med_types=False),
 }
 
 
@@ -102,6 +128,7 @@ class _Reader:
         self._area = pack.need_table("area")
         self._invented = self._area.need("invented", flag)
         self._sources = _sources(pack.table("sources"))
+        self._conditions = _conditions(pack.table("conditions"))
 
     def policy(self) -> Policy:
         rules, counter = self._pack.need_table("rules"), self._pack.need_table("counter")
@@ -110,6 +137,8 @@ class _Reader:
             "name": self._area.need("name", text),
             "effective": self._area.need("effective", day),
             "invented": self._invented,
+            "schemes": self._area.take("schemes", some_of(SCHEMES), _EMPLOYEES),
+            "conditions": self._conditions,
             **{key: self._choice(rules, key) for key in CHOICES},
             **{name: self._rows(name, shape) for name, shape in _SHAPES.items()},
             **self._counter(counter),
@@ -156,22 +185,23 @@ class _Reader:
         rules: list[Rule] = []
         for row in self._pack.tables(name):
             rule = self._rule(row, name, shape)
-            _refuse_overlap(row, rules, rule)
+            if rule.places[0] not in set(Venue):
+                cure = Cure(
+                    "没有一种情形适用这一行：药店没有级别，只有购药。",
+                    "No situation fits this row: a pharmacy has no level and only sells.",
+                )
+                row.reject("hosp_lv", cure)
             row.close()
-            rules.append(rule)
+            for one in _in_full(rule) if name == "account" else (rule,):
+                _refuse_overlap(row, rules, one)
+                rules.append(one)
         return tuple(rules)
 
     def _rule(self, row: Table, name: str, shape: _Shape) -> Rule:
-        nothing: tuple[str, ...] = ()
-        about = row.need(shape.about, one_of(shape.subjects) if shape.subjects else text) if shape.about else ""
-        venues = row.take("venue", some_of(tuple(Venue)), nothing)
-        levels = row.take("hosp_lv", some_of(LEVELS), nothing)
-        psn_types = row.take("psn_type", some_of(PSN_TYPES), nothing) if shape.psn_types else nothing
-        prescription = row.take("prescription", flag, absent=None) if shape.prescription else None
-        med_types = row.take("med_type", some_of(MED_TYPES), nothing) if shape.med_types else nothing
-        selected = {"venue": venues, "hosp_lv": levels, "psn_type": psn_types, "med_type": med_types}
-        chosen = [f"{key}={'|'.join(words)}" for key, words in selected.items() if words]
-        chosen += [] if prescription is None else [f"prescription={'yes' if prescription else 'no'}"]
+        about = ""
+        if shape.about and (shape.always or shape.about in row):
+            about = row.need(shape.about, one_of(shape.subjects) if shape.subjects else text)
+        selectors, chosen = self._selectors(row, name, shape)
         mark = self._mark(row, f"{name}({', '.join([about, *chosen] if about else chosen)})")
         if mark.status == "missing" and "value" in row:
             row.reject(
@@ -179,18 +209,53 @@ class _Reader:
                 Cure("status 为 missing 就没有值：删去它，或写明 status。", "A missing value has none: remove it, or give its status."),
             )
         value = None if mark.status == "missing" else int(row.need("value", shape.value))
-        clauses = _clauses(row, forbidden=not value) if name == "goods" else {}
-        return Rule(
-            value=value,
-            mark=mark,
-            about=about,
-            venues=tuple(Venue(venue) for venue in venues),
-            levels=levels,
-            psn_types=psn_types,
-            prescription=prescription,
-            med_types=(med_types or ORDINARY) if shape.med_types else nothing,
-            **clauses,
-        )
+        if name == "goods":
+            selectors.update(_clauses(row, forbidden=not value))
+        if name == "ratio":
+            selectors["per_year_e4"] = row.take("per_year_of_age", ratio, 0)
+        return Rule(value=value, mark=mark, about=about, **selectors)
+
+    def _selectors(self, row: Table, name: str, shape: _Shape) -> tuple[dict[str, Any], list[str]]:
+        """Return the situations that a row is for, and how its key says them."""
+        nothing: tuple[str, ...] = ()
+        known = some_of(self._conditions)
+        read: dict[str, tuple[str, Callable[[Any], Any]]] = {
+            "venue": ("venues", some_of(tuple(Venue))),
+            "hosp_lv": ("levels", some_of(LEVELS)),
+            "psn_type": ("psn_types", codes_of("1101")),
+            "insutype": ("insutypes", some_of(SCHEMES)),
+            "rx_level": ("rx_levels", some_of(LEVELS)),
+            "class": ("classes", some_of(("01", "02"))),
+            "when": ("when", known),
+            "unless": ("unless", known),
+        }
+        if shape.med_types:
+            read["med_type"] = ("med_types", some_of(MED_TYPES))
+        if name == "account":
+            read["account"] = ("accounts", some_of(ACCOUNTS))
+        found = {member: row.take(key, convert, nothing) for key, (member, convert) in read.items()}
+        chosen = [f"{key}={'|'.join(found[member])}" for key, (member, _) in read.items() if found[member]]
+        prescription, ages = row.take("prescription", flag, absent=None), row.take("age", ages_of, absent=None)
+        chosen += [] if prescription is None else [f"prescription={'yes' if prescription else 'no'}"]
+        chosen += [] if ages is None else [f"age={ages[0]}-{ages[1]}"]
+        selectors: dict[str, Any] = {
+            **found,
+            "venues": tuple(Venue(venue) for venue in found["venues"]),
+            "insutypes": found["insutypes"] or (EMPLOYEE,),
+            "when": frozenset(found["when"]),
+            "unless": frozenset(found["unless"]),
+            "prescription": prescription,
+            "ages": ages,
+        }
+        if shape.med_types:
+            selectors["med_types"] = found["med_types"] or ORDINARY
+        if name == "ratio":
+            band = row.take("from", yuan, 0), row.take("below", yuan, UNLIMITED_FEN)
+            if band[0] >= band[1]:
+                row.reject("below", Cure("必须高于 from。", "It is above from."))
+            selectors["band"] = band
+            chosen += [] if band == (0, UNLIMITED_FEN) else [f"from={format_yuan(band[0])}"]
+        return selectors, chosen
 
     def _counter(self, table: Table) -> dict[str, Any]:
         read: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -223,21 +288,28 @@ def _sources(table: Table) -> dict[str, str]:
     return rendered
 
 
+def _conditions(table: Table) -> tuple[str, ...]:
+    """Return the words of what else may hold; each says in a sentence what it means."""
+    for word in table:
+        table.need(word, text)
+    table.close()
+    return tuple(table)
+
+
 def _clauses(row: Table, *, forbidden: bool) -> dict[str, str]:
     if not forbidden:
         return {}
     return {"words_zh": row.need("clause_zh", text), "words_en": row.need("clause_en", text)}
 
 
+def _in_full(rule: Rule) -> tuple[Rule, ...]:
+    """Return the row of an account for each kind of cost that it speaks of: ``in_scope`` stands for all that is in scope."""
+    return tuple(replace(rule, about=cost) for cost in IN_SCOPE_COSTS) if rule.about == "in_scope" else (rule,)
+
+
 def _refuse_overlap(row: Table, earlier: list[Rule], rule: Rule) -> None:
-    said = [situation for situation in _SITUATIONS if rule.fits(situation)]
-    if not said:
-        cure = Cure(
-            "没有一种情形适用这一行：药店没有级别，只有购药。", "No situation fits this row: a pharmacy has no level and only sells."
-        )
-        row.reject("hosp_lv", cure)
     for other in earlier:
-        if other.about == rule.about and any(other.fits(situation) for situation in said):
+        if other.meets(rule):
             both = f"{other.mark.key} / {rule.mark.key}"
             row.reject("value", Cure(f"两行说的是同一情形：{both}。", f"Two rows speak of the same situation: {both}."))
 

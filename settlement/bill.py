@@ -13,7 +13,7 @@ from settlement.figures import Figures
 from settlement.money import line_amount
 
 SCHEME = "310"
-"""``insutype`` of employee basic insurance: the one scheme that is priced."""
+"""``insutype`` of employee basic insurance."""
 
 
 class Venue(StrEnum):
@@ -59,6 +59,8 @@ class Line:
     """Batch."""
     expy_end: str = ""
     """Last day of use, ``yyyy-MM-dd``."""
+    conditions: tuple[str, ...] = ()
+    """What else holds of the line, in words of the pack: an essential drug, a negotiated one."""
 
     @property
     def det_item_fee_sumamt(self) -> int:
@@ -83,6 +85,12 @@ class Bill:
     inscp_scp_amt: int | None = None
     rxno: str = ""
     """Prescription behind a bare total; lines carry their own."""
+    rx_level: str = ""
+    """Level of the institution that prescribed, where a pharmacy is paid by it."""
+    chrgitm_lv: str = ""
+    """Class of a bare total; lines carry their own."""
+    conditions: tuple[str, ...] = ()
+    """What else holds of the visit, in words of the pack: filed, referred, a hospital of Chinese medicine."""
     cash_step_fen: int = 1
     """抹零: the cash due is rounded down to a multiple of this (1 = not at all, 10 = to the jiao). The claim is never touched."""
 
@@ -102,13 +110,33 @@ class Benefit:
     """Who pays under which rule, and what this year already used. All amounts in fen."""
 
     psn_type: str
-    """``11`` in service, ``12`` retired (first two digits of the national code set)."""
+    """``11`` in service, ``12`` retired, ``14`` to ``16`` residents: the first digits of the national code set, or a whole code."""
     deductible_used_fen: int
     fund_paid_fen: int
     """What the pooled fund paid this year toward the ceiling."""
     account_fen: int
-    """What the account may spend now: ``available`` on-line, the card's allowance off-line."""
+    """What the account of this year may spend now: ``available`` on-line, the card's allowance off-line."""
+    past_fen: int = 0
+    """What the account of past years may spend, in areas that keep it apart."""
+    mutual_fen: int = 0
+    """What is left of the quota that the family has allotted."""
     age: int | None = None
+    conditions: tuple[str, ...] = ()
+    """What else holds of the person, in words of the pack."""
+    suspended: bool = False
+    """Whether settlement by this person's certificate is suspended (regulation 735, article 41)."""
+    deductible_used_at: tuple[tuple[str, int], ...] = ()
+    """What of ``deductible_used_fen`` was used at each level, by ``hosp_lv``."""
+    scope_used_fen: int = 0
+    """In-scope expense with a pooled share by rule, this year."""
+    shared_used_fen: int = 0
+    """What of it was above the deductible."""
+    month: str = ""
+    """``yyyy-MM`` of the two amounts that follow; empty = of the bill's month."""
+    month_fund_paid_fen: int = 0
+    month_scope_used_fen: int = 0
+    paid_toward: tuple[tuple[str, int], ...] = ()
+    """What was paid this year toward each further ceiling and by each fund behind the pool, by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +192,16 @@ class Split:
     """``<admdvs>/<effective-date>`` of the region pack that priced it."""
     warnings: tuple[str, ...] = ()
     """Keys of the pack's values that were used and are not ``confirmed``."""
+    fund_includes_account: bool = False
+    """Whether the area's ``fund_pay_sumamt`` contains the account's payment; ``figures`` never do."""
+    past_pay_fen: int = 0
+    """What of ``acct_pay`` the account of past years paid."""
+    pooled_fen: int = 0
+    """What of the claim is in scope and has a pooled share by rule, less what the current account paid first."""
+    shared_fen: int = 0
+    """What of it is above the deductible and within the ceiling."""
+    paid_toward: tuple[tuple[str, int], ...] = ()
+    """What was paid toward each further ceiling and by each fund behind the pool, by its name."""
 
     @property
     def outside_fen(self) -> int:

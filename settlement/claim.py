@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from settlement import unpriced
-from settlement.bill import Bill, LeftOut, Line, LineCut, Venue
+from settlement.bill import Benefit, Bill, LeftOut, Line, LineCut, Venue
 from settlement.money import RATIO_ONE, line_amount, share
-from settlement.policy import Given, Mark, Policy, Rule, Situation, find
+from settlement.policy import Policy
+from settlement.rule import Given, Mark, Rule, Situation, find
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -23,6 +24,10 @@ _FIRST_PAY: dict[str, Container[int]] = {CLASS_A: (0,), CLASS_B: range(RATIO_ONE
 """The first-pay ratios that a class may have."""
 
 
+Shares = tuple[tuple[Situation, int], ...]
+"""In-scope amounts by what their ratio may depend on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """The lines of a bill, divided. Amounts in fen."""
@@ -31,10 +36,12 @@ class Claim:
     left_out: tuple[LeftOut, ...]
     pool_possible: bool
     """Whether the rule, not the amount, gives a pooled share on any claimed line."""
-    pooled_fen: int
-    """The in-scope amount of the lines that have a pooled share by rule."""
+    pooled: Shares
+    """The in-scope amounts that have a pooled share by rule, less what is fixed of them."""
     pooling: tuple[Given, ...]
     """What the pack says of the pooled share of each line that asked, or of the bare total."""
+    fixed: tuple[Fixed, ...]
+    """What is paid of single lines before everything else."""
     medfee_sumamt: int
     fulamt_ownpay_amt: int
     overlmt_selfpay: int
@@ -43,12 +50,47 @@ class Claim:
     marks: tuple[Mark, ...]
     """The pack's values that were used."""
 
+    @property
+    def pooled_fen(self) -> int:
+        """The in-scope amount of the lines that have a pooled share by rule."""
+        return sum(amount_fen for _, amount_fen in self.pooled)
 
-def situation_of(bill: Bill, psn_type: str, *, rxno: str = "") -> Situation:
+    @property
+    def fixed_fund_fen(self) -> int:
+        """What of it the fund pays before everything else."""
+        return sum(one.fund_fen for one in self.fixed)
+
+    @property
+    def unpooled_fen(self) -> int:
+        """The in-scope amount that is the person's whatever the pool does."""
+        return self.inscp_scp_amt - self.pooled_fen - self.fixed_fund_fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """What is paid of one line before everything else."""
+
+    feedetl_sn: str
+    fund_fen: int
+    person_fen: int
+    given: tuple[Given, ...]
+
+
+def situation_of(bill: Bill, benefit: Benefit | None = None, line: Line | None = None) -> Situation:
     """Return what rules may depend on; a pharmacy has no level, and asks whether there is a prescription."""
-    pharmacy = bill.venue is Venue.PHARMACY
-    level = "" if pharmacy else bill.hosp_lv
-    return Situation(venue=bill.venue, hosp_lv=level, psn_type=psn_type, prescription=bool(rxno), med_type=bill.med_type)
+    conditions = (*bill.conditions, *(benefit.conditions if benefit else ()), *(line.conditions if line else ()))
+    return Situation(
+        venue=bill.venue,
+        hosp_lv="" if bill.venue is Venue.PHARMACY else bill.hosp_lv,
+        psn_type=benefit.psn_type if benefit else "",
+        insutype=bill.insutype,
+        med_type=bill.med_type,
+        prescription=bool(line.rxno if line else bill.rxno),
+        rx_level=bill.rx_level,
+        charge_class=line.chrgitm_lv if line else bill.chrgitm_lv,
+        age=benefit.age if benefit else None,
+        conditions=frozenset(conditions),
+    )
 
 
 def check(bill: Bill) -> None:
@@ -80,45 +122,94 @@ def require(held: bool, key: str, what_zh: str, what_en: str) -> None:  # noqa: 
         raise unpriced.BillMalformed(key=key, what_zh=what_zh, what_en=what_en)
 
 
-def divide(bill: Bill, policy: Policy) -> Claim:
-    """Return the claim. Raises :class:`Unpriced` when the pack does not say whether a pooled share exists."""
+def divide(bill: Bill, policy: Policy, catalogue: Policy, benefit: Benefit) -> Claim:
+    """Return the claim: the lines by the catalogue of the place of care, the pooled share by the rules of the insured place.
+
+    Raises :class:`Unpriced` when the pack does not say whether a pooled share exists.
+    """
     cuts: list[LineCut] = []
     left_out: list[LeftOut] = []
     marks: list[Mark] = []
-    asked: list[tuple[str, int]] = []
+    pooling: list[Given] = []
+    fixed: list[Fixed] = []
+    pooled: dict[Situation, int] = {}
+
+    def ask(situation: Situation, amount_fen: int) -> Given:
+        given = unpriced.required(policy.pooling, situation, bill=bill, policy=policy, phrase=unpriced.NO_POOLING, name="pooling")
+        pooling.append(given)
+        if given.value:
+            pooled[situation] = pooled.get(situation, 0) + amount_fen
+        return given
+
+    whole = situation_of(bill, benefit)
+    # Most lines of a bill are alike to a rule.
+    alike: dict[tuple[str, bool, tuple[str, ...]], Situation] = {}
     if bill.inscp_scp_amt is not None:
-        asked.append((bill.rxno, bill.inscp_scp_amt))
+        ask(whole, bill.inscp_scp_amt)
     for line in bill.lines:
-        goods = find(policy.goods, situation_of(bill, ""), line.goods_kind)
+        goods = find(catalogue.goods, whole, line.goods_kind)
         marks += [goods.mark] if goods is not None else []
         if goods is None or not goods.value:
             left_out.append(_leave(line, goods))
             continue
-        cut = cut_line(line, policy)
+        cut = cut_line(line, catalogue)
         cuts.append(cut)
-        marks += [policy.first_pay_on.mark] if cut.preselfpay_amt else []
+        marks += [catalogue.first_pay_on.mark] if cut.preselfpay_amt else []
         if line.chrgitm_lv != SELF_PAY:
-            asked.append((line.rxno, cut.inscp_scp_amt))
-    pooling = [(_pooling(bill, policy, rxno), amount_fen) for rxno, amount_fen in asked]
+            key = (line.chrgitm_lv, bool(line.rxno), line.conditions)
+            situation = alike.get(key) or alike.setdefault(key, situation_of(bill, benefit, line))
+            paid = _fixed(line, cut, situation, policy) if policy.fixed_fund or policy.fixed_person else None
+            fixed += [paid] if paid is not None and paid.given else []
+            ask(situation, cut.inscp_scp_amt - (paid.fund_fen + paid.person_fen if paid is not None else 0))
     bare_fen = bill.inscp_scp_amt or 0
     return Claim(
         cuts=tuple(cuts),
         left_out=tuple(left_out),
-        pool_possible=any(given.value for given, _ in pooling),
-        pooled_fen=sum(amount_fen for given, amount_fen in pooling if given.value),
-        pooling=tuple(given for given, _ in pooling),
+        pool_possible=any(given.value for given in pooling) or any(one.fund_fen for one in fixed),
+        pooled=tuple(pooled.items()),
+        pooling=tuple(pooling),
+        fixed=tuple(fixed),
         medfee_sumamt=bare_fen + sum(cut.det_item_fee_sumamt for cut in cuts),
         fulamt_ownpay_amt=sum(cut.fulamt_ownpay_amt for cut in cuts),
         overlmt_selfpay=sum(cut.overlmt_amt for cut in cuts),
         preselfpay_amt=sum(cut.preselfpay_amt for cut in cuts),
         inscp_scp_amt=bare_fen + sum(cut.inscp_scp_amt for cut in cuts),
-        marks=(*marks, *(given.mark for given, _ in pooling)),
+        marks=(*marks, *(given.mark for given in pooling), *(given.mark for one in fixed for given in one.given)),
     )
 
 
-def _pooling(bill: Bill, policy: Policy, rxno: str) -> Given:
-    situation = situation_of(bill, "", rxno=rxno)
-    return unpriced.required(policy.pooling, situation, bill=bill, policy=policy, phrase=unpriced.NO_POOLING, name="pooling")
+def pool_possible(bill: Bill, policy: Policy) -> bool:
+    """Return whether the rule gives ``bill`` a pooled share at all, whoever the person is and whatever the amount.
+
+    Raises :class:`Unpriced` when the pack does not say so of every person.
+    """
+    lines = [line for line in bill.lines if line.chrgitm_lv != SELF_PAY and _permitted(bill, line, policy)]
+    asked = [situation_of(bill, None, line) for line in lines] + ([situation_of(bill)] if bill.inscp_scp_amt is not None else [])
+    possible = bool(policy.fixed_fund)
+    for situation in asked:
+        found = [rule for rule in policy.pooling if rule.may_fit(situation)]
+        if not found or any(rule.value is None for rule in found):
+            missing = next((rule.mark.key for rule in found), f"pooling [{situation}]")
+            raise unpriced.Unpriced(unpriced.refuse(unpriced.NO_POOLING, bill, pack=policy.pack, key=missing))
+        possible = possible or any(rule.value for rule in found)
+    return possible
+
+
+def _permitted(bill: Bill, line: Line, policy: Policy) -> bool:
+    goods = find(policy.goods, situation_of(bill), line.goods_kind)
+    return goods is not None and bool(goods.value)
+
+
+def _fixed(line: Line, cut: LineCut, situation: Situation, policy: Policy) -> Fixed:
+    """Return what is paid of a line before everything else; of a part of a unit, its part."""
+    rules = [find(table, situation, line.goods_kind) for table in (policy.fixed_fund, policy.fixed_person)]
+    amounts, given, left_fen = [], [], cut.inscp_scp_amt
+    for rule in rules:
+        value = rule.value if rule is not None and rule.value is not None else 0
+        amounts.append(min(share(value, line.cnt_e4), left_fen))
+        left_fen -= amounts[-1]
+        given += [Given(value, rule.mark)] if rule is not None and amounts[-1] else []
+    return Fixed(feedetl_sn=line.feedetl_sn, fund_fen=amounts[0], person_fen=amounts[1], given=tuple(given))
 
 
 def cut_line(line: Line, policy: Policy) -> LineCut:
@@ -130,7 +221,8 @@ def cut_line(line: Line, policy: Policy) -> LineCut:
         limit_e6 = line.pric_uplmt_e6
         over = 0 if limit_e6 is None or line.pric_e6 <= limit_e6 else line_amount(line.cnt_e4, line.pric_e6 - limit_e6)
         base = total if policy.first_pay_on.value == "price" else total - over
-        first = min(share(base, line.selfpay_prop_e4), total - over) if line.chrgitm_lv == CLASS_B else 0
+        taken = line.chrgitm_lv == CLASS_B and policy.first_pay_on.value != "none"
+        first = min(share(base, line.selfpay_prop_e4), total - over) if taken else 0
     return LineCut(
         feedetl_sn=line.feedetl_sn,
         det_item_fee_sumamt=total,

@@ -27,6 +27,10 @@ Which = Literal["first", "late", "again"]
 Body = dict[str, Any]
 
 
+_SELDOM = {"rx_level", "chrgitm_lv", "conditions"}
+"""Members of a bill and its lines that are written only where they say something."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hotlisted:
     """Which hotlist was looked at, and how old it was; ``age_s`` is None when none was ever received."""
@@ -46,6 +50,8 @@ class Fact:
         """Return the public content, JSON-ready."""
         content = asdict(self)
         del content["subject"]
+        if "bill" in content:
+            _prune(content["bill"])
         return content
 
 
@@ -259,10 +265,24 @@ class Printed(Fact):
     which: Which = "first"
 
 
+def _prune(bill: Body) -> None:
+    """Leave out what says nothing: most bills have no conditions, and a record is written while the customer waits."""
+    for holder in (bill, *bill["lines"]):
+        for key in _SELDOM & holder.keys():
+            if not holder[key]:
+                del holder[key]
+
+
 def bill_of(body: Body) -> Bill:
     """Return the bill that :meth:`Fact.body` wrote."""
-    lines = tuple(Line(**{**line, "drug_trac_codg": tuple(line["drug_trac_codg"])}) for line in body["lines"])
-    return Bill(**{**body, "venue": Venue(body["venue"]), "lines": lines})
+    conditions = tuple(body.get("conditions", ()))
+    return Bill(**{**body, "venue": Venue(body["venue"]), "lines": tuple(map(line_of, body["lines"])), "conditions": conditions})
+
+
+def line_of(body: Body) -> Line:
+    """Return the bill line that was written as JSON."""
+    lists = {key: tuple(body.get(key, ())) for key in ("drug_trac_codg", "conditions")}
+    return Line(**{**body, **lists})
 
 
 def record_of(body: Body) -> CardRecord:

@@ -6,7 +6,7 @@ Source of the names: national interface 2.8; of the identities: section 3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,14 @@ class Figures:
             "D": self.fund_pay_sumamt == funds,
         }
         return tuple(letter for letter, holds in held.items() if not holds)
+
+    def account_in_fund(self) -> Figures:
+        """Return the figures as areas give them whose ``fund_pay_sumamt`` contains the account's payment: B holds, C does not.
+
+        Interface section 3, provincial divergence. Everything here computes with the account apart.
+        """
+        drawn_fen = self.acct_pay + self.acct_mulaid_pay
+        return replace(self, fund_pay_sumamt=self.fund_pay_sumamt + drawn_fen, psn_part_amt=self.psn_part_amt - drawn_fen)
 
     def movements(self) -> tuple[int, int, int, int]:
         """Return (total, fund, account, cash) in fen: what journal and ledger must agree on."""

@@ -6,6 +6,8 @@ fraction is ever involved; each ratio rounds once, half away from zero (settleme
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 RATIO_ONE = 10_000
 _PRICE_TO_FEN = 10_000
 _QUANTITY_ONE = 10_000
@@ -18,6 +20,19 @@ def divide_half_up(numerator: int, denominator: int) -> int:
         raise ValueError(message)
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
+
+
+def round_exact(numerator: int | Fraction, denominator: int, mode: str) -> int:
+    """Return ``numerator / denominator``, not negative, as an integer: ``half_up``, ``half_even``, ``down`` or ``up``."""
+    above, below = numerator.numerator, numerator.denominator * denominator
+    whole, rest = divmod(above, below)
+    more = {
+        "down": False,
+        "up": rest > 0,
+        "half_up": 2 * rest >= below,
+        "half_even": 2 * rest > below or (2 * rest == below and whole % 2 == 1),
+    }[mode]
+    return whole + more
 
 
 def share(amount_fen: int, ratio_e4: int) -> int:

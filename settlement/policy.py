@@ -1,111 +1,28 @@
 """The dated rules of one pooling area, as values: what ``config/regions.py`` reads and ``split.py`` applies.
 
-A value that a pack does not give is ``None`` or has no row: it is never replaced by a default. Each
-value carries a :class:`Mark` — its key, who says so, and how far that is confirmed.
+The model is that of settlement-rules section 3: what an area may say is here, what it does say is its pack.
+A table without a row says nothing, and what a bill needs of it refuses. Tables that an area may lack altogether say so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from settlement.bill import Venue
+from settlement.rule import EMPLOYEE, Choice, Rule
 
-Status = Literal["confirmed", "weak", "unconfirmed", "invented", "missing"]
-Cost = Literal["in_scope", "first_pay", "over_limit", "full_selfpay"]
-"""The kinds of cost a person bears, each of which an area opens to the account or does not."""
-
-OUTPATIENT, PURCHASE = "11", "41"
-"""The medical types of ordinary care: general out-patient, and purchase at a pharmacy."""
-ORDINARY = (OUTPATIENT, PURCHASE)
-REGISTRATION, MATERNITY = "12", "51"
-"""The medical types that only a row which names them speaks of: registration fee, maternity out-patient."""
-UNLIMITED_FEN = 10**16
-"""A ceiling that an area states not to have: above every amount of the interface (num16,2)."""
-_PSN_TYPE_DIGITS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """Where a value of a pack comes from and how far it may be trusted."""
-
-    key: str
-    """Its address in the pack, such as ``ratio(hosp_lv=1, psn_type=11)``."""
-    status: Status
-    source: str
-    """Issuing authority and document, or newspaper, with its grade."""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What a rule may depend on."""
-
-    venue: Venue
-    hosp_lv: str
-    psn_type: str
-    prescription: bool = False
-    med_type: str = ""
-
-    def __str__(self) -> str:
-        parts = [f"venue={self.venue}"]
-        parts += [f"hosp_lv={self.hosp_lv}"] if self.hosp_lv else []
-        parts += [f"psn_type={self.psn_type}"] if self.psn_type else []
-        parts += [f"med_type={self.med_type}"] if self.med_type and self.med_type not in ORDINARY else []
-        parts += ["prescription"] if self.prescription else []
-        return ", ".join(parts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One row of a pack: a value and the situations that it is for. An empty selector fits everything."""
-
-    value: int | None
-    """Fen, ratio in 10⁻⁴, or 1 and 0 for yes and no; ``None`` = marked as missing: nobody says."""
-    mark: Mark
-    about: str = ""
-    """The kind of cost or of goods; empty where the table has only one subject."""
-    venues: tuple[Venue, ...] = ()
-    levels: tuple[str, ...] = ()
-    psn_types: tuple[str, ...] = ()
-    """First two digits of the national code set."""
-    prescription: bool | None = None
-    med_types: tuple[str, ...] = ()
-    """A pack's row that names none gets :data:`ORDINARY`, in the tables that the medical type selects."""
-    words_zh: str = ""
-    """The clause behind a goods rule."""
-    words_en: str = ""
-
-    def fits(self, situation: Situation) -> bool:
-        """Whether the row speaks of ``situation``."""
-        return (
-            (not self.venues or situation.venue in self.venues)
-            and (not self.levels or situation.hosp_lv in self.levels)
-            and (not self.psn_types or situation.psn_type[:_PSN_TYPE_DIGITS] in self.psn_types)
-            and self.prescription in {None, situation.prescription}
-            and (not self.med_types or situation.med_type in self.med_types)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A value that the pack does give."""
-
-    value: int
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A rule that is one word out of a few."""
-
-    value: str
-    mark: Mark
+IN_SCOPE_COSTS = ("unpooled", "deductible", "shared", "above_ceiling")
+"""In scope and borne by the person: without a pooled share by rule · within the deductible · the person's share · above the ceiling."""
+COSTS = (*IN_SCOPE_COSTS, "first_pay", "over_limit", "full_selfpay")
+"""The kinds of cost a person bears, each of which an area opens to an account or does not; accounts pay them in this order."""
+CURRENT, PAST, MUTUAL = "current", "past", "mutual"
+"""The accounts: of this year (当年; in most areas the only one), of past years (历年), and the family's quota (共济)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One region pack. Rows of one table never overlap (checked where packs are read)."""
+    """One region pack. Rows of one table never speak of the same situation (checked where packs are read)."""
 
     admdvs: str
     name: str
@@ -113,29 +30,65 @@ class Policy:
     """First day, ``yyyy-MM-dd``."""
     invented: bool
     """Whether the area does not exist (演示)."""
+    schemes: tuple[str, ...] = (EMPLOYEE,)
+    """``insutype`` of the schemes that it has rules of."""
+    conditions: tuple[str, ...] = ()
+    """The words that rows, cases and persons may use of what else holds, such as ``contract`` (signed with a family doctor)."""
 
     segments: Choice
-    """``deductible shared above_ceiling``: the order in which the in-scope amount is walked."""
+    """``deductible shared above_ceiling``, with ``current_account`` before where the current account pays first of all."""
     account_order: Choice
-    """``after_pool``: the account pays what the pool left to the person."""
+    """The accounts in the order in which they pay what the pool left: ``current``, or ``current past mutual``."""
     deductible_basis: Choice
-    """``annual``."""
+    """``annual``, or ``per_visit``."""
+    deductible_pot: Choice
+    """``single``: what was used anywhere counts against any deductible · ``per_level``: only what was used at the same level."""
     ceiling_basis: Choice
-    """``fund_annual``: the ceiling is on what the fund paid in the year."""
+    """What the ceiling is on: ``fund_annual`` · ``fund_monthly`` · ``fund_accruing`` (each month adds one, the year's end clears) ·
+    ``scope_annual`` · ``scope_monthly`` (in-scope expense, the deductible with it) · ``shared_annual`` (after the deductible)."""
+    band_basis: Choice
+    """What the bands of ratios are of, in the year: ``none`` · ``scope`` · ``shared`` · ``fund``."""
     first_pay_on: Choice
-    """``capped`` price or full ``price``: on what a class-B first pay is taken."""
+    """``capped`` price or full ``price``: on what a class-B first pay is taken. ``none``: the ratio is by class instead."""
+    mixed_ratios: Choice
+    """Where lines of one bill have different ratios, the part that the deductible, the current account or the ceiling takes is of the
+    ``lowest`` or the ``highest`` ratio first; ``none``: no such bill is possible here, and one refuses."""
     rounding: Choice
-    """``fund_half_up``: the fund's share is rounded, the person takes the remainder."""
+    """``fund`` or ``person``, rounded ``half_up``, ``half_even``, ``down`` or ``up``; the other takes the remainder."""
+    fund_includes_account: Choice
+    """``yes`` where the centre's ``fund_pay_sumamt`` contains the account's payment (identity B of the interface, section 3)."""
 
     pooling: tuple[Rule, ...]
     """Whether a pooled share exists at all: by venue, level, prescription and medical type."""
     deductible: tuple[Rule, ...]
     ratio: tuple[Rule, ...]
     ceiling: tuple[Rule, ...]
+    """``about`` names a further ceiling that holds besides, on what the fund pays in the situations of its rows."""
     account: tuple[Rule, ...]
-    """Which kind of cost the account may pay."""
+    """Which kind of cost an account may pay."""
     goods: tuple[Rule, ...]
     """What the account may buy: a kind that no row permits leaves the claim."""
+
+    deductible_factor: tuple[Rule, ...] = ()
+    """What is left of the deductible in a situation, as a ratio (0.80 at a hospital of Chinese medicine). None: all of it."""
+    deductible_less: tuple[Rule, ...] = ()
+    """What is taken off it, in fen (300 for who signed with a family doctor). None: nothing."""
+    deductible_cap: tuple[Rule, ...] = ()
+    """The most that a person bears as deductible in a year, over all levels and visits. None: no cap."""
+    ratio_more: tuple[Rule, ...] = ()
+    """Points that are added to the ratio. None: none."""
+    ratio_less: tuple[Rule, ...] = ()
+    """Points that are taken off it, as for who went elsewhere without filing. None: none."""
+    supplement: tuple[Rule, ...] = ()
+    """The share that a fund behind the pool pays above the ceiling; ``about``: ``hifob``, ``hifes`` or ``hifmi``. None: nothing."""
+    supplement_ceiling: tuple[Rule, ...] = ()
+    """The most that it pays in a year. Needed where there is a supplement."""
+    fixed_fund: tuple[Rule, ...] = ()
+    """What the fund pays of one unit of a kind of service before everything else, in fen; ``about`` is the kind. None: nothing."""
+    fixed_person: tuple[Rule, ...] = ()
+    """What the person pays of it, past the deductible and the ratio. None: nothing."""
+    elsewhere: tuple[Rule, ...] = ()
+    """Whether a person of this area is settled when treated in another one. None: nobody says, and such a bill refuses."""
 
     offline_account: Literal["forbidden", "allowance"]
     offline_account_limit_fen: int
@@ -161,15 +114,23 @@ class Policy:
         """Whether a person who settles at ``venue`` by card gives the PIN, line up or down."""
         return venue in self.pin_required_at
 
+    def by_status(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys of the pack's values by how far they are confirmed."""
+        found: dict[str, dict[str, None]] = {}
+        for field in fields(self):
+            held = getattr(self, field.name)
+            marks = (
+                [held.mark]
+                if isinstance(held, Choice)
+                else [one.mark for one in held if isinstance(one, Rule)]
+                if isinstance(held, tuple)
+                else []
+            )
+            for mark in marks:
+                found.setdefault(mark.status, {})[mark.key] = None
+        return {status: tuple(keys) for status, keys in sorted(found.items())}
+
     @property
     def pack(self) -> str:
         """``<admdvs>/<effective-date>``: the pack's name in records and on slips."""
         return f"{self.admdvs}/{self.effective}"
-
-
-def find(rules: tuple[Rule, ...], situation: Situation, about: str = "") -> Rule | None:
-    """Return the one row about ``about`` that fits ``situation``, or None when the pack has none."""
-    for rule in rules:
-        if rule.about == about and rule.fits(situation):
-            return rule
-    return None

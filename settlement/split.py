@@ -1,62 +1,86 @@
-"""The waterfall: claim → deductible → shared by ratio → ceiling → account → cash (settlement-rules section 3).
+"""The waterfall: claim → current account → deductible → shared by ratio → ceiling → accounts → cash (settlement-rules section 3).
 
-Integers only. The fund's share is rounded half-up once; the person takes the remainder, the account pays
-of it what the area allows and the balance covers, and cash is what is left. So the identities A–E and I
-of the national interface hold by construction. A value that the pack does not give, and that the amounts
+Integers, and exact fractions where a band ends within a fen. One side of the shared amount is rounded once and the other takes the
+remainder, the accounts pay of the person's part what the area allows and their balances cover, and cash is what is left. So the
+identities A–E and I of the national interface hold by construction. A value that the pack does not give, and that the amounts
 depend on, refuses: no default is ever used.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
+from settlement import claim as claims
 from settlement import unpriced
-from settlement.bill import SCHEME, Benefit, Bill, LeftOut, Split, Venue
-from settlement.claim import NEGATIVE, Claim, check, divide, require, situation_of
+from settlement.account import draw
+from settlement.bill import Benefit, Bill, LeftOut, Split, Venue
+from settlement.claim import NEGATIVE, check, divide, require, situation_of
 from settlement.errors import Refusal
 from settlement.explain import steps_of
 from settlement.figures import Figures
-from settlement.money import RATIO_ONE, format_yuan, share
-from settlement.policy import MATERNITY, OUTPATIENT, PURCHASE, REGISTRATION, Policy
-from settlement.working import Drawn, Pooled, Working
+from settlement.money import format_yuan
+from settlement.policy import CURRENT, MUTUAL, PAST, Policy
+from settlement.pool import pool
+from settlement.rule import CHRONIC, MATERNITY, OUTPATIENT, PURCHASE, REGISTRATION
+from settlement.working import Working
 
 ROUNDED_OFF = "CASH-ROUNDED-OFF"
 MED_TYPES = {Venue.PHARMACY: PURCHASE, Venue.CLINIC: OUTPATIENT, Venue.HOSPITAL: OUTPATIENT}
 """The ordinary medical type of each venue."""
-_AT_A_CLINIC = frozenset({REGISTRATION, MATERNITY})
-"""Priced at a clinic or hospital besides, where the pack has rows that name them."""
+_BESIDES = {
+    Venue.PHARMACY: frozenset({CHRONIC}),
+    Venue.CLINIC: frozenset({REGISTRATION, CHRONIC, MATERNITY}),
+    Venue.HOSPITAL: frozenset({REGISTRATION, CHRONIC, MATERNITY}),
+}
+"""Priced there besides, where the pack has rows that name them."""
 
 
-def price(bill: Bill, policy: Policy, benefit: Benefit, *, use_account: bool = True, explained: bool = True) -> Split | Refusal:
+def price(
+    bill: Bill, policy: Policy, benefit: Benefit, *, catalogue: Policy | None = None, use_account: bool = True, explained: bool = True
+) -> Split | Refusal:
     """Return the split of ``bill`` under ``policy``, or why it cannot be priced.
 
-    ``explained=False`` leaves the steps out: the amounts are the same. Raises
-    :class:`settlement.unpriced.BillMalformed` when bill or benefit contradict themselves.
+    ``policy`` is the pack of the insured place; ``catalogue`` that of the place of care, where it is another one: lines divide by
+    it, everything else goes by the insured place (settlement-rules 1.5). ``explained=False`` leaves the steps out: the amounts
+    are the same. Raises :class:`settlement.unpriced.BillMalformed` when bill or benefit contradict themselves.
     """
-    if bill.insutype != SCHEME:
-        return unpriced.refuse(unpriced.OTHER_SCHEME, bill, insutype=bill.insutype)
-    if bill.med_type != MED_TYPES[bill.venue] and (bill.venue is Venue.PHARMACY or bill.med_type not in _AT_A_CLINIC):
+    if bill.med_type != MED_TYPES[bill.venue] and bill.med_type not in _BESIDES[bill.venue]:
         return unpriced.refuse(unpriced.OTHER_MED_TYPE, bill, med_type=bill.med_type, venue=bill.venue)
+    if bill.insutype not in policy.schemes:
+        return unpriced.refuse(unpriced.OTHER_SCHEME, bill, insutype=bill.insutype, pack=policy.pack)
     check(bill)
-    _check_benefit(bill, policy, benefit)
+    place = policy if catalogue is None else catalogue
+    _check_benefit(bill, place, benefit)
+    if benefit.suspended:
+        return unpriced.refuse(unpriced.SUSPENDED, bill)
+    account_fen = max(0, benefit.account_fen) if use_account else 0
     try:
-        claim = divide(bill, policy)
-        pooled = _pool(bill, policy, benefit, claim)
-        drawn = _draw(bill, policy, benefit, claim, pooled, available_fen=max(0, benefit.account_fen) if use_account else 0)
+        if place is not policy:
+            _refuse_elsewhere(bill, policy, benefit)
+        claim = divide(bill, policy, place, benefit)
+        pooled = pool(bill, policy, benefit, claim, current_fen=account_fen)
+        drawn = draw(bill, policy, benefit, claim, pooled, account_fen=account_fen, use_account=use_account)
     except unpriced.Unpriced as unpriceable:
         return unpriceable.refusal
-    working = Working(bill=bill, policy=policy, benefit=benefit, claim=claim, pooled=pooled, drawn=drawn)
+    working = Working(bill=bill, policy=policy, catalogue=place, benefit=benefit, claim=claim, pooled=pooled, drawn=drawn)
     rounded = _rounded_off(bill, working.cash_fen)
     marks = (*claim.marks, *pooled.marks, *drawn.marks)
+    toward = {one.name: pooled.fund_fen for one in pooled.ceilings if one.name}
+    if pooled.supplement is not None:
+        toward[pooled.supplement.fund] = pooled.supplement.pay_fen
     return Split(
-        figures=_figures(benefit, claim, pooled, drawn),
+        figures=_figures(working),
         cuts=claim.cuts,
         left_out=(*claim.left_out, *rounded),
         pool_possible=claim.pool_possible,
         steps=steps_of(working, rounded) if explained else (),
         pack=policy.pack,
         warnings=tuple(sorted({mark.key for mark in marks if mark.status != "confirmed"})),
+        fund_includes_account=policy.fund_includes_account.value == "yes",
+        past_pay_fen=drawn.of(PAST),
+        pooled_fen=claim.pooled_fen - pooled.first_fen,
+        shared_fen=pooled.shared_fen,
+        paid_toward=tuple(toward.items()),
     )
 
 
@@ -73,88 +97,73 @@ def pool_possible(bill: Bill, policy: Policy) -> bool | Refusal:
     """Return whether the rule gives ``bill`` a pooled share at all, whoever the person is and whatever the amount."""
     check(bill)
     try:
-        return divide(bill, policy).pool_possible
+        return claims.pool_possible(bill, policy)
     except unpriced.Unpriced as unpriceable:
         return unpriceable.refusal
 
 
-def carried(benefit: Benefit, figures: Figures) -> Benefit:
+def carried(benefit: Benefit, bill: Bill, split: Split) -> Benefit:
     """Return what stands before the same person's next bill of the year."""
+    figures, month = split.figures, bill.begntime[:7]
+    this_month = benefit.month in {"", month}
+    at, toward = dict(benefit.deductible_used_at), dict(benefit.paid_toward)
+    at[bill.hosp_lv] = at.get(bill.hosp_lv, 0) + figures.act_pay_dedc
+    for name, paid_fen in split.paid_toward:
+        toward[name] = toward.get(name, 0) + paid_fen
+    past_fen = benefit.past_fen - split.past_pay_fen
     return replace(
         benefit,
         deductible_used_fen=benefit.deductible_used_fen + figures.act_pay_dedc,
-        fund_paid_fen=benefit.fund_paid_fen + figures.fund_pay_sumamt,
-        account_fen=figures.balc,
+        fund_paid_fen=benefit.fund_paid_fen + figures.hifp_pay,
+        account_fen=figures.balc - past_fen,
+        past_fen=past_fen,
+        mutual_fen=benefit.mutual_fen - figures.acct_mulaid_pay,
+        deductible_used_at=tuple(at.items()),
+        scope_used_fen=benefit.scope_used_fen + split.pooled_fen,
+        shared_used_fen=benefit.shared_used_fen + split.shared_fen,
+        month=month,
+        month_fund_paid_fen=figures.hifp_pay + (benefit.month_fund_paid_fen if this_month else 0),
+        month_scope_used_fen=split.pooled_fen + (benefit.month_scope_used_fen if this_month else 0),
+        paid_toward=tuple(toward.items()),
     )
 
 
-def _check_benefit(bill: Bill, policy: Policy, benefit: Benefit) -> None:
+def _check_benefit(bill: Bill, place: Policy, benefit: Benefit) -> None:
     require(
-        bill.admdvs == policy.admdvs,
+        bill.admdvs == place.admdvs,
         "admdvs",
-        f"用 {policy.pack} 计算 {bill.admdvs} 的单据",
-        f"area {bill.admdvs} is priced by {policy.pack}",
+        f"用 {place.pack} 计算 {bill.admdvs} 的单据",
+        f"area {bill.admdvs} is priced by {place.pack}",
     )
-    require(benefit.deductible_used_fen >= 0, "deductible_used", *NEGATIVE)
-    require(benefit.fund_paid_fen >= 0, "fund_paid", *NEGATIVE)
-
-
-def _pool(bill: Bill, policy: Policy, benefit: Benefit, claim: Claim) -> Pooled:
-    """Walk the in-scope amount: deductible, then shared, then what the year's ceiling still allows.
-
-    A value is asked of the pack only where the amounts depend on it.
-    """
-    if not claim.pooled_fen:
-        return Pooled()
-    ask = partial(unpriced.required, situation=situation_of(bill, benefit.psn_type), bill=bill, policy=policy)
-    deductible = ask(policy.deductible, phrase=unpriced.NO_DEDUCTIBLE, name="deductible")
-    act_pay_dedc = min(max(0, deductible.value - benefit.deductible_used_fen), claim.pooled_fen)
-    pooled = Pooled(
-        deductible=deductible,
-        act_pay_dedc=act_pay_dedc,
-        shared_fen=claim.pooled_fen - act_pay_dedc,
-        marks=(policy.segments.mark, policy.deductible_basis.mark, deductible.mark),
-    )
-    if not pooled.shared_fen:
-        return pooled
-    ceiling = ask(policy.ceiling, phrase=unpriced.NO_CEILING, name="ceiling")
-    room_fen = max(0, ceiling.value - benefit.fund_paid_fen)
-    pooled = replace(pooled, ceiling=ceiling, room_fen=room_fen, marks=(*pooled.marks, policy.ceiling_basis.mark, ceiling.mark))
-    if not room_fen:
-        return pooled
-    ratio = ask(policy.ratio, phrase=unpriced.NO_RATIO, name="ratio")
-    uncapped_fen = share(pooled.shared_fen, ratio.value)
-    rounding = (policy.rounding.mark,) if pooled.shared_fen * ratio.value % RATIO_ONE else ()
-    fund_fen = min(uncapped_fen, room_fen)
-    return replace(pooled, ratio=ratio, uncapped_fen=uncapped_fen, fund_fen=fund_fen, marks=(*pooled.marks, ratio.mark, *rounding))
-
-
-def _draw(bill: Bill, policy: Policy, benefit: Benefit, claim: Claim, pooled: Pooled, *, available_fen: int) -> Drawn:
-    """Return what the account pays of the kinds of cost that the area opens to it."""
-    if not available_fen:
-        return Drawn()
-    borne = {
-        "in_scope": claim.inscp_scp_amt - pooled.fund_fen,
-        "first_pay": claim.preselfpay_amt,
-        "over_limit": claim.overlmt_selfpay,
-        "full_selfpay": claim.fulamt_ownpay_amt,
+    used = {
+        "deductible_used": benefit.deductible_used_fen,
+        "fund_paid": benefit.fund_paid_fen,
+        "scope_used": benefit.scope_used_fen,
+        "shared_used": benefit.shared_used_fen,
+        "month_fund_paid": benefit.month_fund_paid_fen,
+        "month_scope_used": benefit.month_scope_used_fen,
+        "past": benefit.past_fen,
+        "mutual": benefit.mutual_fen,
+        **dict(benefit.deductible_used_at),
+        **dict(benefit.paid_toward),
     }
-    ask = partial(unpriced.required, policy.account, situation_of(bill, benefit.psn_type), bill=bill, policy=policy)
-    opened = tuple(
-        (cost, amount_fen, ask(phrase=unpriced.NO_ACCOUNT, name=f"account({cost})")) for cost, amount_fen in borne.items() if amount_fen
-    )
-    payable_fen = sum(amount_fen for _, amount_fen, given in opened if given.value)
-    return Drawn(
-        available_fen=available_fen,
-        opened=opened,
-        payable_fen=payable_fen,
-        acct_pay=min(available_fen, payable_fen),
-        marks=(policy.account_order.mark, *(given.mark for _, _, given in opened)),
-    )
+    for key, amount_fen in used.items():
+        require(amount_fen >= 0, key, *NEGATIVE)
 
 
-def _figures(benefit: Benefit, claim: Claim, pooled: Pooled, drawn: Drawn) -> Figures:
-    person_fen = claim.medfee_sumamt - pooled.fund_fen
+def _refuse_elsewhere(bill: Bill, policy: Policy, benefit: Benefit) -> None:
+    """Refuse a bill of another area unless the insured place settles it there."""
+    phrase = unpriced.NOT_SETTLED_ELSEWHERE
+    given = unpriced.required(policy.elsewhere, situation_of(bill, benefit), bill=bill, policy=policy, phrase=phrase, name="elsewhere")
+    if not given.value:
+        raise unpriced.Unpriced(unpriced.refuse(phrase, bill, pack=policy.pack, key=given.mark.key))
+
+
+def _figures(working: Working) -> Figures:
+    claim, pooled, drawn, benefit = working.claim, working.pooled, working.drawn, working.benefit
+    person_fen = claim.medfee_sumamt - working.fund_fen
+    acct_pay, mutual_fen = pooled.first_fen + drawn.of(CURRENT, PAST), drawn.of(MUTUAL)
+    behind = {f"{pooled.supplement.fund}_pay": pooled.supplement.pay_fen} if pooled.supplement is not None else {}
     return Figures(
         medfee_sumamt=claim.medfee_sumamt,
         fulamt_ownpay_amt=claim.fulamt_ownpay_amt,
@@ -162,11 +171,13 @@ def _figures(benefit: Benefit, claim: Claim, pooled: Pooled, drawn: Drawn) -> Fi
         preselfpay_amt=claim.preselfpay_amt,
         inscp_scp_amt=claim.inscp_scp_amt,
         act_pay_dedc=pooled.act_pay_dedc,
-        hifp_pay=pooled.fund_fen,
+        hifp_pay=pooled.fund_fen + claim.fixed_fund_fen,
         pool_prop_selfpay=pooled.ratio_e4,
-        fund_pay_sumamt=pooled.fund_fen,
+        **behind,
+        fund_pay_sumamt=working.fund_fen,
         psn_part_amt=person_fen,
-        acct_pay=drawn.acct_pay,
-        psn_cash_pay=person_fen - drawn.acct_pay,
-        balc=benefit.account_fen - drawn.acct_pay,
+        acct_pay=acct_pay,
+        acct_mulaid_pay=mutual_fen,
+        psn_cash_pay=person_fen - acct_pay - mutual_fen,
+        balc=benefit.account_fen + benefit.past_fen - acct_pay,
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from settlement.bill import Bill, Venue
 from settlement.errors import Phrase, Refusal, SettlementError, Words
 from settlement.money import format_yuan
-from settlement.policy import Given, Policy, Rule, Situation, find
+from settlement.policy import Policy
+from settlement.rule import Given, Rule, Situation, find
 
 _SAFE_ZH = "没有动用账户和基金的钱。"
 _SAFE_EN = "No account or fund money has moved."
@@ -64,6 +65,26 @@ NO_ACCOUNT = _refusal(
     "政策包 {pack} 没有说明个人账户可否支付此类费用：{key}。",
     "Pack {pack} does not say whether the account may pay this cost: {key}.",
 )
+NO_VALUE = _refusal(
+    "PACK-NO-VALUE",
+    "政策包 {pack} 没有给出这一项：{key}。",
+    "Pack {pack} does not give this value: {key}.",
+)
+NO_AGE = _refusal(
+    "BENEFIT-NO-AGE",
+    "不知道参保人的年龄，这里的待遇按年龄规定。",
+    "The person's age is not known and the benefit here depends on it.",
+)
+SUSPENDED = _refusal(
+    "CERTIFICATE-SUSPENDED",
+    "该参保人的联网结算已暂停（《医疗保障基金使用监督管理条例》第四十一条）。",
+    "Settlement by this person's certificate is suspended (regulation 735, article 41).",
+)
+NOT_SETTLED_ELSEWHERE = _refusal(
+    "AREA-NOT-SETTLED",
+    "参保地 {pack} 的参保人在此就医不能直接结算（未备案或未联网）：{key}。",
+    "A person insured under {pack} is not settled directly here (not filed, or not networked): {key}.",
+)
 NO_LEVEL = _refusal(
     "BILL-NO-LEVEL",
     "不知道医疗机构级别，政策包 {pack} 的这一项按级别规定：{key}。",
@@ -76,13 +97,13 @@ NO_PSN_TYPE = _refusal(
 )
 OTHER_SCHEME = _refusal(
     "BILL-SCHEME",
-    "险种 {insutype} 不在本机可计算的范围（职工基本医疗保险 310）。",
-    "Insurance scheme {insutype} is not priced here (employee basic insurance 310 is).",
+    "政策包 {pack} 没有险种 {insutype} 的规则。",
+    "Pack {pack} has no rules of insurance scheme {insutype}.",
 )
 OTHER_MED_TYPE = _refusal(
     "BILL-MED-TYPE",
-    "医疗类别 {med_type} 在 {venue} 不在本机可计算的范围（普通门诊 11、挂号 12、生育门诊 51、药店购药 41）。",
-    "Medical type {med_type} at a {venue} is not priced here (out-patient 11, registration 12, maternity 51 and purchase 41 are).",
+    "医疗类别 {med_type} 在 {venue} 不在本机可计算的范围（普通门诊 11、挂号 12、门诊慢特病 14、生育门诊 51、药店购药 41）。",
+    "Medical type {med_type} at a {venue} is not priced here (11 out-patient, 12 registration, 14 chronic, 51 maternity, 41 purchase are).",
 )
 
 
@@ -114,12 +135,22 @@ def required(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, polic
     rule = find(rules, situation, about)
     if rule is not None and rule.value is not None:
         return Given(rule.value, rule.mark)
-    if not situation.psn_type and any(candidate.psn_types for candidate in rules):
-        raise Unpriced(refuse(NO_PSN_TYPE, bill))
+    if rule is None:
+        refuse_unknown(tuple(candidate for candidate in rules if candidate.about == about), situation, bill)
     key = rule.mark.key if rule is not None else f"{name} [{situation}]"
     if rule is None and not situation.hosp_lv and situation.venue is not Venue.PHARMACY and any(other.levels for other in rules):
         raise Unpriced(refuse(NO_LEVEL, bill, pack=policy.pack, key=key))
     raise Unpriced(refuse(phrase, bill, pack=policy.pack, key=key))
+
+
+def refuse_unknown(rules: tuple[Rule, ...], situation: Situation, bill: Bill) -> None:
+    """Raise :class:`Unpriced` when a row might speak of ``situation`` if the person's type or age was known."""
+    candidates = [rule for rule in rules if rule.may_fit(situation)]
+    if not situation.psn_type and any(rule.psn_types for rule in candidates):
+        raise Unpriced(refuse(NO_PSN_TYPE, bill))
+    known = [rule for rule in candidates if not rule.psn_types or situation.psn_type.startswith(rule.psn_types)]
+    if situation.age is None and any(rule.ages for rule in known):
+        raise Unpriced(refuse(NO_AGE, bill))
 
 
 def refuse(phrase: Phrase, bill: Bill, **details: str) -> Refusal:

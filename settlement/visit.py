@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from settlement.policy import OUTPATIENT
+from settlement.rule import OUTPATIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

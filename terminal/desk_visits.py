@@ -13,7 +13,8 @@ from offline_queue.registry import Offer, Registry, lines_of
 from settlement.bill import Bill, Venue
 from settlement.checkout.states import Sale
 from settlement.errors import Refusal
-from settlement.policy import REGISTRATION, Policy
+from settlement.policy import Policy
+from settlement.rule import REGISTRATION
 from settlement.visit import Charge, Registration, Visit
 from terminal import journal_view, visit_refusals
 from terminal.counter import Counter

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from settlement.bill import SCHEME
-from settlement.policy import MATERNITY, OUTPATIENT
+from settlement.rule import MATERNITY, OUTPATIENT
 from settlement.visit import Diagnosis, Maternity
 from terminal.open_visit import Ordered
 

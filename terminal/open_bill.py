@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from offline_queue.registry import Offer, lines_of
 from settlement.bill import SCHEME, Bill, Line, Venue
 from settlement.errors import ProtocolMisuse, Refusal
+from settlement.facts import line_of
 from settlement.money import divide_half_up, format_scaled, format_yuan, line_amount, share
-from settlement.policy import REGISTRATION
+from settlement.rule import REGISTRATION
 from settlement.split import MED_TYPES
 from settlement.visit import Department, Doctor
 from terminal import bill_refusals as refusals
@@ -264,7 +265,7 @@ def open_bill_of(body: Json) -> OpenBill:
 
 
 def _line_of(body: Json) -> OpenLine:
-    goods = Line(**{**body["goods"], "drug_trac_codg": tuple(body["goods"]["drug_trac_codg"])})
+    goods = line_of(body["goods"])
     return OpenLine(**{**body, "goods": goods})
 
 

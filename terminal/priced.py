@@ -38,7 +38,8 @@ _TITLES = {
 
 def priced(split: Split, bill: Bill, expect: Mapping[str, int | str], *, explain: bool) -> Answer:
     """Return the answer for a priced bill; ``steps`` only where asked for."""
-    amounts = {**asdict(split.figures), "cash_due": split.cash_due_fen, "outside": split.outside_fen}
+    figures = split.figures.account_in_fund() if split.fund_includes_account else split.figures
+    amounts = {**asdict(figures), "cash_due": split.cash_due_fen, "outside": split.outside_fen}
     answer: Answer = {
         "outcome": "priced",
         "pack": split.pack,

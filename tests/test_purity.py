@@ -23,6 +23,7 @@ PURE = {
     "datetime",  # its values; the rule on clocks is in test_tidy.py
     "decimal",
     "enum",
+    "fractions",
     "functools",
     "hashlib",  # a hash of what is given is arithmetic
     "itertools",

@@ -281,7 +281,7 @@ def test_a_chronic_disease_is_not_priced_here(office: Office) -> None:
     """Type 14 is told and refused with its lines."""
     visit = chain(office).register().tell("14")
 
-    assert visit.counter.refusal("2204", visit.upload_input(SMALL)).startswith("医疗类别 14 在 clinic 不在本机可计算的范围")
+    assert visit.counter.refusal("2204", visit.upload_input(SMALL)).startswith("政策包 990100/2023-02-01 没有说明此处是否有统筹支付")
 
 
 def test_a_visit_without_a_valid_diagnosis_is_not_told_of(office: Office) -> None:

@@ -9,7 +9,8 @@ import pytest
 from config.pack_file import PackMalformed, load_pack
 from config.regions import policy_for
 from settlement.bill import Venue
-from settlement.policy import ORDINARY, Policy, Situation, find
+from settlement.policy import Policy
+from settlement.rule import ORDINARY, Situation, find
 
 SHIPPED = Path(__file__).parents[2] / "config" / "regions" / "990100" / "2023-02-01.toml"
 OTHER_ROW = '\n[[pooling]]\nvenue = "{venue}"\nmed_type = {med_type}\nvalue = true\nstatus = "invented"\nsource = "demonstration"\n'
@@ -66,7 +67,7 @@ def test_no_shipped_pack_gives_maternity_a_value(admdvs: str) -> None:
         ("clinic", '["11", "51"]', "value"),  # the ordinary row says 11
         ("pharmacy", '"12"', "hosp_lv"),  # a pharmacy registers nobody
         ("clinic", '"41"', "hosp_lv"),
-        ("clinic", '"14"', "med_type"),
+        ("clinic", '"21"', "med_type"),
         ("clinic", "12", "med_type"),
     ],
 )

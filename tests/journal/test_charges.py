@@ -13,7 +13,7 @@ from offline_queue.journal.verify import verify
 from offline_queue.standing_queue import waiting
 from settlement.errors import ProtocolMisuse
 from settlement.facts import VoidIntended
-from settlement.policy import REGISTRATION
+from settlement.rule import REGISTRATION
 from settlement.visit import Charge, Department, Doctor, Registration, Visit
 from tests.journal.entries import FIGURES, ONE, PERSON, THREE, TWO, VOID, answered, done, ended, sale, sending
 from tests.world.explore import AT

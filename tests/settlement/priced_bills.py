@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from settlement.bill import Benefit, Bill, Line, Split, Venue
-from settlement.policy import UNLIMITED_FEN, Choice, Mark, Policy, Rule
+from settlement.policy import COSTS, Policy
+from settlement.rule import UNLIMITED_FEN, Choice, Mark, Rule
 from settlement.split import price
 
 SAID = Mark(key="said", status="confirmed", source="test")
-EVERY_COST = ("in_scope", "first_pay", "over_limit", "full_selfpay")
+WORDS = {
+    "segments": "deductible shared above_ceiling",
+    "account_order": "current",
+    "deductible_basis": "annual",
+    "deductible_pot": "single",
+    "ceiling_basis": "fund_annual",
+    "band_basis": "none",
+    "first_pay_on": "capped",
+    "mixed_ratios": "none",
+    "rounding": "fund_half_up",
+    "fund_includes_account": "no",
+}
+"""The plain area's choices."""
 DRUG, SOAP = "国药准字", "日用品"
 
 
@@ -18,19 +31,18 @@ def rule(value: int | None, key: str = "said", **members: object) -> Rule:
 
 def policy(**members: object) -> Policy:
     """Return an area with deductible 700, ratio 80 %, ceiling 3500, the account open to every cost, and drugs permitted."""
-    word = {name: Choice(value=name, mark=SAID) for name in ("segments", "account_order", "deductible_basis", "ceiling_basis", "rounding")}
+    word = {name: Choice(value=value, mark=SAID) for name, value in WORDS.items()}
     standard: dict[str, object] = {
         "admdvs": "990900",
         "name": "测试",
         "effective": "2023-01-01",
         "invented": False,
         **word,
-        "first_pay_on": Choice(value="capped", mark=SAID),
         "pooling": (rule(1, "pooling"),),
         "deductible": (rule(700_00, "deductible"),),
         "ratio": (rule(8000, "ratio"),),
         "ceiling": (rule(3500_00, "ceiling"),),
-        "account": tuple(rule(1, f"account({cost})", about=cost) for cost in EVERY_COST),
+        "account": tuple(rule(1, f"account({cost})", about=cost) for cost in COSTS),
         "goods": (rule(1, "goods", about=DRUG), rule(0, "goods", about=SOAP, words_zh="第一条", words_en="article 1")),
         "offline_account": "forbidden",
         "offline_account_limit_fen": 0,
@@ -75,9 +87,10 @@ def bill(*lines: Line, in_scope_fen: int | None = None, **members: object) -> Bi
     return Bill(**{**standard, **members})  # type: ignore[arg-type]
 
 
-def benefit(*, deductible_used_fen: int = 0, fund_paid_fen: int = 0, account_fen: int = 0, psn_type: str = "11") -> Benefit:
-    """Return a person in service who has used nothing yet."""
-    return Benefit(psn_type=psn_type, deductible_used_fen=deductible_used_fen, fund_paid_fen=fund_paid_fen, account_fen=account_fen)
+def benefit(**members: object) -> Benefit:
+    """Return a person in service who has used nothing and has no account money."""
+    standard: dict[str, object] = {"psn_type": "11", "deductible_used_fen": 0, "fund_paid_fen": 0, "account_fen": 0}
+    return Benefit(**{**standard, **members})  # type: ignore[arg-type]
 
 
 def split(priced: Bill, under: Policy | None = None, who: Benefit | None = None, *, use_account: bool = True) -> Split:

@@ -11,7 +11,7 @@ from settlement import doubt, reversal
 from settlement.bill import Bill, Venue
 from settlement.facts import Hotlisted, SaleIntended, sale_intent_of, void_intent_of
 from settlement.figures import Figures
-from settlement.policy import REGISTRATION
+from settlement.rule import REGISTRATION
 from settlement.visit import Charge, Department, Diagnosis, Doctor, Maternity, Registration, Visit
 
 DEPARTMENT = Department(code="0301", name="内科", caty="A03")

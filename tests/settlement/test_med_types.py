@@ -6,7 +6,8 @@ import pytest
 
 from settlement.bill import Bill, Venue
 from settlement.errors import Refusal
-from settlement.policy import ORDINARY, Policy
+from settlement.policy import Policy
+from settlement.rule import ORDINARY
 from settlement.split import pool_possible, price
 from tests.settlement.priced_bills import benefit, bill, line, policy, rule, split
 
@@ -39,7 +40,7 @@ def test_ordinary_rows_do_not_speak_of_a_registration_fee() -> None:
 
     assert code(refusal) == "PACK-NO-POOLING"
     assert isinstance(refusal, Refusal)
-    assert "pooling [venue=clinic, hosp_lv=1, med_type=12]" == refusal.details["key"]
+    assert "pooling [venue=clinic, hosp_lv=1, psn_type=11, med_type=12, class=01]" == refusal.details["key"]
     assert "10.00" == refusal.details["self_pay"]
 
 
@@ -66,7 +67,7 @@ def test_a_shared_one_needs_its_own_deductible_ratio_and_ceiling(med_type: str, 
 
 
 @pytest.mark.parametrize(
-    ("venue", "med_type"), [(Venue.PHARMACY, "12"), (Venue.PHARMACY, "51"), (Venue.CLINIC, "14"), (Venue.CLINIC, "41")]
+    ("venue", "med_type"), [(Venue.PHARMACY, "12"), (Venue.PHARMACY, "51"), (Venue.CLINIC, "21"), (Venue.CLINIC, "41")]
 )
 def test_other_medical_types_are_not_priced(venue: Venue, med_type: str) -> None:
     """A pharmacy registers nobody, a clinic sells nothing over the counter, and a chronic disease has rules of its own."""

@@ -8,7 +8,8 @@ import pytest
 
 from settlement.bill import Bill, Venue
 from settlement.errors import Refusal
-from settlement.policy import Choice, Policy
+from settlement.policy import Policy
+from settlement.rule import Choice
 from settlement.split import carried, pool_possible, price
 from settlement.unpriced import BillMalformed
 from tests.settlement.priced_bills import DRUG, SAID, SOAP, UNLIMITED, benefit, bill, line, policy, rule, split
@@ -97,7 +98,7 @@ def test_first_pay_and_over_limit_do_not_count_to_the_deductible() -> None:
 def test_account_pays_after_the_pool_what_the_area_opens() -> None:
     """A closed kind of cost stays cash although the account has money; an open one is paid up to the balance."""
     closed = policy(
-        account=(rule(1, about="in_scope"), rule(1, about="first_pay"), rule(0, about="over_limit"), rule(0, about="full_selfpay")),
+        account=(rule(1, about="unpooled"), rule(1, about="first_pay"), rule(0, about="over_limit"), rule(0, about="full_selfpay")),
         pooling=(rule(0),),
     )
     lines = (
@@ -177,7 +178,7 @@ MISSING: list[tuple[str, Policy, Bill]] = [
     ("BENEFIT-NO-PSN-TYPE", policy(deductible=(rule(1, psn_types=("11",)),)), bill(in_scope_fen=10_00)),
     ("BILL-NO-LEVEL", policy(ratio=(rule(8000, levels=("1",)),), deductible=(rule(0),)), bill(in_scope_fen=10_00, hosp_lv="")),
     ("BILL-SCHEME", policy(), bill(in_scope_fen=10_00, insutype="390")),
-    ("BILL-MED-TYPE", policy(), bill(in_scope_fen=10_00, med_type="14")),
+    ("BILL-MED-TYPE", policy(), bill(in_scope_fen=10_00, med_type="21")),
     ("BILL-MED-TYPE", policy(), bill(in_scope_fen=10_00, med_type="41")),
 ]
 
@@ -255,9 +256,10 @@ def test_warnings_name_what_was_used_and_is_not_confirmed() -> None:
 
 def test_what_a_visit_leaves_stands_before_the_next() -> None:
     """Deductible, fund paid and balance are carried forward."""
-    first = split(bill(in_scope_fen=1000_00), who=benefit(account_fen=100_00))
+    visit = bill(in_scope_fen=1000_00)
+    first = split(visit, who=benefit(account_fen=100_00))
 
-    after = carried(benefit(account_fen=100_00), first.figures)
+    after = carried(benefit(account_fen=100_00), visit, first)
 
     assert (700_00, 240_00, 0) == (after.deductible_used_fen, after.fund_paid_fen, after.account_fen)
 

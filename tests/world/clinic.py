@@ -16,7 +16,7 @@ from settlement import reversal
 from settlement.bill import Bill, Line, Venue
 from settlement.checkout.states import Sale, Settled, State
 from settlement.errors import Refusal
-from settlement.policy import OUTPATIENT, REGISTRATION
+from settlement.rule import OUTPATIENT, REGISTRATION
 from settlement.visit import Charge, Department, Diagnosis, Doctor, Registration, Visit
 from terminal import catch_up
 from terminal.person import Answer
