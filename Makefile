@@ -30,7 +30,7 @@ card: $(STAMPS)/run ## Simulated cards: ARGS="make ...", "show ...", "serve --vp
 	@$(BIN)/yibao-card $(if $(ARGS),$(ARGS),--help)
 
 test: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc lint types ## Everything: lint, types, contracts and the whole suite. ARGS goes to pytest.
-	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 counter: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system ## The cashier's screen alone: each flow against its keystrokes, each screen at three sizes.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/screen/cashier $(ARGS)
