@@ -17,6 +17,7 @@ from settlement.bill import Venue
 from settlement.money import format_yuan
 from settlement.policy import COSTS, CURRENT, IN_SCOPE_COSTS, MUTUAL, PAST, Policy
 from settlement.rule import (
+    ALL_YEAR,
     CHRONIC,
     EMPLOYEE,
     MATERNITY,
@@ -24,7 +25,6 @@ from settlement.rule import (
     ORDINARY,
     REGISTRATION,
     RESIDENT,
-    UNLIMITED_FEN,
     WORK_INJURY,
     Choice,
     Mark,
@@ -86,6 +86,8 @@ class _Shape:
     """Its words; empty = any text."""
     always: bool = True
     """Whether every row names its subject."""
+    one_subject: bool = False
+    """Whether only one subject may be spoken of in a situation."""
     med_types: bool = True
     """Whether rows are of medical types; one that names none speaks of ordinary care."""
 
@@ -100,7 +102,7 @@ _SHAPES = {
     "ratio_more": _Shape(value=ratio),
     "ratio_less": _Shape(value=ratio),
     "ceiling": _Shape(value=ceiling, about="name", always=False),
-    "supplement": _Shape(value=ratio, about="fund", subjects=FUNDS_BEHIND),
+    "supplement": _Shape(value=ratio, about="fund", subjects=FUNDS_BEHIND, one_subject=True),
     "supplement_ceiling": _Shape(value=ceiling, about="fund", subjects=FUNDS_BEHIND),
     "fixed_fund": _Shape(value=yuan, about="kind"),
     "fixed_person": _Shape(value=yuan, about="kind"),
@@ -143,6 +145,11 @@ class _Reader:
             **{name: self._rows(name, shape) for name, shape in _SHAPES.items()},
             **self._counter(counter),
         }
+        if members["band_basis"].value == "none" and any(rule.band != ALL_YEAR for rule in members["ratio"]):
+            cure = Cure(
+                "ratio 的行按段写了 from 或 below，写明是什么的段。", "Rows of ratio state from or below: say what the bands are of."
+            )
+            rules.reject("band_basis", cure)
         for table in (rules, counter):
             if "status" in table:  # It stands for the bare values, of which there may be none.
                 self._mark(table, "")
@@ -193,7 +200,7 @@ class _Reader:
                 row.reject("hosp_lv", cure)
             row.close()
             for one in _in_full(rule) if name == "account" else (rule,):
-                _refuse_overlap(row, rules, one)
+                _refuse_overlap(row, [replace(other, about=one.about) for other in rules] if shape.one_subject else rules, one)
                 rules.append(one)
         return tuple(rules)
 
@@ -250,11 +257,11 @@ class _Reader:
         if shape.med_types:
             selectors["med_types"] = found["med_types"] or ORDINARY
         if name == "ratio":
-            band = row.take("from", yuan, 0), row.take("below", yuan, UNLIMITED_FEN)
+            band = row.take("from", yuan, ALL_YEAR[0]), row.take("below", yuan, ALL_YEAR[1])
             if band[0] >= band[1]:
                 row.reject("below", Cure("必须高于 from。", "It is above from."))
             selectors["band"] = band
-            chosen += [] if band == (0, UNLIMITED_FEN) else [f"from={format_yuan(band[0])}"]
+            chosen += [] if band == ALL_YEAR else [f"from={format_yuan(band[0])}"]
         return selectors, chosen
 
     def _counter(self, table: Table) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def divide(bill: Bill, policy: Policy, catalogue: Policy, benefit: Benefit) -> C
     def ask(situation: Situation, amount_fen: int) -> Given:
         given = unpriced.required(policy.pooling, situation, bill=bill, policy=policy, phrase=unpriced.NO_POOLING, name="pooling")
         pooling.append(given)
-        if given.value:
+        if given.value and amount_fen:
             pooled[situation] = pooled.get(situation, 0) + amount_fen
         return given
 
@@ -158,7 +158,7 @@ def divide(bill: Bill, policy: Policy, catalogue: Policy, benefit: Benefit) -> C
         if line.chrgitm_lv != SELF_PAY:
             key = (line.chrgitm_lv, bool(line.rxno), line.conditions)
             situation = alike.get(key) or alike.setdefault(key, situation_of(bill, benefit, line))
-            paid = _fixed(line, cut, situation, policy) if policy.fixed_fund or policy.fixed_person else None
+            paid = _fixed(bill, line, cut, situation, policy) if policy.fixed_fund or policy.fixed_person else None
             fixed += [paid] if paid is not None and paid.given else []
             ask(situation, cut.inscp_scp_amt - (paid.fund_fen + paid.person_fen if paid is not None else 0))
     bare_fen = bill.inscp_scp_amt or 0
@@ -200,15 +200,14 @@ def _permitted(bill: Bill, line: Line, policy: Policy) -> bool:
     return goods is not None and bool(goods.value)
 
 
-def _fixed(line: Line, cut: LineCut, situation: Situation, policy: Policy) -> Fixed:
+def _fixed(bill: Bill, line: Line, cut: LineCut, situation: Situation, policy: Policy) -> Fixed:
     """Return what is paid of a line before everything else; of a part of a unit, its part."""
-    rules = [find(table, situation, line.goods_kind) for table in (policy.fixed_fund, policy.fixed_person)]
     amounts, given, left_fen = [], [], cut.inscp_scp_amt
-    for rule in rules:
-        value = rule.value if rule is not None and rule.value is not None else 0
-        amounts.append(min(share(value, line.cnt_e4), left_fen))
+    for table, name in ((policy.fixed_fund, "fixed_fund"), (policy.fixed_person, "fixed_person")):
+        one = unpriced.optional(table, situation, bill=bill, policy=policy, name=f"{name}({line.goods_kind})")
+        amounts.append(min(share(one.value, line.cnt_e4), left_fen) if one is not None else 0)
         left_fen -= amounts[-1]
-        given += [Given(value, rule.mark)] if rule is not None and amounts[-1] else []
+        given += [one] if one is not None and amounts[-1] else []
     return Fixed(feedetl_sn=line.feedetl_sn, fund_fen=amounts[0], person_fen=amounts[1], given=tuple(given))
 
 

@@ -55,23 +55,26 @@ class _Pooling:
         room_fen = min((one.room_fen for one in on_fund), default=UNLIMITED_FEN)
         slices: tuple[Slice, ...] = ()
         uncapped_fen = fund_fen = 0
+        # Where a ceiling on the fund was reached before, all of the expense is above it.
+        beyond_fen = allowed_fen
         if room_fen and allowed_fen:
-            slices = self._slices(marks, first_fen + dedc_fen, allowed_fen, dedc_fen)
+            mixed = allowed_fen < self.claim.pooled_fen
+            slices = self._slices(marks, first_fen + dedc_fen, allowed_fen, dedc_fen, mixed=mixed)
             uncapped_fen = self._rounded(marks, slices, allowed_fen)
             fund_fen = min(uncapped_fen, room_fen)
-        supplement = self._supplement(marks, above_dedc_fen - allowed_fen, slices, room_fen if uncapped_fen > fund_fen else None)
-        above_fen = above_dedc_fen - allowed_fen + uncapped_fen - fund_fen
+            beyond_fen = self._beyond(marks, slices, room_fen) if uncapped_fen > fund_fen else 0
+        above_fen = above_dedc_fen - allowed_fen + beyond_fen
         return Pooled(
             first_fen=first_fen,
             deductible=deductible,
             act_pay_dedc=dedc_fen,
             shared_fen=allowed_fen,
-            above_fen=max(above_fen, supplement.base_fen if supplement else 0),
+            above_fen=above_fen,
             ceilings=tuple(ceilings),
             slices=slices,
             uncapped_fen=uncapped_fen,
             fund_fen=fund_fen,
-            supplement=supplement,
+            supplement=self._supplement(marks, above_fen),
             marks=tuple(marks),
         )
 
@@ -85,16 +88,8 @@ class _Pooling:
         return given
 
     def _may(self, rules: tuple[Rule, ...], name: str, marks: list[Mark], situation: Situation | None = None) -> Given | None:
-        """Return what a table says that an area may lack; a row without a value refuses."""
-        if not rules:
-            return None
-        situation = situation or self.situation
-        rule = find(rules, situation)
-        if rule is None:
-            unpriced.refuse_unknown(rules, situation, self.bill)
-            return None
-        given = unpriced.required(rules, situation, bill=self.bill, policy=self.policy, phrase=unpriced.NO_VALUE, name=name)
-        marks.append(given.mark)
+        given = unpriced.optional(rules, situation or self.situation, bill=self.bill, policy=self.policy, name=name)
+        marks += [given.mark] if given is not None else []
         return given
 
     def _deductible(self, marks: list[Mark]) -> Deductible:
@@ -133,19 +128,18 @@ class _Pooling:
         marks.append(policy.ceiling_basis.mark)
         found = [Ceiling(name="", given=given, times=times, used_fen=used_fen, room_fen=max(0, given.value * times - used_fen))]
         for name in dict.fromkeys(rule.about for rule in policy.ceiling if rule.about):
-            rule = find(policy.ceiling, self.situation, name)
-            if rule is not None:
-                given = self._ask(policy.ceiling, unpriced.NO_CEILING, f"ceiling({name})", marks)
+            further = self._may(policy.ceiling, f"ceiling({name})", marks)
+            if further is not None:
                 toward_fen = dict(benefit.paid_toward).get(name, 0)
-                room_fen = max(0, given.value - toward_fen)
-                found.append(Ceiling(name=name, given=given, times=1, used_fen=toward_fen, room_fen=room_fen))
+                room_fen = max(0, further.value - toward_fen)
+                found.append(Ceiling(name=name, given=further, times=1, used_fen=toward_fen, room_fen=room_fen))
         return found
 
     # --- ratios ----------------------------------------------------------------------------------------
 
-    def _slices(self, marks: list[Mark], taken_fen: int, allowed_fen: int, dedc_fen: int) -> tuple[Slice, ...]:
+    def _slices(self, marks: list[Mark], taken_fen: int, allowed_fen: int, dedc_fen: int, *, mixed: bool) -> tuple[Slice, ...]:
         """Return the shared amount by ratio: what is left when ``taken_fen`` went before it."""
-        shares = self._in_order(marks, mixed=allowed_fen < self.claim.pooled_fen)
+        shares = self._in_order(marks, mixed=mixed)
         position: ExactFen = self._position(dedc_fen)
         slices: list[Slice] = []
         skip_fen, left_fen = taken_fen, allowed_fen
@@ -179,16 +173,28 @@ class _Pooling:
         shares = self.claim.pooled
         if len(shares) == 1:
             return shares
+        if not mixed and self.policy.band_basis.value == "none":
+            return shares
         start = self._position(0)
-        ratio_of = {situation: self._cut([], situation, 1, start).ratio_e4 for situation, _ in shares}
-        if len(set(ratio_of.values())) == 1 or (not mixed and self.policy.band_basis.value == "none"):
+        ratios_of = {situation: self._ratios(situation, start) for situation, _ in shares}
+        if len(set(ratios_of.values())) == 1:
             return shares
         marks.append(self.policy.mixed_ratios.mark)
         if self.policy.mixed_ratios.value == "none":
             key = f"rules.mixed_ratios [{self.situation}]"
             raise unpriced.Unpriced(unpriced.refuse(unpriced.NO_RATIO, self.bill, pack=self.policy.pack, key=key))
         sign = -1 if self.policy.mixed_ratios.value == "highest" else 1
-        return tuple(sorted(shares, key=lambda one: (sign * ratio_of[one[0]], str(one[0]))))
+        return tuple(sorted(shares, key=lambda one: tuple(sign * ratio_e4 for ratio_e4 in ratios_of[one[0]])))
+
+    def _ratios(self, situation: Situation, start: int) -> tuple[int, ...]:
+        """Return the ratio in the year's band of ``start`` and in each later one; 0 where nobody gives one that may never be reached."""
+        found = [self._cut([], situation, 1, start).ratio_e4]
+        for border in sorted({rule.band[0] for rule in self.policy.ratio if rule.band[0] > start}):
+            try:
+                found.append(self._cut([], situation, 1, border).ratio_e4)
+            except unpriced.Unpriced:
+                found.append(0)
+        return tuple(found)
 
     def _cut(self, marks: list[Mark], situation: Situation, amount: ExactFen, position: ExactFen) -> Slice:
         """Return the part of ``amount`` that has one ratio, from the year's ``position`` on."""
@@ -227,9 +233,23 @@ class _Pooling:
 
     # --- above the ceiling -----------------------------------------------------------------------------
 
-    def _supplement(self, marks: list[Mark], above_fen: int, slices: tuple[Slice, ...], room_fen: int | None) -> Supplement | None:
+    def _beyond(self, marks: list[Mark], slices: tuple[Slice, ...], room_fen: int) -> int:
+        """Return the expense of which the fund's share is above its room, to the fen: in the pack's order, without one in proportion."""
+        exact = sum(one.amount_fen * one.ratio_e4 for one in slices)
+        shared_fen = sum(one.amount_fen for one in slices)
+        if len(slices) > 1 and shared_fen == self.claim.pooled_fen and self.policy.band_basis.value == "none":
+            if self.policy.mixed_ratios.value == "none":
+                return round_exact(Fraction(shared_fen * (exact - room_fen * RATIO_ONE), exact), 1, "half_up")
+            slices = self._slices(marks, 0, self.claim.pooled_fen, 0, mixed=True)
+        room, beyond = Fraction(room_fen * RATIO_ONE), Fraction(0)
+        for one in slices:
+            within = min(Fraction(one.amount_fen), Fraction(room, one.ratio_e4)) if one.ratio_e4 else Fraction(one.amount_fen)
+            room -= within * one.ratio_e4
+            beyond += one.amount_fen - within
+        return round_exact(beyond, 1, "half_up")
+
+    def _supplement(self, marks: list[Mark], base_fen: int) -> Supplement | None:
         """Return what a fund behind the pool pays of the expense above the ceiling."""
-        base_fen = above_fen + (_beyond(slices, room_fen) if room_fen is not None else 0)
         rule = next((rule for rule in self.policy.supplement if rule.fits(self.situation)), None)
         if rule is None or not base_fen:
             return None
@@ -243,13 +263,3 @@ class _Pooling:
 
 def _whole(amount: ExactFen) -> ExactFen:
     return int(amount) if amount == int(amount) else amount
-
-
-def _beyond(slices: tuple[Slice, ...], room_fen: int) -> int:
-    """Return the expense of which the fund's share is above its room, to the fen."""
-    room, beyond = Fraction(room_fen * RATIO_ONE), Fraction(0)
-    for one in slices:
-        within = min(Fraction(one.amount_fen), Fraction(room, one.ratio_e4)) if one.ratio_e4 else Fraction(one.amount_fen)
-        room -= within * one.ratio_e4
-        beyond += one.amount_fen - within
-    return round_exact(beyond, 1, "half_up")

@@ -22,6 +22,8 @@ EMPLOYEE, RESIDENT, MATERNITY_SCHEME, WORK_INJURY = "310", "390", "510", "410"
 """``insutype``: the schemes that a pack may speak of."""
 UNLIMITED_FEN = 10**16
 """A ceiling that an area states not to have: above every amount of the interface (num16,2)."""
+ALL_YEAR = (0, UNLIMITED_FEN)
+"""The band of a row that counts whatever the year's amount is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ class Rule:
     unless: frozenset[str] = field(default_factory=frozenset)
     """Conditions that must not."""
     accounts: tuple[str, ...] = ()
-    band: tuple[int, int] = (0, UNLIMITED_FEN)
+    band: tuple[int, int] = ALL_YEAR
     """From and below which amount of the year the row counts, in fen."""
     per_year_e4: int = 0
     """What each year of age adds to a ratio, in 10⁻⁴."""

@@ -27,7 +27,7 @@ from settlement.working import Working
 ROUNDED_OFF = "CASH-ROUNDED-OFF"
 MED_TYPES = {Venue.PHARMACY: PURCHASE, Venue.CLINIC: OUTPATIENT, Venue.HOSPITAL: OUTPATIENT}
 """The ordinary medical type of each venue."""
-_BESIDES = {
+BESIDES = {
     Venue.PHARMACY: frozenset({CHRONIC}),
     Venue.CLINIC: frozenset({REGISTRATION, CHRONIC, MATERNITY}),
     Venue.HOSPITAL: frozenset({REGISTRATION, CHRONIC, MATERNITY}),
@@ -44,7 +44,7 @@ def price(
     it, everything else goes by the insured place (settlement-rules 1.5). ``explained=False`` leaves the steps out: the amounts
     are the same. Raises :class:`settlement.unpriced.BillMalformed` when bill or benefit contradict themselves.
     """
-    if bill.med_type != MED_TYPES[bill.venue] and bill.med_type not in _BESIDES[bill.venue]:
+    if bill.med_type != MED_TYPES[bill.venue] and bill.med_type not in BESIDES[bill.venue]:
         return unpriced.refuse(unpriced.OTHER_MED_TYPE, bill, med_type=bill.med_type, venue=bill.venue)
     if bill.insutype not in policy.schemes:
         return unpriced.refuse(unpriced.OTHER_SCHEME, bill, insutype=bill.insutype, pack=policy.pack)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from settlement.bill import Bill, Venue
 from settlement.errors import Phrase, Refusal, SettlementError, Words
 from settlement.money import format_yuan
@@ -136,16 +138,30 @@ def required(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, polic
     if rule is not None and rule.value is not None:
         return Given(rule.value, rule.mark)
     if rule is None:
-        refuse_unknown(tuple(candidate for candidate in rules if candidate.about == about), situation, bill)
+        _refuse_unknown(tuple(candidate for candidate in rules if candidate.about == about), situation, bill)
     key = rule.mark.key if rule is not None else f"{name} [{situation}]"
     if rule is None and not situation.hosp_lv and situation.venue is not Venue.PHARMACY and any(other.levels for other in rules):
         raise Unpriced(refuse(NO_LEVEL, bill, pack=policy.pack, key=key))
     raise Unpriced(refuse(phrase, bill, pack=policy.pack, key=key))
 
 
-def refuse_unknown(rules: tuple[Rule, ...], situation: Situation, bill: Bill) -> None:
+def optional(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, policy: Policy, name: str) -> Given | None:
+    """Return what a table says that an area may lack, None where it has no row; ``name`` as in :func:`required`.
+
+    Raises :class:`Unpriced` for a row without a value, and where a row might speak if more was known of the person.
+    """
+    if not rules:
+        return None
+    about = name.partition("(")[2].removesuffix(")")
+    if find(rules, situation, about) is None:
+        _refuse_unknown(tuple(rule for rule in rules if rule.about == about), situation, bill)
+        return None
+    return required(rules, situation, bill=bill, policy=policy, phrase=NO_VALUE, name=name)
+
+
+def _refuse_unknown(rules: tuple[Rule, ...], situation: Situation, bill: Bill) -> None:
     """Raise :class:`Unpriced` when a row might speak of ``situation`` if the person's type or age was known."""
-    candidates = [rule for rule in rules if rule.may_fit(situation)]
+    candidates = [rule for rule in rules if replace(rule, psn_types=(), ages=None).fits(situation)]
     if not situation.psn_type and any(rule.psn_types for rule in candidates):
         raise Unpriced(refuse(NO_PSN_TYPE, bill))
     known = [rule for rule in candidates if not rule.psn_types or situation.psn_type.startswith(rule.psn_types)]

@@ -77,7 +77,7 @@ class Pooled:
     shared_fen: int = 0
     """Above the deductible and within a ceiling on expense."""
     above_fen: int = 0
-    """Above a ceiling on expense, or what a ceiling on the fund cut off."""
+    """The expense above the ceiling: above one on expense, or behind the point where the fund's share has used one on the fund up."""
     ceilings: tuple[Ceiling, ...] = ()
     slices: tuple[Slice, ...] = ()
     """Empty also where the ceiling was reached before: then no ratio is needed."""

@@ -89,5 +89,25 @@ def test_a_row_of_an_account_names_no_medical_type(tmp_path: Path) -> None:
         load_pack(pack(tmp_path, text))
 
 
+MARK = '\nstatus = "invented"\nsource = "demonstration"\n'
+
+
+@pytest.mark.parametrize(
+    ("rows", "key"),
+    [
+        (('[[ratio]]\nhosp_lv = "3"\npsn_type = "16"\nbelow = "100.00"\nvalue = "0.50"',), "rules.band_basis"),
+        (('[[supplement]]\nfund = "hifob"\nvalue = "0.50"', '[[supplement]]\nfund = "hifes"\nvalue = "0.50"'), "value"),
+    ],
+)
+def test_a_row_that_could_never_count_does_not_load(tmp_path: Path, rows: tuple[str, ...], key: str) -> None:
+    """Bands of nothing, and a second fund behind the pool."""
+    text = SHIPPED.read_text(encoding="utf-8") + "".join(f"\n{row}{MARK}" for row in rows)
+
+    with pytest.raises(PackMalformed) as refused:
+        load_pack(pack(tmp_path, text))
+
+    assert str(refused.value.details["key"]).endswith(key)
+
+
 def _at_clinic(med_type: str) -> Situation:
     return Situation(venue=Venue.CLINIC, hosp_lv="1", psn_type="11", med_type=med_type)
