@@ -2,61 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from settlement import unpriced
-from settlement.bill import Benefit, Bill
-from settlement.claim import Claim, situation_of
-from settlement.policy import COSTS, CURRENT, MUTUAL, PAST, Policy
-from settlement.rule import Mark
-from settlement.working import Drawn, Payment, Pooled
+from settlement.bill import Benefit
+from settlement.claim import Claim
+from settlement.plan import Plan
+from settlement.policy import CURRENT, MUTUAL, PAST
+from settlement.rule import Given
+from settlement.working import Payment, Pooled
 
 
-def draw(bill: Bill, policy: Policy, benefit: Benefit, claim: Claim, pooled: Pooled, *, account_fen: int, use_account: bool) -> Drawn:
-    """Return the payments. Raises :class:`settlement.unpriced.Unpriced` where the pack does not say whether an account may pay a cost."""
-    if not use_account:
-        return Drawn()
+def draw(plan: Plan, benefit: Benefit, claim: Claim, pooled: Pooled, *, account_fen: int) -> list[Payment]:
+    """Return the payments; the pack's values that are used are added to ``claim.marks``.
+
+    Raises :class:`settlement.unpriced.Unpriced` where the pack does not say whether an account may pay a cost.
+    """
     balances = {CURRENT: account_fen - pooled.first_fen, PAST: benefit.past_fen, MUTUAL: benefit.mutual_fen}
     borne = _borne(claim, pooled)
+    marks, order = claim.marks, plan.policy.account_order
     payments: list[Payment] = []
-    marks: list[Mark] = []
-    for account in policy.account_order.words:
+    for account, known in plan.accounts.items():
         available_fen = balances[account]
-        if not available_fen or not any(borne.values()):
+        if not available_fen or not borne:
             continue
-        situation = replace(situation_of(bill, benefit), account=account)
-        opened = tuple(
-            (
-                cost,
-                amount_fen,
-                unpriced.required(policy.account, situation, bill=bill, policy=policy, phrase=unpriced.NO_ACCOUNT, name=f"account({cost})"),
-            )
-            for cost, amount_fen in borne.items()
-            if amount_fen
-        )
-        payable_fen = sum(amount_fen for _, amount_fen, given in opened if given.value)
-        pay_fen = left_fen = min(available_fen, payable_fen)
-        for cost, amount_fen, given in opened:
+        opened: list[tuple[str, int, Given]] = []
+        payable_fen = 0
+        for cost, amount_fen in borne:
+            given = known.get(cost) or plan.account(account, cost)
+            opened.append((cost, amount_fen, given))
+            marks.append(given.mark)
             if given.value:
-                borne[cost] -= min(amount_fen, left_fen)
-                left_fen -= min(amount_fen, left_fen)
+                payable_fen += amount_fen
+        pay_fen = min(available_fen, payable_fen)
         payments.append(Payment(account=account, available_fen=available_fen, opened=opened, payable_fen=payable_fen, pay_fen=pay_fen))
-        marks += [policy.account_order.mark, *(given.mark for _, _, given in opened)]
-    return Drawn(payments=tuple(payments), marks=tuple(marks))
+        marks.append(order.mark)
+        if len(plan.accounts) > 1:
+            borne = _left(opened, pay_fen)
+    return payments
 
 
-def _borne(claim: Claim, pooled: Pooled) -> dict[str, int]:
-    """Return what the person bears of each kind of cost, in the order in which accounts pay it."""
+def _left(opened: list[tuple[str, int, Given]], pay_fen: int) -> list[tuple[str, int]]:
+    """Return what is still borne of each kind of cost."""
+    left: list[tuple[str, int]] = []
+    for cost, amount_fen, given in opened:
+        paid_fen = min(amount_fen, pay_fen) if given.value else 0
+        pay_fen -= paid_fen
+        if amount_fen > paid_fen:
+            left.append((cost, amount_fen - paid_fen))
+    return left
+
+
+def _borne(claim: Claim, pooled: Pooled) -> list[tuple[str, int]]:
+    """Return what the person bears of each kind of cost, in the order of :data:`settlement.policy.COSTS`."""
     above_fen = pooled.above_fen - pooled.supplement_fen
     in_scope_fen = claim.inscp_scp_amt - claim.fixed_fund_fen - pooled.first_fen - pooled.fund_fen - pooled.supplement_fen
-    borne = {
-        "unpooled": claim.unpooled_fen,
-        "deductible": pooled.act_pay_dedc,
-        "shared": in_scope_fen - claim.unpooled_fen - pooled.act_pay_dedc - above_fen,
-        "above_ceiling": above_fen,
-        "first_pay": claim.preselfpay_amt,
-        "over_limit": claim.overlmt_selfpay,
-        "full_selfpay": claim.fulamt_ownpay_amt,
-    }
-    assert tuple(borne) == COSTS
-    return borne
+    unpooled_fen = claim.unpooled_fen
+    borne = (
+        ("unpooled", unpooled_fen),
+        ("deductible", pooled.act_pay_dedc),
+        ("shared", in_scope_fen - unpooled_fen - pooled.act_pay_dedc - above_fen),
+        ("above_ceiling", above_fen),
+        ("first_pay", claim.preselfpay_amt),
+        ("over_limit", claim.overlmt_selfpay),
+        ("full_selfpay", claim.fulamt_ownpay_amt),
+    )
+    return [one for one in borne if one[1]]

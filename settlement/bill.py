@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from settlement.figures import Figures
 from settlement.money import line_amount
+from settlement.reasons import Step
 
 SCHEME = "310"
 """``insutype`` of employee basic insurance."""
@@ -139,7 +140,7 @@ class Benefit:
     """What was paid this year toward each further ceiling and by each fund behind the pool, by its name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LineCut:
     """How one claimed line divides (identity E): ``detlcutinfo`` of the interface, in fen."""
 
@@ -164,20 +165,6 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of the explanation: rule, source, inputs and result; its words are in both languages."""
-
-    rule: str
-    source: str
-    status: str
-    """``confirmed`` · ``weak`` · ``unconfirmed`` · ``invented`` (an area that does not exist) · ``arithmetic``."""
-    formula: str
-    result_fen: int
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
     """The priced bill."""
 
@@ -188,6 +175,7 @@ class Split:
     pool_possible: bool
     """Whether the rule allows a pooled share on this bill at all: never estimated from an amount."""
     steps: tuple[Step, ...]
+    """Why: one tree for every line and every total (:mod:`settlement.reasons`). Empty where it was not asked for."""
     pack: str
     """``<admdvs>/<effective-date>`` of the region pack that priced it."""
     warnings: tuple[str, ...] = ()

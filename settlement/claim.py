@@ -10,87 +10,65 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from settlement import unpriced
-from settlement.bill import Benefit, Bill, LeftOut, Line, LineCut, Venue
-from settlement.money import RATIO_ONE, line_amount, share
+from settlement.bill import Bill, LeftOut, Line, LineCut
+from settlement.money import LINE_TO_FEN, RATIO_ONE, TWO_LINES, line_amount, share
+from settlement.plan import SELF_PAY, LineRules, Plan, situation_of
 from settlement.policy import Policy
-from settlement.rule import Given, Mark, Rule, Situation, find
+from settlement.rule import Given, Mark, Rule, find
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-CLASS_A, CLASS_B, SELF_PAY = "01", "02", "03"
+CLASS_A, CLASS_B = "01", "02"
 NEGATIVE = ("金额不能为负", "an amount is not negative")
 _FIRST_PAY: dict[str, Container[int]] = {CLASS_A: (0,), CLASS_B: range(RATIO_ONE + 1), SELF_PAY: (0, RATIO_ONE)}
 """The first-pay ratios that a class may have."""
 
-
-Shares = tuple[tuple[Situation, int], ...]
-"""In-scope amounts by what their ratio may depend on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """The lines of a bill, divided. Amounts in fen."""
-
-    cuts: tuple[LineCut, ...]
-    left_out: tuple[LeftOut, ...]
-    pool_possible: bool
-    """Whether the rule, not the amount, gives a pooled share on any claimed line."""
-    pooled: Shares
-    """The in-scope amounts that have a pooled share by rule, less what is fixed of them."""
-    pooling: tuple[Given, ...]
-    """What the pack says of the pooled share of each line that asked, or of the bare total."""
-    fixed: tuple[Fixed, ...]
-    """What is paid of single lines before everything else."""
-    medfee_sumamt: int
-    fulamt_ownpay_amt: int
-    overlmt_selfpay: int
-    preselfpay_amt: int
-    inscp_scp_amt: int
-    marks: tuple[Mark, ...]
-    """The pack's values that were used."""
-
-    @property
-    def pooled_fen(self) -> int:
-        """The in-scope amount of the lines that have a pooled share by rule."""
-        return sum(amount_fen for _, amount_fen in self.pooled)
-
-    @property
-    def fixed_fund_fen(self) -> int:
-        """What of it the fund pays before everything else."""
-        return sum(one.fund_fen for one in self.fixed)
-
-    @property
-    def unpooled_fen(self) -> int:
-        """The in-scope amount that is the person's whatever the pool does."""
-        return self.inscp_scp_amt - self.pooled_fen - self.fixed_fund_fen
+Shares = list[tuple[LineRules, int]]
+"""In-scope amounts by what their ratio depends on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Fixed:
     """What is paid of one line before everything else."""
 
     feedetl_sn: str
     fund_fen: int
     person_fen: int
-    given: tuple[Given, ...]
+    fund: Given | None
+    person: Given | None
 
 
-def situation_of(bill: Bill, benefit: Benefit | None = None, line: Line | None = None) -> Situation:
-    """Return what rules may depend on; a pharmacy has no level, and asks whether there is a prescription."""
-    conditions = (*bill.conditions, *(benefit.conditions if benefit else ()), *(line.conditions if line else ()))
-    return Situation(
-        venue=bill.venue,
-        hosp_lv="" if bill.venue is Venue.PHARMACY else bill.hosp_lv,
-        psn_type=benefit.psn_type if benefit else "",
-        insutype=bill.insutype,
-        med_type=bill.med_type,
-        prescription=bool(line.rxno if line else bill.rxno),
-        rx_level=bill.rx_level,
-        charge_class=line.chrgitm_lv if line else bill.chrgitm_lv,
-        age=benefit.age if benefit else None,
-        conditions=frozenset(conditions),
-    )
+@dataclass(slots=True, kw_only=True)
+class Claim:
+    """The lines of a bill, divided. Amounts in fen."""
+
+    cuts: list[LineCut]
+    rules: list[LineRules]
+    """What the packs say of each cut, or of the bare total."""
+    left_out: list[LeftOut]
+    pool_possible: bool
+    """Whether the rule, not the amount, gives a pooled share on any claimed line."""
+    pooled: Shares
+    """The in-scope amounts that have a pooled share by rule, less what is fixed of them."""
+    pooled_fen: int
+    """Their sum."""
+    fixed: list[Fixed]
+    """What is paid of single lines before everything else."""
+    fixed_fund_fen: int
+    """What of it the fund pays."""
+    medfee_sumamt: int
+    fulamt_ownpay_amt: int
+    overlmt_selfpay: int
+    preselfpay_amt: int
+    inscp_scp_amt: int
+    marks: list[Mark]
+    """The pack's values that were used."""
+
+    @property
+    def unpooled_fen(self) -> int:
+        """The in-scope amount that is the person's whatever the pool does."""
+        return self.inscp_scp_amt - self.pooled_fen - self.fixed_fund_fen
 
 
 def check(bill: Bill) -> None:
@@ -99,21 +77,34 @@ def check(bill: Bill) -> None:
         require(not bill.lines, "inscp_scp_amt", "明细和合计只能给一种", "both lines and a bare total")
         require(bill.inscp_scp_amt >= 0, "inscp_scp_amt", *NEGATIVE)
     require(bill.cash_step_fen > 0, "cash_step", "抹零单位必须大于零", "a rounding step is above zero")
-    numbered = {line.feedetl_sn for line in bill.lines}
-    require(len(numbered) == len(bill.lines), "feedetl_sn", "两行明细的流水号相同", "two lines have the same number")
+    require(
+        len({line.feedetl_sn for line in bill.lines}) == len(bill.lines),
+        "feedetl_sn",
+        "两行明细的流水号相同",
+        "two lines have the same number",
+    )
     for line in bill.lines:
-        at = f"{line.feedetl_sn}."
-        require(line.cnt_e4 > 0, f"{at}cnt", "数量必须大于零", "a quantity is above zero")
-        require(
-            line.full_pric_e6 is None or line.full_pric_e6 >= line.pric_e6,
-            f"{at}full_pric",
-            "折后价不能高于原价",
-            "a discount lowers the price",
+        limit_e6, full_e6 = line.pric_uplmt_e6, line.full_pric_e6
+        sound = (
+            line.cnt_e4 > 0
+            and line.pric_e6 >= 0
+            and (limit_e6 is None or limit_e6 >= 0)
+            and (full_e6 is None or full_e6 >= line.pric_e6)
+            and line.selfpay_prop_e4 in _FIRST_PAY.get(line.chrgitm_lv, ())
         )
-        require(line.pric_e6 >= 0 and (line.pric_uplmt_e6 or 0) >= 0, f"{at}pric", *NEGATIVE)
-        require(line.chrgitm_lv in _FIRST_PAY, f"{at}chrgitm_lv", "费用等级只有 01、02、03", "the classes are 01, 02 and 03")
-        ratios = _FIRST_PAY[line.chrgitm_lv]
-        require(line.selfpay_prop_e4 in ratios, f"{at}selfpay_prop", "自付比例与费用等级不符", "its class has no such first-pay ratio")
+        if not sound:
+            _refuse(line)
+
+
+def _refuse(line: Line) -> None:
+    """Say what is wrong with a line."""
+    at = f"{line.feedetl_sn}."
+    require(line.cnt_e4 > 0, f"{at}cnt", "数量必须大于零", "a quantity is above zero")
+    dearer = line.full_pric_e6 is None or line.full_pric_e6 >= line.pric_e6
+    require(dearer, f"{at}full_pric", "折后价不能高于原价", "a discount lowers the price")
+    require(line.pric_e6 >= 0 and (line.pric_uplmt_e6 or 0) >= 0, f"{at}pric", *NEGATIVE)
+    require(line.chrgitm_lv in _FIRST_PAY, f"{at}chrgitm_lv", "费用等级只有 01、02、03", "the classes are 01, 02 and 03")
+    require(held=False, key=f"{at}selfpay_prop", what_zh="自付比例与费用等级不符", what_en="its class has no such first-pay ratio")
 
 
 def require(held: bool, key: str, what_zh: str, what_en: str) -> None:  # noqa: FBT001 - a condition, as in assert
@@ -122,66 +113,76 @@ def require(held: bool, key: str, what_zh: str, what_en: str) -> None:  # noqa: 
         raise unpriced.BillMalformed(key=key, what_zh=what_zh, what_en=what_en)
 
 
-def divide(bill: Bill, policy: Policy, catalogue: Policy, benefit: Benefit) -> Claim:
+def divide(bill: Bill, plan: Plan) -> Claim:
     """Return the claim: the lines by the catalogue of the place of care, the pooled share by the rules of the insured place.
 
-    Raises :class:`Unpriced` when the pack does not say whether a pooled share exists.
+    Raises :class:`settlement.unpriced.Unpriced` when the pack does not say whether a pooled share exists.
     """
     cuts: list[LineCut] = []
+    found: list[LineRules] = []
     left_out: list[LeftOut] = []
     marks: list[Mark] = []
-    pooling: list[Given] = []
     fixed: list[Fixed] = []
-    pooled: dict[Situation, int] = {}
-
-    def ask(situation: Situation, amount_fen: int) -> Given:
-        given = unpriced.required(policy.pooling, situation, bill=bill, policy=policy, phrase=unpriced.NO_POOLING, name="pooling")
-        pooling.append(given)
-        if given.value and amount_fen:
-            pooled[situation] = pooled.get(situation, 0) + amount_fen
-        return given
-
-    whole = situation_of(bill, benefit)
-    # Most lines of a bill are alike to a rule.
-    alike: dict[tuple[str, bool, tuple[str, ...]], Situation] = {}
+    pooled: dict[LineRules, int] = {}
+    first_pay, known = plan.catalogue.first_pay_on.value, plan.lines
+    total_fen = full_fen = over_fen = first_fen = fixed_fund_fen = pooled_fen = 0
+    possible = False
     if bill.inscp_scp_amt is not None:
-        ask(whole, bill.inscp_scp_amt)
+        rules = plan.whole()
+        found.append(rules)
+        marks += rules.marks
+        total_fen = bill.inscp_scp_amt
+        if rules.pools:
+            possible, pooled[rules], pooled_fen = True, total_fen, total_fen
     for line in bill.lines:
-        goods = find(catalogue.goods, whole, line.goods_kind)
-        marks += [goods.mark] if goods is not None else []
-        if goods is None or not goods.value:
-            left_out.append(_leave(line, goods))
+        rules = known.get((line.goods_kind, line.chrgitm_lv, not line.rxno, line.conditions)) or plan.line(line)
+        if rules not in pooled:
+            marks += rules.marks
+        if not rules.claimed:
+            left_out.append(_leave(line, rules.goods))
             continue
-        cut = cut_line(line, catalogue)
+        cut = cut_line(line, first_pay)
         cuts.append(cut)
-        marks += [catalogue.first_pay_on.mark] if cut.preselfpay_amt else []
-        if line.chrgitm_lv != SELF_PAY:
-            key = (line.chrgitm_lv, bool(line.rxno), line.conditions)
-            situation = alike.get(key) or alike.setdefault(key, situation_of(bill, benefit, line))
-            paid = _fixed(bill, line, cut, situation, policy) if policy.fixed_fund or policy.fixed_person else None
-            fixed += [paid] if paid is not None and paid.given else []
-            ask(situation, cut.inscp_scp_amt - (paid.fund_fen + paid.person_fen if paid is not None else 0))
-    bare_fen = bill.inscp_scp_amt or 0
+        found.append(rules)
+        total_fen += cut.det_item_fee_sumamt
+        full_fen += cut.fulamt_ownpay_amt
+        over_fen += cut.overlmt_amt
+        if cut.preselfpay_amt:
+            first_fen += cut.preselfpay_amt
+            marks.append(plan.catalogue.first_pay_on.mark)
+        in_scope_fen = cut.inscp_scp_amt
+        if rules.fixed:
+            one = _fixed(line, in_scope_fen, rules)
+            fixed.append(one)
+            marks += [given.mark for given in (one.fund, one.person) if given is not None]
+            fixed_fund_fen += one.fund_fen
+            in_scope_fen -= one.fund_fen + one.person_fen
+        if rules.pools:
+            possible = True
+            pooled_fen += in_scope_fen
+            pooled[rules] = pooled.get(rules, 0) + in_scope_fen
     return Claim(
-        cuts=tuple(cuts),
-        left_out=tuple(left_out),
-        pool_possible=any(given.value for given in pooling) or any(one.fund_fen for one in fixed),
-        pooled=tuple(pooled.items()),
-        pooling=tuple(pooling),
-        fixed=tuple(fixed),
-        medfee_sumamt=bare_fen + sum(cut.det_item_fee_sumamt for cut in cuts),
-        fulamt_ownpay_amt=sum(cut.fulamt_ownpay_amt for cut in cuts),
-        overlmt_selfpay=sum(cut.overlmt_amt for cut in cuts),
-        preselfpay_amt=sum(cut.preselfpay_amt for cut in cuts),
-        inscp_scp_amt=bare_fen + sum(cut.inscp_scp_amt for cut in cuts),
-        marks=(*marks, *(given.mark for given in pooling), *(given.mark for one in fixed for given in one.given)),
+        cuts=cuts,
+        rules=found,
+        left_out=left_out,
+        pool_possible=possible or fixed_fund_fen > 0,
+        pooled=[one for one in pooled.items() if one[1]],
+        pooled_fen=pooled_fen,
+        fixed=fixed,
+        fixed_fund_fen=fixed_fund_fen,
+        medfee_sumamt=total_fen,
+        fulamt_ownpay_amt=full_fen,
+        overlmt_selfpay=over_fen,
+        preselfpay_amt=first_fen,
+        inscp_scp_amt=total_fen - full_fen - over_fen - first_fen,
+        marks=marks,
     )
 
 
 def pool_possible(bill: Bill, policy: Policy) -> bool:
     """Return whether the rule gives ``bill`` a pooled share at all, whoever the person is and whatever the amount.
 
-    Raises :class:`Unpriced` when the pack does not say so of every person.
+    Raises :class:`settlement.unpriced.Unpriced` when the pack does not say so of every person.
     """
     lines = [line for line in bill.lines if line.chrgitm_lv != SELF_PAY and _permitted(bill, line, policy)]
     asked = [situation_of(bill, None, line) for line in lines] + ([situation_of(bill)] if bill.inscp_scp_amt is not None else [])
@@ -190,7 +191,7 @@ def pool_possible(bill: Bill, policy: Policy) -> bool:
         found = [rule for rule in policy.pooling if rule.may_fit(situation)]
         if not found or any(rule.value is None for rule in found):
             missing = next((rule.mark.key for rule in found), f"pooling [{situation}]")
-            raise unpriced.Unpriced(unpriced.refuse(unpriced.NO_POOLING, bill, pack=policy.pack, key=missing))
+            raise unpriced.Unpriced(unpriced.NO_POOLING, pack=policy.pack, key=missing)
         possible = possible or any(rule.value for rule in found)
     return possible
 
@@ -200,36 +201,35 @@ def _permitted(bill: Bill, line: Line, policy: Policy) -> bool:
     return goods is not None and bool(goods.value)
 
 
-def _fixed(bill: Bill, line: Line, cut: LineCut, situation: Situation, policy: Policy) -> Fixed:
+def _fixed(line: Line, in_scope_fen: int, rules: LineRules) -> Fixed:
     """Return what is paid of a line before everything else; of a part of a unit, its part."""
-    amounts, given, left_fen = [], [], cut.inscp_scp_amt
-    for table, name in ((policy.fixed_fund, "fixed_fund"), (policy.fixed_person, "fixed_person")):
-        one = unpriced.optional(table, situation, bill=bill, policy=policy, name=f"{name}({line.goods_kind})")
-        amounts.append(min(share(one.value, line.cnt_e4), left_fen) if one is not None else 0)
-        left_fen -= amounts[-1]
-        given += [one] if one is not None and amounts[-1] else []
-    return Fixed(feedetl_sn=line.feedetl_sn, fund_fen=amounts[0], person_fen=amounts[1], given=tuple(given))
-
-
-def cut_line(line: Line, policy: Policy) -> LineCut:
-    """Return how one claimed line divides; each ratio rounds once and the in-scope part is the remainder."""
-    total = line.det_item_fee_sumamt
-    full = total if line.chrgitm_lv == SELF_PAY else 0
-    over = first = 0
-    if not full:
-        limit_e6 = line.pric_uplmt_e6
-        over = 0 if limit_e6 is None or line.pric_e6 <= limit_e6 else line_amount(line.cnt_e4, line.pric_e6 - limit_e6)
-        base = total if policy.first_pay_on.value == "price" else total - over
-        taken = line.chrgitm_lv == CLASS_B and policy.first_pay_on.value != "none"
-        first = min(share(base, line.selfpay_prop_e4), total - over) if taken else 0
-    return LineCut(
+    fund, person = rules.fixed_fund, rules.fixed_person
+    fund_fen = min(share(fund.value, line.cnt_e4), in_scope_fen) if fund is not None else 0
+    person_fen = min(share(person.value, line.cnt_e4), in_scope_fen - fund_fen) if person is not None else 0
+    return Fixed(
         feedetl_sn=line.feedetl_sn,
-        det_item_fee_sumamt=total,
-        fulamt_ownpay_amt=full,
-        overlmt_amt=over,
-        preselfpay_amt=first,
-        inscp_scp_amt=total - full - over - first,
+        fund_fen=fund_fen,
+        person_fen=person_fen,
+        fund=fund if fund_fen else None,
+        person=person if person_fen else None,
     )
+
+
+def cut_line(line: Line, first_pay_on: str) -> LineCut:
+    """Return how one claimed line divides; each ratio rounds once and the in-scope part is the remainder.
+
+    ``first_pay_on`` is the word of the place's pack: ``capped``, ``price`` or ``none``.
+    """
+    count_e4, price_e6, limit_e6 = line.cnt_e4, line.pric_e6, line.pric_uplmt_e6
+    total = (2 * count_e4 * price_e6 + LINE_TO_FEN) // TWO_LINES  # line_amount, once for every line of every bill
+    if line.chrgitm_lv == SELF_PAY:
+        return LineCut(line.feedetl_sn, total, total, 0, 0, 0)
+    over = first = 0
+    if limit_e6 is not None and price_e6 > limit_e6:
+        over = line_amount(count_e4, price_e6 - limit_e6)
+    if line.chrgitm_lv == CLASS_B and first_pay_on != "none":
+        first = min(share(total if first_pay_on == "price" else total - over, line.selfpay_prop_e4), total - over)
+    return LineCut(line.feedetl_sn, total, 0, over, first, total - over - first)
 
 
 def _leave(line: Line, goods: Rule | None) -> LeftOut:

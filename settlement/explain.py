@@ -1,6 +1,7 @@
-"""Why each amount: one step per rule applied, with its source, its numbers and its words, and a hash over all.
+"""Why each amount: the steps of a split, each with its rule, clause, numbers and words, and a hash over all.
 
-The steps restate what ``split.py`` computed; their ``formula`` can be worked out with paper and pencil.
+The steps restate what the arithmetic computed: :func:`settlement.reasons.evaluate` of each comes to its amount. Lines come first, then
+the claim, the pool, the accounts and the cash; a step starts from inputs, from the pack, and from steps before it.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from settlement.bill import LeftOut, LineCut, Split, Step
-from settlement.claim import CLASS_B, situation_of
-from settlement.money import RATIO_ONE, format_scaled
-from settlement.money import format_yuan as yuan
-from settlement.policy import CURRENT, MUTUAL, PAST, Policy
-from settlement.rule import UNLIMITED_FEN, Mark, find
+from settlement.bill import LeftOut, LineCut, Split
+from settlement.explain_pool import pool_steps
+from settlement.plan import SELF_PAY, situation_of
+from settlement.policy import CURRENT, MUTUAL, PAST
+from settlement.reasons import E4, E6, Expression, Leaf, Op, Step
+from settlement.rule import find
+from settlement.steps import Steps
 
 if TYPE_CHECKING:
-    from settlement.working import Ceiling, Deductible, ExactFen, Payment, Slice, Supplement, Working
+    from settlement.bill import Line
+    from settlement.policy import Policy
+    from settlement.working import Payment, Working
 
 _COSTS = {
     "unpooled": ("没有统筹支付的部分", "Without a pooled share"),
@@ -34,18 +38,14 @@ _ACCOUNTS = {
     PAST: ("历年个人账户", "The account of past years"),
     MUTUAL: ("共济额度", "The family's quota"),
 }
-_BEHIND = {
-    "hifob": ("职工大额医疗费用补助", "The large-amount fund"),
-    "hifes": ("企业补充医疗保险", "The employer's supplement"),
-    "hifmi": ("大病保险", "Serious-illness insurance"),
+_CLAIMED = {
+    "medfee_sumamt": ("各行金额之和，是医疗费总额。", "The lines come to the claim."),
+    "fulamt_ownpay_amt": ("各行全自费之和。", "What of the lines is paid in full."),
+    "overlmt_selfpay": ("各行超限价之和。", "What of the lines is above the price limit."),
+    "preselfpay_amt": ("各行先行自付之和。", "What of the lines is first pay."),
+    "inscp_scp_amt": ("各行政策范围内金额之和。", "What of the lines is in scope."),
 }
-_MODES = {
-    "half_up": ("四舍五入", "rounded half-up"),
-    "half_even": ("四舍六入五成双", "rounded half-even"),
-    "down": ("舍去分以下", "rounded down"),
-    "up": ("进到分", "rounded up"),
-}
-_ARITHMETIC = Mark(key="arithmetic", status="confirmed", source="国家医保接口 恒等式 A–I")
+"""The totals of a claim, and their words."""
 
 
 def explanation_hash(split: Split) -> str:
@@ -55,7 +55,7 @@ def explanation_hash(split: Split) -> str:
         "figures": asdict(split.figures),
         "cuts": [asdict(cut) for cut in split.cuts],
         "left_out": [asdict(line) for line in split.left_out],
-        "steps": [asdict(step) for step in split.steps],
+        "steps": split.steps,
     }
     canonical = json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -63,265 +63,190 @@ def explanation_hash(split: Split) -> str:
 
 def steps_of(working: Working, rounded: tuple[LeftOut, ...] = ()) -> tuple[Step, ...]:
     """Return the steps in the order in which the money is divided; ``rounded`` is what is not collected of the cash."""
-    claim = working.claim
-    steps = [_left_out(working, line) for line in claim.left_out]
-    for cut in claim.cuts:
-        steps += _line(working, cut)
-    steps.append(
-        _step(
-            "bill.in_scope",
-            _ARITHMETIC,
-            f"{yuan(claim.medfee_sumamt)} - {yuan(claim.fulamt_ownpay_amt)} - {yuan(claim.overlmt_selfpay)} - {yuan(claim.preselfpay_amt)}",
-            claim.inscp_scp_amt,
-            "纳入申报的总额减去全自费、超限价和先行自付，是政策范围内金额。",
-            "The claim less full self-pay, over-limit and first pay is the amount in scope.",
+    steps = Steps()
+    _claim(steps, working, _lines(steps, working))
+    pool_steps(steps, working)
+    _person(steps, working)
+    _cash(steps, working, rounded)
+    return tuple(steps.found)
+
+
+# --- lines -------------------------------------------------------------------------------------------------
+
+
+def _lines(steps: Steps, working: Working) -> dict[str, list[Expression]]:
+    """Say how each line divides; return the lines' parts by the total that they belong to."""
+    claim, place = working.claim, working.catalogue
+    parts: dict[str, list[Expression]] = {total: [] for total in _CLAIMED}
+    cuts = iter(claim.cuts)
+    left = {one.feedetl_sn: one for one in claim.left_out}
+    for line in working.bill.lines:
+        at = f"[{line.feedetl_sn}]"
+        amount = Op(
+            "half_up",
+            (Op("x", (Leaf("input", f"cnt{at}", line.cnt_e4, E4), Leaf("input", f"pric{at}", line.pric_e6, E6))),),
         )
-    )
-    steps += _fixed(working)
-    steps += _pool(working) if claim.pooled_fen else [_no_pool(working)]
-    steps += _person(working)
-    for off in rounded:
-        formula = f"-({yuan(working.cash_fen)} mod {yuan(working.bill.cash_step_fen)})"
-        steps.append(_step("cash.rounded_off", _ARITHMETIC, formula, off.amount_fen, off.zh, off.en))
-    return tuple(steps)
+        gone = left.get(line.feedetl_sn)
+        if gone is not None:
+            _left_out(steps, working, line, gone, amount)
+        else:
+            for total, leaf in _cut(steps, line, next(cuts), amount, place).items():
+                parts[total].append(leaf)
+    return parts
 
 
-def _step(rule: str, mark: Mark, formula: str, result_fen: int, zh: str, en: str) -> Step:
-    arithmetic = mark is _ARITHMETIC
-    return Step(
-        rule=rule,
-        source=mark.source,
-        status="arithmetic" if arithmetic else mark.status,
-        formula=f"{formula} = {yuan(result_fen)}",
-        result_fen=result_fen,
-        zh=zh,
-        en=en,
-    )
-
-
-def _left_out(working: Working, left: LeftOut) -> Step:
-    line = next(line for line in working.bill.lines if line.feedetl_sn == left.feedetl_sn)
+def _left_out(steps: Steps, working: Working, line: Line, left: LeftOut, amount: Expression) -> None:
     goods = find(working.catalogue.goods, situation_of(working.bill, working.benefit), line.goods_kind)
-    mark = goods.mark if goods is not None else Mark(key="goods", status="confirmed", source="本产品：清单之外默认不准")
-    formula = f"half_up({format_scaled(line.cnt_e4, 4)} x {format_scaled(line.pric_e6, 6)})"
-    return _step(f"line.left_out[{left.feedetl_sn}]", mark, formula, left.amount_fen, left.zh, left.en)
+    name = f"outside[{left.feedetl_sn}]"
+    if goods is None:
+        steps.add(name, left.amount_fen, amount, (left.zh, left.en))
+    else:
+        steps.add(name, left.amount_fen, amount, (left.zh, left.en), goods.mark, working.catalogue.pack)
 
 
-def _line(working: Working, cut: LineCut) -> list[Step]:
-    line = next(line for line in working.bill.lines if line.feedetl_sn == cut.feedetl_sn)
-    policy, at = working.catalogue, f"[{cut.feedetl_sn}]"
-    count, total = format_scaled(line.cnt_e4, 4), yuan(cut.det_item_fee_sumamt)
-    steps = [
-        _step(
-            f"line.amount{at}",
-            _ARITHMETIC,
-            f"half_up({count} x {format_scaled(line.pric_e6, 6)})",
-            cut.det_item_fee_sumamt,
-            f"{line.name}：数量乘单价。",
-            f"{line.name}: quantity times price.",
-        )
-    ]
-    if cut.fulamt_ownpay_amt:
+def _cut(steps: Steps, line: Line, cut: LineCut, amount: Expression, place: Policy) -> dict[str, Leaf]:
+    at = f"[{cut.feedetl_sn}]"
+    name = f"det_item_fee_sumamt{at}"
+    total_fen = cut.det_item_fee_sumamt
+    total = steps.add(name, total_fen, amount, (f"{line.name}：数量乘单价。", f"{line.name}: quantity times price."))
+    found = {"medfee_sumamt": total}
+    if line.chrgitm_lv == SELF_PAY:
         words = ("目录外或丙类，全部自费。", "Outside the catalogue: full self-pay.")
-        steps.append(_step(f"line.full_selfpay{at}", _ARITHMETIC, total, cut.fulamt_ownpay_amt, *words))
-        return steps
+        found["fulamt_ownpay_amt"] = steps.add(f"fulamt_ownpay_amt{at}", total_fen, total, words)
+        return found
+    taken: list[Expression] = [total]
     if cut.overlmt_amt:
         assert line.pric_uplmt_e6 is not None
-        formula = f"half_up({count} x ({format_scaled(line.pric_e6, 6)} - {format_scaled(line.pric_uplmt_e6, 6)}))"
+        above = Op("-", (Leaf("input", f"pric{at}", line.pric_e6, E6), Leaf("input", f"pric_uplmt_amt{at}", line.pric_uplmt_e6, E6)))
+        over = Op("half_up", (Op("x", (Leaf("input", f"cnt{at}", line.cnt_e4, E4), above)),))
         words = ("超过医保支付标准的部分由个人负担。", "The part above the payment standard is the person's.")
-        steps.append(_step(f"line.over_limit{at}", _ARITHMETIC, formula, cut.overlmt_amt, *words))
-    if line.chrgitm_lv == CLASS_B and policy.first_pay_on.value != "none":
-        base = total if policy.first_pay_on.value == "price" else yuan(cut.det_item_fee_sumamt - cut.overlmt_amt)
-        formula = f"half_up({base} x {format_scaled(line.selfpay_prop_e4, 4)})"
+        found["overlmt_selfpay"] = leaf = steps.add(f"overlmt_amt{at}", cut.overlmt_amt, over, words)
+        taken.append(leaf)
+    if cut.preselfpay_amt:
+        rest = Op("-", tuple(taken)) if len(taken) > 1 else total
+        ratio = Leaf("input", f"selfpay_prop{at}", line.selfpay_prop_e4, E4)
+        on_price = place.first_pay_on.value == "price"
+        first: Expression = Op("half_up", (Op("x", (total if on_price else rest, ratio)),))
+        if on_price and len(taken) > 1:
+            first = Op("min", (first, rest))
+        mark, pack = place.first_pay_on.mark, place.pack
         words = ("乙类先行自付，不计起付标准。", "First pay of a class-B item; it does not count to the deductible.")
-        steps.append(_step(f"line.first_pay{at}", policy.first_pay_on.mark, formula, cut.preselfpay_amt, *words))
-    formula = f"{total} - {yuan(cut.overlmt_amt)} - {yuan(cut.preselfpay_amt)}"
+        found["preselfpay_amt"] = leaf = steps.add(f"preselfpay_amt{at}", cut.preselfpay_amt, first, words, mark, pack)
+        taken.append(leaf)
+    rest = Op("-", tuple(taken)) if len(taken) > 1 else total
     words = ("其余进入政策范围内金额。", "The remainder is in scope.")
-    steps.append(_step(f"line.in_scope{at}", _ARITHMETIC, formula, cut.inscp_scp_amt, *words))
-    return steps
+    found["inscp_scp_amt"] = steps.add(f"inscp_scp_amt{at}", cut.inscp_scp_amt, rest, words)
+    return found
 
 
-def _no_pool(working: Working) -> Step:
-    mark = working.claim.pooling[0].mark if working.claim.pooling else _ARITHMETIC
-    return _step("pool.none", mark, "0", 0, "按规则本单没有统筹支付的部分。", "By rule nothing of this bill is shared by the pooled fund.")
+def _claim(steps: Steps, working: Working, parts: dict[str, list[Expression]]) -> None:
+    """Add the claim up."""
+    claim, bare_fen = working.claim, working.bill.inscp_scp_amt
+    if bare_fen is not None:
+        for name in ("medfee_sumamt", "inscp_scp_amt"):
+            parts[name].append(Leaf("input", "inscp_scp_amt", bare_fen))
+    for name, words in _CLAIMED.items():
+        amount_fen: int = getattr(claim, name)
+        if amount_fen or name == "medfee_sumamt":
+            steps.add(name, amount_fen, steps.sum_of(parts[name]), words)
 
 
-def _fixed(working: Working) -> list[Step]:
-    """Say what is paid of single lines before everything else."""
-    zh, en = "按规定额支付，不经起付和比例。", "a fixed amount, before deductible and ratio."
-    steps = []
-    for one in working.claim.fixed:
-        at = f"[{one.feedetl_sn}]"
-        if one.fund_fen:
-            steps.append(_step(f"fixed.fund{at}", one.given[0].mark, yuan(one.fund_fen), one.fund_fen, f"基金{zh}", f"The fund: {en}"))
-        if one.person_fen:
-            mark = one.given[-1].mark
-            steps.append(_step(f"fixed.person{at}", mark, yuan(one.person_fen), one.person_fen, f"个人{zh}", f"The person: {en}"))
-    return steps
+# --- what the pool left --------------------------------------------------------------------------------------
 
 
-def _pool(working: Working) -> list[Step]:
-    claim, pooled, policy = working.claim, working.pooled, working.policy
-    scope = _step(
-        "pool.scope",
-        next(given.mark for given in claim.pooling if given.value),
-        yuan(claim.pooled_fen),
-        claim.pooled_fen,
-        "有统筹支付的范围内金额。",
-        "The in-scope amount that has a pooled share.",
+def _person(steps: Steps, working: Working) -> None:
+    claim = working.claim
+    words = ("总额减基金支付，是个人负担。", "The claim less the funds is the person's part.")
+    steps.add(
+        "psn_part_amt",
+        claim.medfee_sumamt - working.fund_fen,
+        steps.less(steps.need("medfee_sumamt"), steps.of("fund_pay_sumamt")),
+        words,
     )
-    steps = [scope]
-    if pooled.first_fen:
-        formula = f"min({yuan(working.benefit.account_fen)}, {yuan(claim.pooled_fen)})"
-        words = ("当年个人账户先付，不计起付标准。", "The account of this year pays first; it does not count to the deductible.")
-        steps.append(_step("account.first", policy.segments.mark, formula, pooled.first_fen, *words))
-    if pooled.deductible is None:
-        return steps
-    due_fen = claim.pooled_fen - pooled.first_fen
-    steps.append(_deductible(working, pooled.deductible, due_fen))
-    steps.append(
-        _step(
-            "pool.shared",
-            policy.segments.mark,
-            f"{yuan(due_fen)} - {yuan(pooled.act_pay_dedc)}",
-            due_fen - pooled.act_pay_dedc,
-            "起付标准以上按比例共付。",
-            "Above it the fund and the person share.",
-        )
-    )
-    steps += [_expense(working, one, due_fen - pooled.act_pay_dedc) for one in pooled.ceilings if not _on_fund(policy, one)]
-    if pooled.slices:
-        steps += [_ratio(one) for one in pooled.slices if one.points]
-        steps.append(_uncapped(working))
-    caps = [one for one in pooled.ceilings if _on_fund(policy, one)]
-    if caps:
-        # With the year's room used up the pack's ratio is not asked for, and nothing is left to cap.
-        least = [*([yuan(pooled.uncapped_fen)] if pooled.slices else []), *map(_room, caps)]
-        formula = f"min({', '.join(least)})" if least[1:] else least[0]
-        lowest = min(caps, key=lambda one: one.room_fen)
-        yearly = len(caps) == 1 and policy.ceiling_basis.value == "fund_annual"
-        words = (
-            ("统筹基金支付不超过年度限额的剩余。", "The fund pays no more than what the year's ceiling leaves.")
-            if yearly
-            else ("统筹基金支付不超过各项限额的剩余。", "The fund pays no more than what each ceiling leaves.")
-        )
-        steps.append(_step("pool.ceiling", lowest.given.mark, formula, pooled.fund_fen, *words))
-    if pooled.supplement is not None:
-        steps.append(_supplement(pooled.supplement))
-    return steps
-
-
-def _deductible(working: Working, deductible: Deductible, due_fen: int) -> Step:
-    own = yuan(deductible.full.value)
-    own = f"half_up({own} x {format_scaled(deductible.factor.value, 4)})" if deductible.factor else own
-    own = f"max(0, {own} - {yuan(deductible.less.value)})" if deductible.less else own
-    left = f"max(0, {own} - {yuan(deductible.used_fen)})"
-    if deductible.cap is not None:
-        left = f"{left}, max(0, {yuan(deductible.cap.value)} - {yuan(working.benefit.deductible_used_fen)})"
-    words = {
-        "annual": ("年度起付标准以内由个人负担。", "Within the yearly deductible the person pays."),
-        "per_visit": ("每次就诊的起付标准以内由个人负担。", "Within the deductible of each visit the person pays."),
-    }[working.policy.deductible_basis.value]
-    formula = f"min({yuan(due_fen)}, {left})"
-    return _step("pool.deductible", deductible.full.mark, formula, working.pooled.act_pay_dedc, *words)
-
-
-def _on_fund(policy: Policy, ceiling: Ceiling) -> bool:
-    return bool(ceiling.name) or policy.ceiling_basis.value.startswith("fund")
-
-
-def _room(ceiling: Ceiling) -> str:
-    if ceiling.given.value >= UNLIMITED_FEN:
-        return "无限额"
-    full = yuan(ceiling.given.value) if ceiling.times == 1 else f"{yuan(ceiling.given.value)} x {ceiling.times}"
-    return f"max(0, {full} - {yuan(ceiling.used_fen)})"
-
-
-def _expense(working: Working, ceiling: Ceiling, above_fen: int) -> Step:
-    words = ("超过费用限额的部分由个人负担。", "What is above the ceiling on expense is the person's.")
-    return _step("pool.expense", ceiling.given.mark, f"min({yuan(above_fen)}, {_room(ceiling)})", working.pooled.shared_fen, *words)
-
-
-def _ratio(one: Slice) -> Step:
-    added = " ".join(f"{'+' if point.value >= 0 else '-'} {format_scaled(abs(point.value), 4)}" for point in one.points)
-    return Step(
-        rule="pool.points",
-        source=one.points[0].mark.source,
-        status=one.points[0].mark.status,
-        formula=f"{format_scaled(one.base.value, 4)} {added} = {format_scaled(one.ratio_e4, 4)}",
-        result_fen=0,
-        zh="本单的支付比例。",
-        en="The ratio of this bill.",
+    first = steps.of("account.first")
+    own: list[Expression] = [first] if first is not None else []
+    borne = _borne(steps, working)
+    alone = first is None and sum(payment.account != MUTUAL for payment in working.payments) == 1
+    for payment in working.payments:
+        if payment.account == MUTUAL:
+            _payment(steps, working, payment, borne, "acct_mulaid_pay")
+        else:
+            own.append(_payment(steps, working, payment, borne, "acct_pay" if alone else f"account.{payment.account}"))
+    if own and not alone:
+        steps.add("acct_pay", working.own_fen, steps.sum_of(own), ("个人账户支付。", "Paid by the account."))
+    words = ("个人负担减账户支付，付现金。", "The person's part less the accounts is cash.")
+    steps.add(
+        "psn_cash_pay",
+        claim.medfee_sumamt - working.fund_fen - working.own_fen - working.mutual_fen,
+        steps.less(steps.need("psn_part_amt"), steps.of("acct_pay"), steps.of("acct_mulaid_pay")),
+        words,
     )
 
 
-def _uncapped(working: Working) -> Step:
-    pooled, policy = working.pooled, working.policy
-    side, _, mode = policy.rounding.value.partition("_")
-    own = RATIO_ONE if side == "person" else 0
-    parts = [f"{_exact(one.amount_fen)} x {format_scaled(abs(own - one.ratio_e4), 4)}" for one in pooled.slices]
-    shared = f"{mode}({' + '.join(parts)})"
-    formula = f"{yuan(pooled.shared_fen)} - {shared}" if side == "person" else shared
-    mark = pooled.slices[0].base.mark
-    zh, en = _MODES[mode]
-    words = (
-        (f"个人按比例负担，{zh}，余数归统筹基金。", f"The person bears the rest of the ratio, {en}; the remainder is the fund's.")
-        if side == "person"
-        else (f"统筹基金按比例支付，{zh}到分，余数归个人。", f"The fund pays its ratio, {en}; the remainder is the person's.")
-    )
-    return _step("pool.ratio", mark, formula, pooled.uncapped_fen, *words)
+def _borne(steps: Steps, working: Working) -> dict[str, Expression]:
+    """Return of what each kind of cost is made."""
+    above = [steps.of("pool.above"), steps.of("pool.beyond")]
+    behind = steps.of(f"{working.pooled.supplement.rules.fund}_pay") if working.pooled.supplement is not None else None
+    fixed = [steps.of(f"fixed.fund[{one.feedetl_sn}]") for one in working.claim.fixed]
+    in_scope = steps.of("inscp_scp_amt")
+    shared = steps.of("pool.allowed") or steps.of("pool.shared")
+    return {
+        "unpooled": steps.less(in_scope, steps.of("pool.scope"), *fixed) if in_scope is not None else steps.nothing(),
+        "deductible": steps.of("act_pay_dedc") or steps.nothing(),
+        "shared": steps.less(shared, steps.of("pool.fund"), steps.of("pool.beyond")) if shared is not None else steps.nothing(),
+        "above_ceiling": steps.less(steps.sum_of([one for one in above if one is not None]), behind),
+        "first_pay": steps.of("preselfpay_amt") or steps.nothing(),
+        "over_limit": steps.of("overlmt_selfpay") or steps.nothing(),
+        "full_selfpay": steps.of("fulamt_ownpay_amt") or steps.nothing(),
+    }
 
 
-def _exact(amount: ExactFen) -> str:
-    """Return fen as yuan; where a band ends within a fen, as the fraction that it is."""
-    return yuan(amount) if isinstance(amount, int) else f"({amount.numerator} / {amount.denominator * 100})"
-
-
-def _supplement(one: Supplement) -> Step:
-    zh, en = _BEHIND[one.fund]
-    formula = f"min(half_up({yuan(one.base_fen)} x {format_scaled(one.ratio.value, 4)}), {yuan(one.room_fen)})"
-    return _step(
-        f"pool.supplement[{one.fund}]", one.ratio.mark, formula, one.pay_fen, f"限额以上由{zh}支付。", f"{en} pays above the ceiling."
-    )
-
-
-def _person(working: Working) -> list[Step]:
-    claim, fund_fen, drawn = working.claim, working.fund_fen, working.drawn
-    person_fen = claim.medfee_sumamt - fund_fen
-    steps = [
-        _step(
-            "person.part",
-            _ARITHMETIC,
-            f"{yuan(claim.medfee_sumamt)} - {yuan(fund_fen)}",
-            person_fen,
-            "总额减基金支付，是个人负担。",
-            "The claim less the fund is the person's part.",
-        )
-    ]
-    for payment in drawn.payments:
-        steps += _payment(working, payment)
-    outside_fen = sum(line.amount_fen for line in claim.left_out)
-    formula = f"{yuan(person_fen)} - {yuan(working.account_fen)} + {yuan(outside_fen)}"
-    words = ("其余付现金，连同不进医保的部分。", "The rest is cash, with what left the claim.")
-    steps.append(_step("cash", _ARITHMETIC, formula, working.cash_fen, *words))
-    return steps
-
-
-def _payment(working: Working, payment: Payment) -> list[Step]:
-    several = len(working.policy.account_order.words) > 1
-    at = f"{payment.account}: " if several else ""
+def _payment(steps: Steps, working: Working, payment: Payment, borne: dict[str, Expression], name: str) -> Leaf:
+    """Say what one account pays of each kind of cost and, under ``name``, together; take it off ``borne``."""
+    pack, several = working.policy.pack, len(working.policy.account_order.words) > 1
     zh, en = _ACCOUNTS[payment.account] if several else ("个人账户", "The account")
-    steps = []
+    holds = _held(steps, working, payment)
+    opened: list[Expression] = []
+    left_fen = payment.pay_fen
     for cost, amount_fen, given in payment.opened:
-        formula = f"{yuan(amount_fen)} x {given.value}"
         cost_zh, cost_en = _COSTS[cost]
-        words = (
-            f"{cost_zh}：{zh}{'可以' if given.value else '不可以'}支付。",
-            f"{cost_en}: {en.lower()} {'may' if given.value else 'may not'} pay it.",
-        )
-        steps.append(_step(f"account.scope[{at}{cost}]", given.mark, formula, amount_fen if given.value else 0, *words))
-    formula = f"min({yuan(payment.available_fen)}, {yuan(payment.payable_fen)})"
-    words = (f"{zh}在统筹之后支付，不超过余额。", f"{en} pays after the pool and no more than it holds.")
-    rule = f"account.pay[{payment.account}]" if several else "account.pay"
-    steps.append(_step(rule, working.policy.account_order.mark, formula, payment.pay_fen, *words))
-    return steps
+        paid_fen = min(amount_fen, left_fen) if given.value else 0
+        left_fen -= paid_fen
+        if given.value:
+            of = Op("min", (borne[cost], steps.less(holds, *opened)))
+            words = (f"{cost_zh}：{zh}可以支付，不超过余额。", f"{cost_en}: {en[0].lower()}{en[1:]} may pay it, no more than it holds.")
+        else:
+            of = Op("x", (borne[cost], Leaf("rule", given.mark.key, 0, 0)))
+            words = (f"{cost_zh}：{zh}不可以支付。", f"{cost_en}: {en[0].lower()}{en[1:]} may not pay it.")
+        leaf = steps.add(f"account.{payment.account}[{cost}]", paid_fen, of, words, given.mark, pack)
+        if paid_fen:
+            opened.append(leaf)
+            borne[cost] = steps.less(borne[cost], leaf)
+    words = (f"{zh}在统筹之后支付。", f"{en} pays after the pool.")
+    mark = working.policy.account_order.mark
+    return steps.add(name, payment.pay_fen, steps.sum_of(opened), words, mark, pack)
+
+
+def _held(steps: Steps, working: Working, payment: Payment) -> Expression:
+    """Return what an account holds when it is asked."""
+    if payment.account == CURRENT and working.pooled.first_fen:
+        return Op("-", (Leaf("input", CURRENT, working.benefit.account_fen), steps.need("account.first")))
+    return Leaf("input", payment.account, payment.available_fen)
+
+
+def _cash(steps: Steps, working: Working, rounded: tuple[LeftOut, ...]) -> None:
+    """Say what is handed over the counter, and what the account holds afterwards."""
+    outside = [leaf for one in working.claim.left_out if (leaf := steps.of(f"outside[{one.feedetl_sn}]")) is not None]
+    parts: list[Expression] = [steps.need("psn_cash_pay"), *outside]
+    for off in rounded:
+        step = Leaf("input", "cash_step", working.bill.cash_step_fen)
+        of = Op("-", (steps.nothing(), Op("mod", (steps.sum_of(parts), step))))
+        parts.append(steps.add("cash.rounded_off", off.amount_fen, of, (off.zh, off.en)))
+    cash_fen = working.cash_fen + sum(off.amount_fen for off in rounded)
+    words = ("付现金，连同不进医保的部分。", "The cash, with what left the claim.")
+    steps.add("cash_due", cash_fen, steps.sum_of(parts), words)
+    before = [Leaf("input", CURRENT, working.benefit.account_fen)]
+    before += [Leaf("input", PAST, working.benefit.past_fen)] if working.benefit.past_fen else []
+    balance_fen = working.benefit.account_fen + working.benefit.past_fen - working.own_fen
+    words = ("账户原有余额减本次账户支付。", "What the account held less what it paid.")
+    steps.add("balc", balance_fen, steps.less(steps.sum_of(before), steps.of("acct_pay")), words)

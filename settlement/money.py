@@ -9,8 +9,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 RATIO_ONE = 10_000
-_PRICE_TO_FEN = 10_000
-_QUANTITY_ONE = 10_000
+LINE_TO_FEN = 10_000 * 10_000
+"""Quantities of 10⁻⁴ times prices of 10⁻⁶ yuan in one fen."""
+_TWO_RATIOS, TWO_LINES = 2 * RATIO_ONE, 2 * LINE_TO_FEN
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:
@@ -37,12 +38,17 @@ def round_exact(numerator: int | Fraction, denominator: int, mode: str) -> int:
 
 def share(amount_fen: int, ratio_e4: int) -> int:
     """Return the fen that ``ratio_e4`` (10⁻⁴) of ``amount_fen`` makes, rounded half up once."""
+    if amount_fen >= 0:  # As below, without the call: every line of every bill passes here.
+        return (2 * amount_fen * ratio_e4 + RATIO_ONE) // _TWO_RATIOS
     return divide_half_up(amount_fen * ratio_e4, RATIO_ONE)
 
 
 def line_amount(quantity_e4: int, price_e6: int) -> int:
     """Return quantity × unit price in fen, rounded half up once (identity H of the interface)."""
-    return divide_half_up(quantity_e4 * price_e6, _QUANTITY_ONE * _PRICE_TO_FEN)
+    exact = quantity_e4 * price_e6
+    if exact >= 0:
+        return (2 * exact + LINE_TO_FEN) // TWO_LINES
+    return divide_half_up(exact, LINE_TO_FEN)
 
 
 def parse_scaled(text: str, places: int) -> int:

@@ -6,11 +6,14 @@ A table without a row says nothing, and what a bill needs of it refuses. Tables 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Literal
 
 from settlement.bill import Venue
 from settlement.rule import EMPLOYEE, Choice, Rule
+
+if TYPE_CHECKING:
+    from settlement.plan import Plan
 
 IN_SCOPE_COSTS = ("unpooled", "deductible", "shared", "above_ceiling")
 """In scope and borne by the person: without a pooled share by rule · within the deductible · the person's share · above the ceiling."""
@@ -117,8 +120,8 @@ class Policy:
     def by_status(self) -> dict[str, tuple[str, ...]]:
         """Return the keys of the pack's values by how far they are confirmed."""
         found: dict[str, dict[str, None]] = {}
-        for field in fields(self):
-            held = getattr(self, field.name)
+        for member in fields(self):
+            held = getattr(self, member.name)
             marks = (
                 [held.mark]
                 if isinstance(held, Choice)
@@ -129,6 +132,9 @@ class Policy:
             for mark in marks:
                 found.setdefault(mark.status, {})[mark.key] = None
         return {status: tuple(keys) for status, keys in sorted(found.items())}
+
+    plans: dict[tuple[object, ...], Plan] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What :func:`settlement.plan.plan_of` has looked up here, by what it depends on: the rows never change, so neither does this."""
 
     @property
     def pack(self) -> str:

@@ -14,19 +14,31 @@ from settlement import claim as claims
 from settlement import unpriced
 from settlement.account import draw
 from settlement.bill import Benefit, Bill, LeftOut, Split, Venue
-from settlement.claim import NEGATIVE, check, divide, require, situation_of
+from settlement.claim import NEGATIVE, check, divide
 from settlement.errors import Refusal
 from settlement.explain import steps_of
 from settlement.figures import Figures
 from settlement.money import format_yuan
-from settlement.policy import CURRENT, MUTUAL, PAST, Policy
+from settlement.plan import plan_of, situation_of
+from settlement.policy import Policy
 from settlement.pool import pool
 from settlement.rule import CHRONIC, MATERNITY, OUTPATIENT, PURCHASE, REGISTRATION
-from settlement.working import Working
+from settlement.working import Pooled, Working
 
 ROUNDED_OFF = "CASH-ROUNDED-OFF"
 MED_TYPES = {Venue.PHARMACY: PURCHASE, Venue.CLINIC: OUTPATIENT, Venue.HOSPITAL: OUTPATIENT}
 """The ordinary medical type of each venue."""
+_USED = (
+    "deductible_used_fen",
+    "fund_paid_fen",
+    "scope_used_fen",
+    "shared_used_fen",
+    "month_fund_paid_fen",
+    "month_scope_used_fen",
+    "past_fen",
+    "mutual_fen",
+)
+_NOTHING: dict[str, int] = {}
 BESIDES = {
     Venue.PHARMACY: frozenset({CHRONIC}),
     Venue.CLINIC: frozenset({REGISTRATION, CHRONIC, MATERNITY}),
@@ -57,31 +69,36 @@ def price(
     try:
         if place is not policy:
             _refuse_elsewhere(bill, policy, benefit)
-        claim = divide(bill, policy, place, benefit)
-        pooled = pool(bill, policy, benefit, claim, current_fen=account_fen)
-        drawn = draw(bill, policy, benefit, claim, pooled, account_fen=account_fen, use_account=use_account)
-    except unpriced.Unpriced as unpriceable:
-        return unpriceable.refusal
-    working = Working(bill=bill, policy=policy, catalogue=place, benefit=benefit, claim=claim, pooled=pooled, drawn=drawn)
+        plan = plan_of(bill, policy, place, benefit)
+        claim = divide(bill, plan)
+        pooled = pool(bill, plan, benefit, claim, current_fen=account_fen)
+        payments = draw(plan, benefit, claim, pooled, account_fen=account_fen) if use_account else ()
+    except unpriced.Unpriced as missing:
+        return unpriced.refuse(missing.phrase, bill, **missing.details)
+    working = Working(bill=bill, policy=policy, catalogue=place, benefit=benefit, claim=claim, pooled=pooled, payments=payments)
     rounded = _rounded_off(bill, working.cash_fen)
-    marks = (*claim.marks, *pooled.marks, *drawn.marks)
-    toward = {one.name: pooled.fund_fen for one in pooled.ceilings if one.name}
-    if pooled.supplement is not None:
-        toward[pooled.supplement.fund] = pooled.supplement.pay_fen
     return Split(
         figures=_figures(working),
-        cuts=claim.cuts,
+        cuts=tuple(claim.cuts),
         left_out=(*claim.left_out, *rounded),
         pool_possible=claim.pool_possible,
         steps=steps_of(working, rounded) if explained else (),
         pack=policy.pack,
-        warnings=tuple(sorted({mark.key for mark in marks if mark.status != "confirmed"})),
+        warnings=tuple(sorted({mark.key for mark in claim.marks if mark.status != "confirmed"})),
         fund_includes_account=policy.fund_includes_account.value == "yes",
-        past_pay_fen=drawn.of(PAST),
+        past_pay_fen=working.past_fen,
         pooled_fen=claim.pooled_fen - pooled.first_fen,
         shared_fen=pooled.shared_fen,
-        paid_toward=tuple(toward.items()),
+        paid_toward=_toward(pooled) if pooled.supplement is not None or len(pooled.ceilings) > 1 else (),
     )
+
+
+def _toward(pooled: Pooled) -> tuple[tuple[str, int], ...]:
+    """Return what was paid toward each further ceiling and by the fund behind the pool, by its name."""
+    toward = {one.name: pooled.fund_fen for one in pooled.ceilings if one.name}
+    if pooled.supplement is not None:
+        toward[pooled.supplement.rules.fund] = pooled.supplement.pay_fen
+    return tuple(toward.items())
 
 
 def _rounded_off(bill: Bill, cash_fen: int) -> tuple[LeftOut, ...]:
@@ -98,8 +115,8 @@ def pool_possible(bill: Bill, policy: Policy) -> bool | Refusal:
     check(bill)
     try:
         return claims.pool_possible(bill, policy)
-    except unpriced.Unpriced as unpriceable:
-        return unpriceable.refusal
+    except unpriced.Unpriced as missing:
+        return unpriced.refuse(missing.phrase, bill, **missing.details)
 
 
 def carried(benefit: Benefit, bill: Bill, split: Split) -> Benefit:
@@ -129,41 +146,37 @@ def carried(benefit: Benefit, bill: Bill, split: Split) -> Benefit:
 
 
 def _check_benefit(bill: Bill, place: Policy, benefit: Benefit) -> None:
-    require(
-        bill.admdvs == place.admdvs,
-        "admdvs",
-        f"用 {place.pack} 计算 {bill.admdvs} 的单据",
-        f"area {bill.admdvs} is priced by {place.pack}",
+    if bill.admdvs != place.admdvs:
+        what_zh, what_en = f"用 {place.pack} 计算 {bill.admdvs} 的单据", f"area {bill.admdvs} is priced by {place.pack}"
+        raise unpriced.BillMalformed(key="admdvs", what_zh=what_zh, what_en=what_en)
+    least_fen = min(
+        benefit.deductible_used_fen,
+        benefit.fund_paid_fen,
+        benefit.scope_used_fen,
+        benefit.shared_used_fen,
+        benefit.month_fund_paid_fen,
+        benefit.month_scope_used_fen,
+        benefit.past_fen,
+        benefit.mutual_fen,
     )
-    used = {
-        "deductible_used": benefit.deductible_used_fen,
-        "fund_paid": benefit.fund_paid_fen,
-        "scope_used": benefit.scope_used_fen,
-        "shared_used": benefit.shared_used_fen,
-        "month_fund_paid": benefit.month_fund_paid_fen,
-        "month_scope_used": benefit.month_scope_used_fen,
-        "past": benefit.past_fen,
-        "mutual": benefit.mutual_fen,
-        **dict(benefit.deductible_used_at),
-        **dict(benefit.paid_toward),
-    }
-    for key, amount_fen in used.items():
-        require(amount_fen >= 0, key, *NEGATIVE)
+    beside = (*benefit.deductible_used_at, *benefit.paid_toward)
+    if least_fen < 0 or (beside and any(amount_fen < 0 for _, amount_fen in beside)):
+        used = {name.removesuffix("_fen"): getattr(benefit, name) for name in _USED} | dict(beside)
+        raise unpriced.BillMalformed(key=min(used, key=lambda key: used[key]), what_zh=NEGATIVE[0], what_en=NEGATIVE[1])
 
 
 def _refuse_elsewhere(bill: Bill, policy: Policy, benefit: Benefit) -> None:
     """Refuse a bill of another area unless the insured place settles it there."""
     phrase = unpriced.NOT_SETTLED_ELSEWHERE
-    given = unpriced.required(policy.elsewhere, situation_of(bill, benefit), bill=bill, policy=policy, phrase=phrase, name="elsewhere")
+    given = unpriced.required(policy.elsewhere, situation_of(bill, benefit), pack=policy.pack, phrase=phrase, name="elsewhere")
     if not given.value:
-        raise unpriced.Unpriced(unpriced.refuse(phrase, bill, pack=policy.pack, key=given.mark.key))
+        raise unpriced.Unpriced(phrase, pack=policy.pack, key=given.mark.key)
 
 
 def _figures(working: Working) -> Figures:
-    claim, pooled, drawn, benefit = working.claim, working.pooled, working.drawn, working.benefit
+    claim, pooled, benefit = working.claim, working.pooled, working.benefit
     person_fen = claim.medfee_sumamt - working.fund_fen
-    acct_pay, mutual_fen = pooled.first_fen + drawn.of(CURRENT, PAST), drawn.of(MUTUAL)
-    behind = {f"{pooled.supplement.fund}_pay": pooled.supplement.pay_fen} if pooled.supplement is not None else {}
+    behind = {f"{pooled.supplement.rules.fund}_pay": pooled.supplement.pay_fen} if pooled.supplement is not None else _NOTHING
     return Figures(
         medfee_sumamt=claim.medfee_sumamt,
         fulamt_ownpay_amt=claim.fulamt_ownpay_amt,
@@ -176,8 +189,8 @@ def _figures(working: Working) -> Figures:
         **behind,
         fund_pay_sumamt=working.fund_fen,
         psn_part_amt=person_fen,
-        acct_pay=acct_pay,
-        acct_mulaid_pay=mutual_fen,
-        psn_cash_pay=person_fen - acct_pay - mutual_fen,
-        balc=benefit.account_fen + benefit.past_fen - acct_pay,
+        acct_pay=working.own_fen,
+        acct_mulaid_pay=working.mutual_fen,
+        psn_cash_pay=person_fen - working.own_fen - working.mutual_fen,
+        balc=benefit.account_fen + benefit.past_fen - working.own_fen,
     )

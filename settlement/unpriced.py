@@ -10,7 +10,6 @@ from dataclasses import replace
 from settlement.bill import Bill, Venue
 from settlement.errors import Phrase, Refusal, SettlementError, Words
 from settlement.money import format_yuan
-from settlement.policy import Policy
 from settlement.rule import Given, Rule, Situation, find
 
 _SAFE_ZH = "没有动用账户和基金的钱。"
@@ -120,14 +119,14 @@ class BillMalformed(SettlementError):
 
 
 class Unpriced(Exception):
-    """Carries a refusal out of the arithmetic; :func:`settlement.split.price` hands it on as the value it is."""
+    """What the pack does not say, on its way out of the arithmetic; :func:`settlement.split.price` hands it on as a refusal."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__(refusal.code)
+    def __init__(self, phrase: Phrase, **details: str) -> None:
+        self.phrase, self.details = phrase, details
+        super().__init__(phrase.code)
 
 
-def required(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, policy: Policy, phrase: Phrase, name: str) -> Given:
+def required(rules: tuple[Rule, ...], situation: Situation, *, pack: str, phrase: Phrase, name: str) -> Given:
     """Return the pack's value for ``situation``.
 
     ``name`` is the table, or the table and the row's subject as in ``account(first_pay)``. Raises
@@ -138,14 +137,14 @@ def required(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, polic
     if rule is not None and rule.value is not None:
         return Given(rule.value, rule.mark)
     if rule is None:
-        _refuse_unknown(tuple(candidate for candidate in rules if candidate.about == about), situation, bill)
+        _refuse_unknown(tuple(candidate for candidate in rules if candidate.about == about), situation)
     key = rule.mark.key if rule is not None else f"{name} [{situation}]"
     if rule is None and not situation.hosp_lv and situation.venue is not Venue.PHARMACY and any(other.levels for other in rules):
-        raise Unpriced(refuse(NO_LEVEL, bill, pack=policy.pack, key=key))
-    raise Unpriced(refuse(phrase, bill, pack=policy.pack, key=key))
+        raise Unpriced(NO_LEVEL, pack=pack, key=key)
+    raise Unpriced(phrase, pack=pack, key=key)
 
 
-def optional(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, policy: Policy, name: str) -> Given | None:
+def optional(rules: tuple[Rule, ...], situation: Situation, *, pack: str, name: str) -> Given | None:
     """Return what a table says that an area may lack, None where it has no row; ``name`` as in :func:`required`.
 
     Raises :class:`Unpriced` for a row without a value, and where a row might speak if more was known of the person.
@@ -154,19 +153,19 @@ def optional(rules: tuple[Rule, ...], situation: Situation, *, bill: Bill, polic
         return None
     about = name.partition("(")[2].removesuffix(")")
     if find(rules, situation, about) is None:
-        _refuse_unknown(tuple(rule for rule in rules if rule.about == about), situation, bill)
+        _refuse_unknown(tuple(rule for rule in rules if rule.about == about), situation)
         return None
-    return required(rules, situation, bill=bill, policy=policy, phrase=NO_VALUE, name=name)
+    return required(rules, situation, pack=pack, phrase=NO_VALUE, name=name)
 
 
-def _refuse_unknown(rules: tuple[Rule, ...], situation: Situation, bill: Bill) -> None:
+def _refuse_unknown(rules: tuple[Rule, ...], situation: Situation) -> None:
     """Raise :class:`Unpriced` when a row might speak of ``situation`` if the person's type or age was known."""
     candidates = [rule for rule in rules if replace(rule, psn_types=(), ages=None).fits(situation)]
     if not situation.psn_type and any(rule.psn_types for rule in candidates):
-        raise Unpriced(refuse(NO_PSN_TYPE, bill))
+        raise Unpriced(NO_PSN_TYPE)
     known = [rule for rule in candidates if not rule.psn_types or situation.psn_type.startswith(rule.psn_types)]
     if situation.age is None and any(rule.ages for rule in known):
-        raise Unpriced(refuse(NO_AGE, bill))
+        raise Unpriced(NO_AGE)
 
 
 def refuse(phrase: Phrase, bill: Bill, **details: str) -> Refusal:

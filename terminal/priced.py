@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from settlement.explain import explanation_hash
 from settlement.figures import Figures
 from settlement.money import format_scaled, format_yuan
+from settlement.reasons import UNLIMITED, Leaf, roundings
+from settlement.sentences import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from settlement.bill import Bill, LineCut, Split, Step
+    from settlement.bill import Bill, LineCut, Split
     from settlement.errors import Refusal
+    from settlement.reasons import Expression, Step
 
 Answer = dict[str, Any]
 
@@ -55,7 +58,11 @@ def priced(split: Split, bill: Bill, expect: Mapping[str, int | str], *, explain
         "explanation": explanation_hash(split),
         "differences": _differences(expect, amounts),
     }
-    return {**answer, "steps": [_step(step) for step in split.steps]} if explain else answer
+    if not explain:
+        return answer
+    said = sentences_of(split)
+    why = {"zh": [zh for zh, _ in said], "en": [en for _, en in said]}
+    return {**answer, "why": why, "steps": [_step(step) for step in split.steps]}
 
 
 def refused(refusal: Refusal, bill: Bill, expect: Mapping[str, int | str], *, pack: str) -> Answer:
@@ -85,8 +92,11 @@ def readable(answer: Answer) -> str:
         lines += [f"  ! {left['amount']} {left['zh']} {left['en']}" for left in answer["left_out"]]
         lines += [f"  ? 未经确认 · not confirmed: {key}" for key in answer["warnings"]]
     lines += [f"  ≠ {name}: {said['expected']} → {said['found']}" for name, said in answer["differences"].items()]
+    for language in ("zh", "en"):
+        lines += [f"  = {sentence}" for sentence in answer.get("why", {}).get(language, ())]
     for step in answer.get("steps", ()):
-        lines += [f"  {step['rule']}: {step['formula']}", f"      {step['zh']} {step['en']}", f"      {step['source']} [{step['status']}]"]
+        said = f"{step['rule']} · {step['pack']} · {step['source']} [{step['status']}]" if step["pack"] else step["source"]
+        lines += [f"  {step['name']}: {step['formula']}", f"      {step['zh']} {step['en']}", f"      {said}"]
     return "\n".join(lines) + "\n"
 
 
@@ -95,9 +105,26 @@ def _cut(cut: LineCut) -> Answer:
 
 
 def _step(step: Step) -> Answer:
-    written = asdict(step)
-    written["result"] = format_yuan(written.pop("result_fen"))
-    return written
+    return {
+        "name": step.name,
+        "result": step.result,
+        "formula": step.formula,
+        "of": _expression(step.of),
+        "rounding": list(roundings(step.of)),
+        "rule": step.rule,
+        "pack": step.pack,
+        "source": step.source,
+        "status": step.status,
+        "zh": step.zh,
+        "en": step.en,
+    }
+
+
+def _expression(expression: Expression) -> Answer:
+    if isinstance(expression, Leaf):
+        value = UNLIMITED if expression.unlimited else format_scaled(expression.value, expression.places)
+        return {expression.kind: expression.name, "value": value}
+    return {"operation": expression.operation, "parts": [_expression(part) for part in expression.parts]}
 
 
 def _differences(expect: Mapping[str, int | str], found: Mapping[str, int | str]) -> Answer:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from settlement.bill import Split
 from settlement.errors import OperatorError, Refusal
-from settlement.money import format_yuan
+from settlement.sentences import sentence_of_line, sentences_of
+from settlement.steps import ARITHMETIC
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import folded, literal
@@ -103,15 +104,34 @@ def _words(words: OperatorError | Refusal, columns: int) -> list[Row]:
     return [*rows, row(Span(words.code, "dim")), row("")]
 
 
-def _steps(till: Cashier, split: Split, columns: int) -> list[Row]:
+def _sentences(till: Cashier, split: Split, columns: int) -> list[Row]:
+    """Return why in plain sentences: the line in focus, what the funds pay, what the person pays; and what of the rules is not sure."""
+    said = list(sentences_of(split))
+    focused = till.bill.lines[till.focus].sn if not till.bill.empty else ""
+    said[:0] = [sentence_of_line(cut, _name(till, focused)) for cut in split.cuts if cut.feedetl_sn == focused]
     rows: list[Row] = []
+    for zh, en in said:
+        rows += [row(Span(line, "strong")) for line in folded(literal(zh if language() == "zh" else en), columns)]
+    if split.warnings:
+        text = tr("Not confirmed, marked ? below: {n} of the values of pack {pack}").format(n=len(split.warnings), pack=split.pack)
+        rows += [row(Span(line, "attention")) for line in folded(literal(f"? {text}"), columns)]
+    return [*rows, row("")]
+
+
+def _name(till: Cashier, focused: str) -> str:
+    return next(line.goods.name for line in till.bill.lines if line.sn == focused)
+
+
+def _steps(till: Cashier, split: Split, columns: int) -> list[Row]:
+    rows = _sentences(till, split, columns)
     focused = f"[{till.bill.lines[till.focus].sn}]" if not till.bill.empty else ""
-    of_line = [step for step in split.steps if focused and step.rule.endswith(focused)]
-    of_bill = [step for step in split.steps if "[" not in step.rule or step.rule.startswith("account.scope")]
+    of_line = [step for step in split.steps if focused and step.name.endswith(focused)]
+    of_bill = [step for step in split.steps if "[" not in step.name or step.name.startswith("account.")]
     for step in (*of_line, *of_bill):
         words = step.zh if language() == "zh" else step.en
-        rows += sentence(Span(words, "text"), Span(format_yuan(step.result_fen), "strong"), columns)
-        rows += [row(Span(f"  {line}", "dim")) for line in folded(literal(f"{step.formula}  {step.source}"), columns - 2)]
+        rows += sentence(Span(words, "text"), Span(step.result, "strong"), columns)
+        unsure = "" if step.status in {"confirmed", ARITHMETIC} else "? "
+        rows += [row(Span(f"  {line}", "dim")) for line in folded(literal(f"{step.formula}  {unsure}{step.source}"), columns - 2)]
     return rows
 
 
