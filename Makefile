@@ -38,6 +38,9 @@ counter: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system ## The cashier's screen
 desk: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system ## The registration desk's screen alone, and its departments: each flow against its keystrokes.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/screen/registration tests/desk $(ARGS)
 
+cases: $(STAMPS)/test ## The settlement rules alone: published cases, two engines compared, planted mistakes. Counts on the last line.
+	@$(BIN)/python -m pytest -n 2 -p tests.oracle.counts tests/settlement tests/oracle tests/config/test_shipped_packs.py tests/config/test_region_packs.py $(ARGS)
+
 lint: $(STAMPS)/test ## House style and import contracts.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -67,7 +70,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run card test counter desk lint types format docs words pictures lock clean
+.PHONY: help demo run card test counter desk cases lint types format docs words pictures lock clean
 
 
 $(BIN)/python:

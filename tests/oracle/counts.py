@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-COUNTED = ("published cases", "identities", "bills compared", "differences", "properties", "mistakes planted", "mistakes caught")
+COUNTED = (
+    "cases",
+    "identities",
+    "bills compared",
+    "differences",
+    "bills explained",
+    "properties",
+    "mistakes planted",
+    "mistakes caught",
+)
 
 
 class _Counts:

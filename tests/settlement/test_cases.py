@@ -6,12 +6,15 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from settlement.money import parse_yuan
 from terminal.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -27,13 +30,14 @@ def _settle(capsys: pytest.CaptureFixture[str], case: Path, *more: str) -> tuple
 
 
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
-def test_golden_case(capsys: pytest.CaptureFixture[str], case: Path) -> None:
+def test_golden_case(capsys: pytest.CaptureFixture[str], record_property: Callable[[str, object], None], case: Path) -> None:
     """Every case comes out as it expects: an amount, or the code of a refusal."""
     if case.name == "not-priced.toml":
         pytest.skip("lists what is not priced")
     code, answer = _settle(capsys, case, "--explain")
     answers = answer.get("visits", [answer])
 
+    record_property("cases", 1)
     assert [] == [difference for one in answers for difference in one["differences"]]
     assert code in {0, 6}
     assert any("expect" in line for line in case.read_text(encoding="utf-8").splitlines())
@@ -49,8 +53,9 @@ def test_example_of_the_document(capsys: pytest.CaptureFixture[str], tmp_path: P
 
 
 @pytest.mark.parametrize("name", NOT_PRICED["identities"])
-def test_published_total_is_an_identity(name: str) -> None:
+def test_published_total_is_an_identity(record_property: Callable[[str, object], None], name: str) -> None:
     """A published example that today's model does not price still adds up."""
+    record_property("identities", 1)
     amounts = {key: parse_yuan(value) for key, value in NOT_PRICED["identities"][name].items()}
 
     assert amounts["medfee_sumamt"] == amounts["fund_pay_sumamt"] + amounts["acct_pay"] + amounts["psn_cash_pay"]
