@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
 from settlement.allowance import CardRecord, SaleWrite
-from settlement.bill import Bill, LeftOut, Line, Venue
+from settlement.bill import Benefit, Bill, LeftOut, Line, Venue
 from settlement.figures import Figures
 from settlement.visit import Charge, charge_of
 
@@ -29,6 +29,10 @@ Body = dict[str, Any]
 
 _SELDOM = {"rx_level", "chrgitm_lv", "conditions"}
 """Members of a bill and its lines that are written only where they say something."""
+
+
+_ALWAYS = {"psn_type", "deductible_used_fen", "fund_paid_fen", "account_fen"}
+"""Members of a benefit that are always written; the others only where they say something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,9 @@ class SaleIntended(Fact):
     """The unfinished bill (未完单) that this sale is of; empty when there is none."""
     charge: Charge | None = None
     """What it charges of a visit at a clinic; None for a sale of goods."""
+    benefit: Benefit | None = None
+    """On-line: what the centre said of the person and the year, by which it was priced. With the bill and the pack it gives the
+    explanation again. None off-line, where the card says only what its allowance holds, and in journals of before."""
 
     @property
     def infno(self) -> SaleInfno:
@@ -99,6 +106,10 @@ class SaleIntended(Fact):
         """Return the public content with the card's plan in one flat object."""
         content = super(SaleIntended, self).body()
         content["outside_fen"] = self.outside_fen
+        if self.benefit is None:
+            del content["benefit"]
+        else:
+            content["benefit"] = {key: value for key, value in content["benefit"].items() if value or key in _ALWAYS}
         if self.card is not None:
             before = asdict(self.card.before)
             content["card"] = {**before, "tags": list(before["tags"]), "tag": self.card.tag, "debit_fen": self.card.debit_fen}
@@ -314,7 +325,14 @@ def sale_intent_of(subject: str, body: Body) -> SaleIntended:
         slip=body["slip"],
         draft=body.get("draft", ""),
         charge=charge_of(body.get("charge")),
+        benefit=None if "benefit" not in body else benefit_of(body["benefit"]),
     )
+
+
+def benefit_of(body: Body) -> Benefit:
+    """Return the benefit that :meth:`SaleIntended.body` wrote."""
+    pairs = {key: tuple((name, fen) for name, fen in body.get(key, ())) for key in ("deductible_used_at", "paid_toward")}
+    return Benefit(**{**body, **pairs, "conditions": tuple(body.get("conditions", ()))})
 
 
 def void_intent_of(subject: str, body: Body) -> VoidIntended:

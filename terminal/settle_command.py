@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import platformdirs
 
 from config.case_file import Case, CaseMalformed, read_case
 from config.pack_file import load_pack
@@ -30,6 +33,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("settle", help="price one case file · 试算一个案例", description="Price one case file · 试算一个案例")
     parser.add_argument("case", type=Path, metavar="CASE", nargs="?", help="case file, TOML or JSON (docs/case-format.md) · 案例文件")
     parser.add_argument("--check-pack", type=Path, metavar="FILE", help="only validate a region pack · 只检查政策包")
+    what_if = "re-price past settlements by a candidate pack · 用候选政策包重算以往结算"
+    parser.add_argument("--what-if", type=Path, metavar="PACK", help=what_if)
+    parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")), help="whose journal · 账本所在目录")
     parser.add_argument("--pack", type=Path, metavar="FILE", help="price by this region pack · 用指定的政策包")
     parser.add_argument("--json", action="store_true", help="write JSON · 输出 JSON")
     parser.add_argument("--explain", action="store_true", help="say why, step by step · 逐步说明")
@@ -41,8 +47,10 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.check_pack is not None:
             return _check(args.check_pack, as_json=args.json)
+        if args.what_if is not None:
+            return _what_if(args.what_if, args.data_dir, as_json=args.json)
         if args.case is None:
-            args.usage("CASE, or --check-pack FILE")
+            args.usage("CASE, --check-pack FILE, or --what-if PACK")
         case = read_case(args.case)
         pack_file = args.pack or case.pack
         packs = [load_pack(path) if path else None for path in (pack_file, case.catalogue)]
@@ -73,6 +81,29 @@ def _check(path: Path, *, as_json: bool) -> int:
     for status, keys in by_status.items():
         lines += [f"  {status:<12}{len(keys):>5}", *(f"    ? {key}" for key in keys if status != "confirmed")]
     sys.stdout.write("\n".join(lines) + "\n")
+    return EXIT_OK
+
+
+def _what_if(path: Path, directory: Path, *, as_json: bool) -> int:
+    """Say what a candidate pack would have changed. Raises :class:`OperatorError` for a pack or a journal that cannot be read."""
+    from config.clock import SystemClock  # noqa: PLC0415 - the journal is loaded when asked for
+    from config.entropy import SystemEntropy  # noqa: PLC0415 - see above
+    from offline_queue.journal import Journal  # noqa: PLC0415 - see above
+    from terminal.progress_bar import ProgressBar  # noqa: PLC0415 - see above
+    from terminal.what_if import readable as report_of  # noqa: PLC0415 - see above
+    from terminal.what_if import what_if  # noqa: PLC0415 - see above
+
+    candidate = load_pack(path)
+    bar = ProgressBar(sys.stderr, os.environ)
+    with Journal(directory, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
+        try:
+            answer = what_if(journal, candidate, lambda done, total: bar.show("重算 / re-pricing", done, total)).answer()
+        finally:
+            bar.clear()
+    if as_json:
+        _write_json(answer)
+    else:
+        sys.stdout.write(report_of(answer))
     return EXIT_OK
 
 

@@ -223,6 +223,7 @@ def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
         slip=state.sale.slip,
         draft=state.sale.draft,
         charge=charge,
+        benefit=state.benefit,
     )
 
 
