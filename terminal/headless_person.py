@@ -138,7 +138,7 @@ def _shown(state: State | reversal.State) -> dict[str, Any]:
         case SelfPayOffered() | NotBooked() | reversal.NotBooked():
             return {"code": state.refusal.code, "zh": state.refusal.say("zh"), "en": state.refusal.say("en")}
         case DifferenceShown():
-            return {"subject": state.intent.subject, "shown": state.intent.figures, "settled": state.figures}
+            return {"subject": state.intent.subject, "shown": state.intent.figures, "settled": state.figures, "because": state.because}
         case DoubtOpen():
             doubt = state.doubt
             return {

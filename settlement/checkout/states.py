@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from settlement.allowance import CardRecord
 from settlement.bill import Benefit, Bill, Split
+from settlement.blame import Blame
 from settlement.checkout.effects import Commit, Effect
 from settlement.checkout.events import Insured
 from settlement.doubt import Doubt, Finding, Happened
@@ -176,6 +177,8 @@ class DifferenceShown:
     mdtrt_id: str
     slip_cash_fen: int = 0
     """As in :class:`Sale`."""
+    because: Blame | None = None
+    """Where the centre's figures begin to differ, and our rule there; None when it was asked before and the split is not at hand."""
     again: bool = False
     """Asked when the sale was over before: the customer may be somewhere else."""
 

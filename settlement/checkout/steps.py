@@ -7,6 +7,7 @@ from dataclasses import replace
 from settlement import refusals
 from settlement.allowance import COUNTER_SPENDABLE_MIN, SaleWrite, Verdict, judge
 from settlement.bill import Benefit, Split
+from settlement.blame import blame
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout.states import (
@@ -242,6 +243,7 @@ def accepted(state: AwaitingAnswer, event: on.Accepted) -> Step:
             setl_id=event.setl_id,
             mdtrt_id=event.mdtrt_id,
             slip_cash_fen=state.quoted.sale.slip_cash_fen,
+            because=blame(state.quoted.split.steps, state.intent.figures, event.figures),
         )
         then = shown, ()
     elif state.intent.slip:

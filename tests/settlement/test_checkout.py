@@ -149,6 +149,7 @@ def test_no_difference_is_passed_over(transitions: list[Transition]) -> None:
     for step in differing:
         assert isinstance(step.target, Booking)
         assert isinstance(step.target.then, DifferenceShown)
+        assert step.target.then.because is not None
         assert () == step.target.effects
     left = [step for step in transitions if isinstance(step.target, LeftUnanswered)]
     assert left
