@@ -23,6 +23,7 @@ from settlement.errors import OperatorError, SettingsError
 from settlement.facts import SaleIntended
 from settlement.figures import Figures
 from settlement.money import format_yuan
+from settlement.plain import one_line
 
 OK, FOUND, CONFIGURATION = 0, 1, 3
 SCHEMA = 1
@@ -166,7 +167,7 @@ def _list(journal: Journal, wanted: argparse.Namespace) -> int:
 def _show(journal: Journal, wanted: argparse.Namespace) -> int:
     subjects = [subject for subject in journal.subjects() if subject.endswith(wanted.subject)]
     if len(subjects) != 1:
-        found = "、".join(subjects) or "—"
+        found = one_line("、".join(subjects)) or "—"
         sys.stderr.write(f"没有唯一的一笔：{found}。没有改动任何记录。 / Not exactly one settlement: {found}. Nothing was changed.\n")
         return FOUND
     records = journal.records(subjects[0])
@@ -192,7 +193,7 @@ def _timeline(records: list[Record]) -> Iterator[str]:
     for record in records:
         body = record.body
         words = " ".join(str(body[key]) for key in ("way", "outcome", "found_by", "why", "receipt", "words", "amount_fen") if body.get(key))
-        yield f"{record.seq:>6}  {record.at}  {record.writer:<6}  {record.kind:<18} {words}"
+        yield f"{record.seq:>6}  {record.at}  {record.writer:<6}  {record.kind:<18} {one_line(words)}"
 
 
 def _verify(journal: Journal, wanted: argparse.Namespace) -> int:
@@ -202,7 +203,7 @@ def _verify(journal: Journal, wanted: argparse.Namespace) -> int:
     else:
         sys.stdout.write(f"{result.count} 条记录 / records, {result.head[:16]}\n")
         for fault in result.faults:
-            sys.stdout.write(f"✗ {fault}\n")
+            sys.stdout.write(f"✗ {one_line(fault)}\n")
         if result.faults:
             sys.stdout.write("保留数据目录原样，不要再结算。 / Keep the data directory as it is and stop settling.\n")
     return FOUND if result.faults else OK

@@ -23,6 +23,7 @@ from offline_queue.journal import CounterIdentity, Journal
 from offline_queue.standing_queue import status_of
 from offline_queue.sync.sender import Sender
 from settlement.errors import JournalError, OperatorError, SettingsError
+from settlement.plain import one_line
 
 OK, FOUND, CONFIGURATION, NETWORK, LATER = 0, 1, 3, 5, 75
 _EVENTS = Events("sender")
@@ -104,7 +105,7 @@ def _said(status: dict[str, Any]) -> str:
         f"队列 / queue       {status['queue']}",
     ]
     rows = [
-        f"  {row['infno']} {row['msgid']} {row['lane']} {row['state']} ×{row['attempts']} {row['words']}"
+        f"  {row['infno']} {row['msgid']} {row['lane']} {row['state']} ×{row['attempts']} {one_line(row['words'])}"
         + (f"  ← {row['waits_for']}" if row["waits_for"] else "")
         for row in status["rows"]
     ]

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from settlement.plain import one_line
+
 Language = Literal["zh", "en"]
 
 
@@ -36,9 +38,9 @@ class Phrase:
     en: Words
 
     def say(self, language: Language, details: dict[str, str] | None = None) -> Words:
-        """Return the words with the details filled in; a detail that was not given shows as ``—``."""
+        """Return the words with the details filled in, each as plain text; a detail that was not given shows as ``—``."""
         words = self.zh if language == "zh" else self.en
-        filled = _Dashes(details or {})
+        filled = _Dashes({name: one_line(str(value)) for name, value in (details or {}).items()})
         return Words(*(part.format_map(filled) for part in (words.happened, words.money, words.do, words.avoid)))
 
 

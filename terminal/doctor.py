@@ -26,6 +26,7 @@ from offline_queue import operating_system
 from offline_queue.journal import CounterIdentity, Journal, SenderStatus
 from offline_queue.operating_system import RESERVE_BYTES
 from settlement.errors import OperatorError, Refusal
+from settlement.plain import one_line
 from terminal import doctor_files
 from terminal.cards.opening import open_card
 from terminal.finding import Finding, State
@@ -64,7 +65,7 @@ def run(wanted: argparse.Namespace) -> int:
     else:
         for finding in findings:
             mark = {"ok": "✓", "warning": "!", "fault": "✗"}[finding.state]
-            sys.stdout.write(f"{mark} {finding.subject:<8} {finding.zh} / {finding.en}\n")
+            sys.stdout.write(f"{mark} {finding.subject:<8} {one_line(finding.zh)} / {one_line(finding.en)}\n")
     faults = {finding.subject for finding in findings if finding.state == "fault"}
     if faults & {"reader", "card", "psam", "printer"}:
         return DEVICE

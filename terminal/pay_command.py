@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -20,11 +21,13 @@ from config.settings import Settings
 from offline_queue import operating_system
 from offline_queue.journal import Journal
 from offline_queue.journal.errors import JournalMissing
-from settlement.errors import Phrase, Refusal, Words
+from settlement.errors import JournalError, Phrase, Refusal, Words
 from settlement.money import format_yuan
+from settlement.plain import one_line
 from terminal import handed_in, transaction
 from terminal.counter import issuer_of
 from terminal.paper.content import Slips
+from terminal.signals import ended_by_signals
 from terminal.transaction import Answer
 
 OK, NOTHING_KNOWN, NOT_PAID, LATER = 0, 1, 6, 75
@@ -75,7 +78,17 @@ def add_status(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
 
 
 def pay(wanted: argparse.Namespace) -> int:
-    """Hand the bill to the till and answer what became of it. 0 paid · 6 cleared, refused or voided · 75 in doubt, or not over yet."""
+    """Hand the bill to the till and answer what became of it.
+
+    0 paid · 6 cleared, refused or voided · 75 in doubt, not over yet, or the journal cannot be read.
+    """
+    try:
+        return _pay(wanted)
+    except JournalError as damaged:
+        return _unread(damaged, as_json=wanted.json)
+
+
+def _pay(wanted: argparse.Namespace) -> int:
     directory, given = wanted.data_dir, handed_in.read(wanted.bill)
     known = _look(directory, given.id)
     running = _till_runs(directory)
@@ -91,8 +104,9 @@ def pay(wanted: argparse.Namespace) -> int:
         handed_in.hand_in(directory, wanted.bill)
     if running:
         try:
-            _wait(directory, given.id)
-        except KeyboardInterrupt:
+            with ended_by_signals():
+                _wait(directory, given.id)
+        except (KeyboardInterrupt, SystemExit):
             handed_in.withdraw(directory, given.id)
     else:
         from terminal.screen import till  # noqa: PLC0415 - only where the screen is opened
@@ -103,7 +117,10 @@ def pay(wanted: argparse.Namespace) -> int:
 
 def status(wanted: argparse.Namespace) -> int:
     """Answer what became of a bill or settlement. 1 = nothing of this id is known."""
-    return _say(_look(wanted.data_dir, wanted.id), as_json=wanted.json)
+    try:
+        return _say(_look(wanted.data_dir, wanted.id), as_json=wanted.json)
+    except JournalError as damaged:
+        return _unread(damaged, as_json=wanted.json)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -138,6 +155,15 @@ def _look(directory: Path, number: str) -> Answer:
         return transaction.answer(number, "waiting" if number and handed_in.lies(directory, number) else "unknown")
 
 
+def _unread(damaged: JournalError, *, as_json: bool) -> int:
+    """Say that the journal cannot be read: the bill may well be paid, so this is never "nothing is known of it"."""
+    sys.stderr.write(f"{damaged.say('zh')}\n{damaged.say('en')}\n")
+    if as_json:
+        said = {"code": damaged.code, "zh": damaged.say("zh"), "en": damaged.say("en")}
+        sys.stdout.write(json.dumps({"schema": transaction.SCHEMA, "outcome": "unreadable", "error": said}, ensure_ascii=False) + "\n")
+    return LATER
+
+
 def _slips(journal: Journal, directory: Path) -> tuple[Slips, int]:
     settings = Settings.load(directory / "settings.toml")
     return Slips(journal, clock_of(settings.clock.file), issuer_of(settings)), settings.slip.width
@@ -145,11 +171,18 @@ def _slips(journal: Journal, directory: Path) -> tuple[Slips, int]:
 
 def _say(answer: Answer, *, as_json: bool) -> int:
     if as_json:
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        said = json.dumps(answer, ensure_ascii=False) + "\n"
     else:
         apart = {"schema", "setlinfo", "slip"}
-        words = [f"{key:<10} {value}" for key, value in answer.items() if key not in apart and value not in ("", format_yuan(0), False)]
+        known = {key: value for key, value in answer.items() if key not in apart and value not in ("", format_yuan(0), False)}
+        words = [f"{key:<10} {one_line(str(value))}" for key, value in known.items()]
         paid = answer.get("setlinfo", {})
-        words += [f"  {name:<18}{value:>14}" for name, value in paid.items() if value != format_yuan(0)]
-        sys.stdout.write("\n".join(words) + "\n")
+        words += [f"  {name:<18}{one_line(str(value)):>14}" for name, value in paid.items() if value != format_yuan(0)]
+        said = "\n".join([*words, *map(one_line, answer.get("slip", "").splitlines())]) + "\n"
+    try:
+        sys.stdout.write(said)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads; the exit code still says what became of it. The interpreter flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return _CODES[answer["outcome"]]

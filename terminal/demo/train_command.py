@@ -11,7 +11,8 @@ import platformdirs
 
 from terminal.demo.playground import PERSONALITIES
 from terminal.demo.training import training
-from terminal.demo.try_command import ended_by_signals, open_till
+from terminal.demo.try_command import open_till
+from terminal.signals import ended_by_signals
 
 
 def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is private

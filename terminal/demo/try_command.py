@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from terminal.demo.playground import PERSONALITIES, Playground
 from terminal.demo.playground_settings import DESK, PLAIN
 from terminal.demo.progress import Step
+from terminal.signals import ended_by_signals
 
 _DIRECTORY, _DESK_DIRECTORY = Path(".local", "playground"), Path(".local", "playground-desk")
-_SIGNALLED = 128
 _NEW_LINE = "\r\x1b[K"
 _NO_TERMINAL = "这里没有终端，改为播放演示日。/ There is no terminal here: the scripted day is played instead.\n"
 
@@ -36,8 +32,8 @@ def run(wanted: argparse.Namespace) -> int:
 
     Without a terminal the demonstration plays itself.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        # Only then is the day needed.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        # Textual draws on stderr. Only then is the day needed.
         from terminal.demo import command  # noqa: PLC0415
 
         sys.stderr.write(_NO_TERMINAL)
@@ -68,21 +64,3 @@ def open_till(playground: Playground) -> int:
 def _show(step: Step) -> None:
     sys.stderr.write(f"{_NEW_LINE}{step.say('zh')} / {step.say('en')} …")
     sys.stderr.flush()
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Have a signal that ends the process end it in order, as leaving would."""
-
-    def end(number: int, _frame: FrameType | None) -> NoReturn:
-        # A terminal that hangs up wakes who was stopped, too; a screen that is ending would answer by drawing itself anew.
-        signal.signal(signal.SIGCONT, lambda *_: None)
-        sys.exit(_SIGNALLED + number)
-
-    before = {signal.SIGCONT: signal.getsignal(signal.SIGCONT)}
-    before |= {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

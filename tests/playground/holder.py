@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from terminal.demo.playground import Playground
-from terminal.demo.try_command import ended_by_signals
+from terminal.signals import ended_by_signals
 
 
 def main(arguments: list[str]) -> None:

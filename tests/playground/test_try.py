@@ -110,6 +110,22 @@ def test_without_a_terminal_the_day_plays_itself(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_screen_that_could_not_be_seen_plays_the_day(tmp_path: Path) -> None:
+    """The screen draws on stderr: with that in a file there is no terminal, whatever stdout is."""
+    outer, inner = pty.openpty()
+    said = tmp_path / "said"
+    with said.open("wb") as file:
+        command = [YIBAO, "try", "--data-dir", str(tmp_path / "here")]
+        process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=file, cwd=tmp_path)
+        os.close(inner)
+        process.wait(timeout=100)
+    os.close(outer)
+
+    assert 0 == process.returncode
+    assert "There is no terminal here" in said.read_text(encoding="utf-8")
+    assert not (tmp_path / "here").exists()
+
+
 def test_setting_that_cannot_be_is_refused_before_anything_starts(tmp_path: Path) -> None:
     """An unknown kind of centre is a wrong use of the command."""
     done = subprocess.run([YIBAO, "try", "--centre", "kind"], stdin=subprocess.DEVNULL, capture_output=True, check=False, cwd=tmp_path)
