@@ -78,7 +78,7 @@ def _paid(split: Split, fund_fen: int) -> tuple[list[str], list[str]]:
         return ["已到限额，统筹不再支付"], ["the ceiling is reached, so the fund pays nothing more"]
     until = ("，到限额为止，共", ", up to its ceiling") if capped else ("", "")
     zh = f"其余 {yuan(above_fen)} 元按 {ratio}% 由统筹支付{until[0]} {yuan(fund_fen)} 元"
-    en = f"of the other {yuan(above_fen)} the fund pays {ratio} %{until[1]}: {yuan(fund_fen)}"
+    en = f"of the other {yuan(above_fen)} the fund pays {ratio} %{until[1]}: {yuan(fund_fen)} yuan"
     return [zh], [en]
 
 
@@ -96,5 +96,5 @@ def _person(split: Split) -> tuple[str, str]:
         zh.append(f"不进医保的 {yuan(outside_fen)} 元另付现金")
         en.append(f"{yuan(outside_fen)} outside the claim are cash")
     zh.append(f"应收现金 {yuan(split.cash_due_fen)} 元")
-    en.append(f"the cash due is {yuan(split.cash_due_fen)}")
+    en.append(f"the cash due is {yuan(split.cash_due_fen)} yuan")
     return f"{'，'.join(zh)}。", f"{'; '.join(en)}."

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import threading
+from contextlib import suppress
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -118,6 +119,9 @@ def test_a_screen_that_could_not_be_seen_plays_the_day(tmp_path: Path) -> None:
         command = [YIBAO, "try", "--data-dir", str(tmp_path / "here")]
         process = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=file, cwd=tmp_path)
         os.close(inner)
+        with suppress(OSError):  # What a terminal says when its last program has gone.
+            while os.read(outer, 65_536):
+                pass
         process.wait(timeout=100)
     os.close(outer)
 

@@ -60,7 +60,7 @@ def _quoted(till: Cashier, state: Quoted) -> Mode:
     """Show the offer: with cash due the tender is typed, else F8 settles."""
     till.split = state.split
     if state.way == "allowance":
-        till.say("attention", tr("Off-line: paid from the card's allowance"))
+        till.say("attention", tr("Off-line: card allowance pays"))
     else:
         till.say("attention", tr("Agreed? {key} settles").format(key=name_of("settle")))
     due_fen = state.split.cash_due_fen

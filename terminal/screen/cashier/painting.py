@@ -88,15 +88,19 @@ def message_line(view: View, columns: int) -> Row:
     words = sum(width(literal(span.text)) for span in view.message)
     end = [*(counts if 1 + words + sum(width(span.text) for span in (*counts, *total)) <= columns else ()), *total]
     room = columns - 1 - sum(width(span.text) for span in end)
-    shown = view.message if words <= room else [Span(_without_half_a_number(span.text, room), span.role) for span in view.message]
+    shown = view.message if words <= room else [Span(_ended(span.text, room, safe=view.safe), span.role) for span in view.message]
     return spread([Span(" "), *shown], end, columns, "raised")
 
 
-def _without_half_a_number(text: str, columns: int) -> str:
-    """Return what fits of a sentence, without a number at its end that would be another one."""
+def _ended(text: str, columns: int, *, safe: bool) -> str:
+    """Return what fits of a sentence, with a mark that there is more, and without a number at its end that would be another one."""
     text = literal(text)
-    kept = fit(text, columns).rstrip()
-    return kept.rstrip("-0123456789.,") if text[len(kept) : len(kept) + 1] in {*"0123456789.,"} else kept
+    if width(text) <= columns:
+        return text
+    more = ".." if safe else "…"
+    kept = fit(text, columns - width(more)).rstrip()
+    kept = kept.rstrip("-0123456789.,") if text[len(kept) : len(kept) + 1] in {*"0123456789.,"} else kept
+    return f"{kept}{more}"
 
 
 def strip(view: View, columns: int) -> Row:
@@ -290,9 +294,9 @@ def right_column(view: View, columns: int, rows: int, *, tier: int) -> list[Row]
     shares = _shares(view, inner, tier)
     shown = boxed(person, view.person_title, columns, len(person) + 2, safe=view.safe)
     shown += boxed(shares, view.split_title, columns, len(shares) + 2, safe=view.safe)
-    notes = _reminders(view, inner, 1 if tier == 0 else 4)
     spare = rows - len(shown) - (ROWS + 4)
-    if notes and spare >= len(notes) + 2:
+    notes = _reminders(view, inner, 1 if tier == 0 else 4, spare - 2)
+    if notes:
         shown += boxed(notes, view.reminder_title, columns, len(notes) + 2, safe=view.safe)
     shown += _number(view, columns, rows - len(shown))
     return shown
@@ -358,13 +362,22 @@ def _bar(view: View, inner: int, total: int) -> Row:
     return row(*spans)
 
 
-def _reminders(view: View, inner: int, most: int) -> list[Row]:
+def _reminders(view: View, inner: int, most: int, room: int) -> list[Row]:
+    """Return up to ``most`` reminders in ``room`` rows, each whole where there is room for it."""
     glyphs = Glyphs(view.safe)
     shapes = {"attention": glyphs.attention, "fault": glyphs.fault, "notice": glyphs.ok, "ok": glyphs.ok}
-    rows = []
-    for role, text in view.reminders[:most]:
-        shape = shapes[role]
-        rows.append(row(Span(f"{shape} ", role), Span(fit(literal(text), inner - width(shape) - 1), "text")))
+    rows: list[Row] = []
+    waiting = view.reminders[:most]
+    for number, (role, text) in enumerate(waiting):
+        shape, columns = shapes[role], inner - width(shapes[role]) - 1
+        lines = folded(literal(text), columns)
+        # Those behind it keep a row each.
+        if len(lines) > room - len(rows) - (len(waiting) - number - 1):
+            lines = [_ended(text, columns, safe=view.safe)]
+        if len(rows) + len(lines) > room:
+            break
+        rows.append(row(Span(f"{shape} ", role), Span(lines[0], "text")))
+        rows += [row(Span(f"{' ' * width(shape)} {line}", "text")) for line in lines[1:]]
     return rows
 
 
@@ -373,12 +386,14 @@ def _number(view: View, columns: int, rows: int) -> list[Row]:
     if number is None or rows < 3:  # noqa: PLR2004 - a frame and a row
         return boxed([], "", columns, max(rows, 2), safe=view.safe)
     inner = columns - 4
-    label = row(_centred(f"{number.label} {number.amount}", inner, f"{number.role}_text"))
-    block = [label]
+    # An amount is never cut: where it does not fit beside its label it has a row of its own, and the label is what says less.
+    beside = width(number.label) + 1 + width(number.amount) <= inner
+    said = [f"{number.label} {number.amount}"] if beside else [*folded(number.label, inner)[: max(rows - 3, 0)], number.amount]
+    block = [row(_centred(text, inner, f"{number.role}_text")) for text in said]
     figures = huge(number.amount, inner, number.role)
     foot = [pair(Span(name, "dim"), Span(value, role), inner, indent=2) for name, value, role in number.foot]
-    if rows - 2 >= 1 + len(figures) + len(foot):
-        block += [row(""), *figures] if rows - 2 > 1 + len(figures) + len(foot) else figures
+    if rows - 2 >= len(said) + len(figures) + len(foot):
+        block += [row(""), *figures] if rows - 2 > len(said) + len(figures) + len(foot) else figures
     if foot and rows - 2 >= len(block) + len(foot):
         block += [*([row("")] if rows - 2 > len(block) + len(foot) else []), *foot]
     above = max((rows - 2 - len(block)) // 2, 0)

@@ -33,7 +33,7 @@ class WorkingMode(Mode):
             "ReturnAllowance": tr("Returning the card's allowance"),
             "WriteIntent": tr("Writing the journal"),
             "AwaitAnswer": tr("The centre decides"),
-            "WriteCard": tr("Debiting the card: do not take it out"),
+            "WriteCard": tr("Debiting: leave the card in"),
             "Commit": tr("Booking"),
             "PrintSlip": tr("Printing"),
             "RefreshIfDue": tr("Refreshing the card: do not take it out"),

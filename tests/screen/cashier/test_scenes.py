@@ -18,18 +18,7 @@ from tests.screen.golden import SIZES
 
 FOLDER = Path(__file__).parent / "golden"
 BY_NAME = {scene.name: scene for scene in SCENES}
-ENGLISH = (
-    "selling-split",
-    "tender-change",
-    "self-pay",
-    "difference",
-    "doubt-offline",
-    "settled",
-    "voids-reason",
-    "account",
-    "card-inside",
-    "devices",
-)
+ENGLISH = tuple(BY_NAME)
 SAFE = ("selling-split", "selling-troubles", "selling-large", "doubt-offline", "settled", "why-steps")
 
 
