@@ -291,9 +291,8 @@ def right_column(view: View, columns: int, rows: int, *, tier: int) -> list[Row]
     shares = _shares(view, inner, tier)
     shown = boxed(person, view.person_title, columns, len(person) + 2, safe=view.safe)
     shown += boxed(shares, view.split_title, columns, len(shares) + 2, safe=view.safe)
-    notes = _reminders(view, inner, 1 if tier == 0 else 4)
-    spare = rows - len(shown) - (ROWS + 4)
-    if notes and spare >= len(notes) + 2:
+    notes = _reminders(view, inner, 1 if tier == 0 else 4, rows - len(shown) - (ROWS + 4) - 2)
+    if notes:
         shown += boxed(notes, view.reminder_title, columns, len(notes) + 2, safe=view.safe)
     shown += number_box(view.number, columns, rows - len(shown), safe=view.safe)
     return shown
@@ -359,11 +358,17 @@ def _bar(view: View, inner: int, total: int) -> Row:
     return row(*spans)
 
 
-def _reminders(view: View, inner: int, most: int) -> list[Row]:
+def _reminders(view: View, inner: int, most: int, rows: int) -> list[Row]:
+    """Return the reminders in full, as many as ``rows`` take; only where not even the first has room is it cut to its rows."""
     glyphs = Glyphs(view.safe)
     shapes = {"attention": glyphs.attention, "fault": glyphs.fault, "notice": glyphs.ok, "ok": glyphs.ok}
-    rows = []
+    shown: list[Row] = []
     for role, text in view.reminders[:most]:
         shape = shapes[role]
-        rows.append(row(Span(f"{shape} ", role), Span(fit(literal(text), inner - width(shape) - 1), "text")))
-    return rows
+        first, *rest = folded(literal(text), inner - width(shape) - 1)
+        note = [row(Span(f"{shape} ", role), Span(first, "text"))]
+        note += [row(" " * (width(shape) + 1), Span(line, "text")) for line in rest]
+        if len(shown) + len(note) > rows:
+            return shown or note[: max(rows, 0)]
+        shown += note
+    return shown

@@ -52,3 +52,16 @@ def test_the_label_yields_where_there_is_one_row(rows: int) -> None:
     view = View(number=Number(label="Drawer difference (yuan)", amount="-1234567.89"))
     text = "\n".join("".join(span.text for span in row.spans) for row in right_column(view, COLUMNS, rows, tier=0))
     assert "-1234567.89" in text
+
+
+@pytest.mark.parametrize("rows", range(14, 40))
+def test_a_reminder_is_whole_where_there_is_room(rows: int) -> None:
+    """What may not be paid from the account is a rule: it is folded, and the next one waits rather than being cut."""
+    rule, other = "本单不得用个人账户支付（国办发〔2021〕14号），请改用现金", "第二条提醒"
+    view = View(number=Number(label="", amount="1.00"), reminders=[("attention", rule), ("attention", other)])
+    lines = ["".join(span.text for span in row.spans).strip("│ ").removeprefix("▲ ") for row in right_column(view, COLUMNS, rows, tier=1)]
+    text = "".join(lines)
+
+    assert rows == len(lines)
+    assert (rule in text) == (rows >= 20), lines
+    assert (other in text) <= (rule in text)
