@@ -176,7 +176,10 @@ def _hotlist(status: SenderStatus) -> Finding:
     if not status.hotlist_time:
         return Finding(subject="hotlist", state="warning", zh="还没有挂失名单，不能脱机", en="no hotlist yet: nothing off-line")
     return Finding(
-        subject="hotlist", state="ok", zh=f"版本 {status.hotlist_version}（{status.hotlist_time}）", en=f"version {status.hotlist_version}"
+        subject="hotlist",
+        state="ok",
+        zh=f"版本 {status.hotlist_version}（{status.hotlist_time}）",
+        en=f"version {status.hotlist_version} of {status.hotlist_time}",
     )
 
 
@@ -246,7 +249,8 @@ def _versions() -> Finding:
             said.append(f"{name} {version()}")
         except metadata.PackageNotFoundError:
             said.append(f"{name} —")
-    return Finding(subject="versions", state="ok", zh="，".join(said), en=platform.machine())
+    said.append(platform.machine())
+    return Finding(subject="versions", state="ok", zh="，".join(said), en=", ".join(said))
 
 
 def _error(subject: str, error: OperatorError, state: State) -> Finding:

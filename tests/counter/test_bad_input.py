@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -173,6 +175,17 @@ def test_doctor_says_what_is_wrong(shop: Shop, capsys: pytest.CaptureFixture[str
     assert {"reader", "card", "psam", "journal", "centre", "hotlist", "clock", "rules", "disk", "versions"} | files == set(findings)
     assert {"ok"} == set(findings.values())
     assert "CARD-NONE" in without_card
+
+
+def test_doctor_says_its_versions_and_the_hotlists_time_in_both_languages(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who reads English learns what runs here and how old the hotlist is, as who reads Chinese does."""
+    main(["doctor", "--json", "--data-dir", str(shop.stage.shops["east"].directory)])
+    said = {finding["subject"]: finding for finding in json.loads(capsys.readouterr().out)["findings"]}
+
+    for language in ("zh", "en"):
+        versions, hotlist = said["versions"][language], said["hotlist"][language]
+        assert [] == [name for name in ("yibao-terminal", platform.python_version(), "SQLite", platform.machine()) if name not in versions]
+        assert re.search(r"\d{4}-\d\d-\d\d", hotlist), hotlist
 
 
 @pytest.mark.parametrize(

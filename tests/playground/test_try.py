@@ -11,7 +11,6 @@ import subprocess
 import sys
 import termios
 import threading
-from contextlib import suppress
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from terminal.screen.cashier.number import number_box
 from terminal.screen.cashier.view import KeyView, LineView, StripItem, View
 from terminal.screen.glyphs import Glyphs
-from terminal.screen.huge import ROWS, huge
+from terminal.screen.huge import ROWS
 from terminal.screen.literal import fit, folded, literal, width
 from terminal.screen.paint import Column, Row, Span, boxed, pair, row, spread, table
 from terminal.screen.words import tr
@@ -298,7 +299,7 @@ def right_column(view: View, columns: int, rows: int, *, tier: int) -> list[Row]
     notes = _reminders(view, inner, 1 if tier == 0 else 4, spare - 2)
     if notes:
         shown += boxed(notes, view.reminder_title, columns, len(notes) + 2, safe=view.safe)
-    shown += _number(view, columns, rows - len(shown))
+    shown += number_box(view.number, columns, rows - len(shown), safe=view.safe)
     return shown
 
 
@@ -379,26 +380,3 @@ def _reminders(view: View, inner: int, most: int, room: int) -> list[Row]:
         rows.append(row(Span(f"{shape} ", role), Span(lines[0], "text")))
         rows += [row(Span(f"{' ' * width(shape)} {line}", "text")) for line in lines[1:]]
     return rows
-
-
-def _number(view: View, columns: int, rows: int) -> list[Row]:
-    number = view.number
-    if number is None or rows < 3:  # noqa: PLR2004 - a frame and a row
-        return boxed([], "", columns, max(rows, 2), safe=view.safe)
-    inner = columns - 4
-    # An amount is never cut: where it does not fit beside its label it has a row of its own, and the label is what says less.
-    beside = width(number.label) + 1 + width(number.amount) <= inner
-    said = [f"{number.label} {number.amount}"] if beside else [*folded(number.label, inner)[: max(rows - 3, 0)], number.amount]
-    block = [row(_centred(text, inner, f"{number.role}_text")) for text in said]
-    figures = huge(number.amount, inner, number.role)
-    foot = [pair(Span(name, "dim"), Span(value, role), inner, indent=2) for name, value, role in number.foot]
-    if rows - 2 >= len(said) + len(figures) + len(foot):
-        block += [row(""), *figures] if rows - 2 > len(said) + len(figures) + len(foot) else figures
-    if foot and rows - 2 >= len(block) + len(foot):
-        block += [*([row("")] if rows - 2 > len(block) + len(foot) else []), *foot]
-    above = max((rows - 2 - len(block)) // 2, 0)
-    return boxed([*(row("") for _ in range(above)), *block], "", columns, rows, role=number.frame, safe=view.safe)
-
-
-def _centred(text: str, columns: int, role: str) -> Span:
-    return Span(" " * max((columns - width(text)) // 2, 0) + text, role)

@@ -156,13 +156,19 @@ def _row(entry: LogEntry, places: Places, glyphs: Glyphs, spoken: Language) -> R
         Span(entry.tail, "strong"),
         Span(f"{entry.number:06d}" if entry.number else "", role),
         Span(kind_word(entry.kind), role),
-        Span(f"{literal(entry.person)} {literal(entry.card)}".strip(), role),
+        Span(_who(entry, places[4][0]), role),
         *(Span(text, "dim" if over else part) for text, part in zip(amounts, roles, strict=True)),
         Span(tr("off") if entry.offline else "", "attention"),
         Span(f"{mark.shape} {mark.word}", mark.role),
         Span(literal(entry.words), "dim"),
     ]
     return _line(cells, places)
+
+
+def _who(entry: LogEntry, columns: int) -> str:
+    """Return person and card; the card goes whole where both are too wide, since half of its number reads as another card's."""
+    both = f"{literal(entry.person)} {literal(entry.card)}".strip()
+    return both if width(both) <= columns else literal(entry.person)
 
 
 def _amounts(entry: LogEntry, *, split: bool) -> list[str]:

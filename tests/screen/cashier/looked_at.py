@@ -42,7 +42,20 @@ def cut(view: View, text: str, amounts: tuple[str, ...]) -> list[str]:
     shown_anyway = [*(share.amount for share in view.shares), view.number.amount if view.number else "", view.total]
     exact = {*(line.count for line in view.lines), *typed.split()}
     looks_cut = [found for found in _CUT.findall(text) if found not in exact]
-    return [amount for amount in (*amounts, *filter(None, shown_anyway)) if amount not in whole] + looks_cut
+    missing = [amount for amount in (*amounts, *filter(None, shown_anyway)) if amount not in whole]
+    unnamed = [view.number.amount] if view.number and not named(text, view.number.label, view.number.amount) else []
+    return [*missing, *unnamed, *looks_cut]
+
+
+def named(text: str, label: str, amount: str) -> bool:
+    """Whether the amount stands in full behind its label, or on the row below it."""
+    whole = re.compile(rf"(?<![\d.,-]){re.escape(amount)}(?![\d.])")
+    lines = text.splitlines()
+    for upper, lower in zip(lines, [*lines[1:], ""], strict=True):
+        before, found, behind = upper.partition(label)
+        if found and (whole.match(behind.removeprefix(" ")) or (not whole.search(before) and whole.search(lower))):
+            return True
+    return False
 
 
 def expect_enter_settles_nothing(clerk: Clerk) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from settlement.errors import Language
 from terminal.screen import narrow, words
-from tests.screen.cashier.looked_at import expect_enter_settles_nothing, shown
+from tests.screen.cashier.looked_at import cut, expect_enter_settles_nothing, shown
 from tests.screen.cashier.scenes import SCENES, Scene
 from tests.screen.cashier.staged import FixedDevices, staged, stocked
 from tests.screen.golden import SIZES
@@ -47,6 +47,17 @@ def test_screen_in_chinese(scene: Scene, shelf: Path) -> None:
 def test_screen_in_english(name: str, shelf: Path) -> None:
     """The same screens for who reads English; words are longer there, amounts are not cut either."""
     assert "参保人" not in _said_in("en", shelf, BY_NAME[name], f"{name}-english")
+
+
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.size is None], ids=lambda scene: scene.name)
+def test_no_amount_is_cut_in_english(scene: Scene, shelf: Path) -> None:
+    """At each size, also where no file is kept: English labels are longer, and the amount stands whole beside its own."""
+    words.use("en")
+    with staged(shelf, SIZES[0], devices=FixedDevices() if scene.devices else None) as clerk:
+        scene.tell(clerk)
+        for size in SIZES:
+            clerk.resize(*size)
+            assert [] == cut(clerk.app.cashier.view, clerk.text, scene.amounts), size
 
 
 @pytest.mark.parametrize("name", SAFE)

@@ -211,3 +211,15 @@ def test_days_and_filters_are_chips() -> None:
 def test_the_header_says_that_nothing_writes() -> None:
     """Whoever looks over a shoulder sees that this changes nothing."""
     assert header("流水", [Span("x")], [], 80).text.rstrip().endswith("只读")
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_card_is_shown_whole_or_not_at_all(columns: int, language: Language) -> None:
+    """Half of a card's number would read as another card's."""
+    words.use(language)
+    for name in ("甲", "演*甲", "演示*甲", "演示长名*甲"):
+        who = row(7, total_fen=1_183_800)._replace(person=name, card="9207")
+        line = log_rows.table([who], 0, columns, GLYPHS)[1].text
+        assert name[:2] in line
+        assert "9207" in line or "92" not in line, line
