@@ -23,7 +23,7 @@ help: ## List these targets.
 demo: $(STAMPS)/run ## Play a scripted day: centre, sender, till and cards. ARGS="--seed N --centre NAME --json".
 	@$(BIN)/yibao demo $(ARGS)
 
-run: $(STAMPS)/run ## The counter, to be tried: Ctrl+K moves cards and line. ARGS="--fresh --centre NAME --data-dir DIR".
+run: $(STAMPS)/run ## The counter, to be tried: Ctrl+K moves cards and line. ARGS="--fresh --language en --centre NAME --data-dir DIR".
 	@$(BIN)/yibao try $(ARGS)
 
 card: $(STAMPS)/run ## Simulated cards: ARGS="make ...", "show ...", "serve --vpcd ...".

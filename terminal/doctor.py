@@ -72,6 +72,14 @@ def run(wanted: argparse.Namespace) -> int:
     return NETWORK if faults & {"centre"} else FOUND if faults else OK
 
 
+_UNSURE = {
+    "weak": ("出处薄弱", "weak"),
+    "unconfirmed": ("未经确认", "unconfirmed"),
+    "missing": ("没有出处（遇到就拒绝）", "missing (such a bill is refused)"),
+}
+"""What a pack's values may be short of, as doctor says it."""
+
+
 def look_at(directory: Path, *, card: bool = True, terminal: bool = True) -> list[Finding]:
     """Look at everything. It takes seconds where a reader or a printer does not answer.
 
@@ -205,12 +213,13 @@ def _rules(settings: Settings, clock: Clock) -> Finding:
         return _error("rules", error, "fault")
     if isinstance(policy, Refusal):
         return Finding(subject="rules", state="fault", zh=policy.say("zh"), en=policy.say("en"), code=policy.code)
-    return Finding(
-        subject="rules",
-        state="ok",
-        zh=f"{policy.name} {policy.pack}，脱机 {policy.offline_account}",
-        en=f"{policy.pack}, off-line {policy.offline_account}",
-    )
+    zh, en = f"{policy.name} {policy.pack}，脱机 {policy.offline_account}", f"{policy.pack}, off-line {policy.offline_account}"
+    by_status = policy.by_status()
+    for status, (status_zh, status_en) in _UNSURE.items():
+        if keys := by_status.get(status, ()):
+            zh += f"；{status_zh} {len(keys)} 项：{'、'.join(keys)}"
+            en += f"; {len(keys)} {status_en}: {', '.join(keys)}"
+    return Finding(subject="rules", state="ok", zh=zh, en=en)
 
 
 def _disk(directory: Path) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _URL = re.compile(r'^(url = "http://127\.0\.0\.1:)(\d+)(/.*)$', re.MULTILINE)
@@ -97,3 +97,8 @@ DESK = Outfit(
     institutions=f'\n[[institution]]\nfixmedins_code = "{_CLINIC}"\nvenue = "clinic"\nhosp_lv = "{_LEVEL}"\n',
 )
 """The registration desk of ``yibao try --desk``."""
+
+
+def in_language(outfit: Outfit, language: str) -> Outfit:
+    """Return an outfit whose screen speaks ``language`` from its first day."""
+    return replace(outfit, settings=f'{outfit.settings}\n[ui]\nlanguage = "{language}"\n')

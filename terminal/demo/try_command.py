@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from terminal.demo.playground import PERSONALITIES, Playground
-from terminal.demo.playground_settings import DESK, PLAIN
+from terminal.demo.playground_settings import DESK, PLAIN, in_language
 from terminal.demo.progress import Step
 from terminal.signals import ended_by_signals
 
@@ -22,6 +22,7 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
     parser = commands.add_parser("try", help="试用收银台 / try the counter, with centre and devices simulated")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="所有内容都留在这里 / all of it stays here")
     parser.add_argument("--desk", action="store_true", help="门诊部的挂号处 / the registration desk of a clinic")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="界面语言 / the language of a new playground's screen")
     parser.add_argument("--fresh", action="store_true", help="从头开始 / start anew")
     parser.add_argument("--centre", choices=PERSONALITIES, default="re-executes", help="哪一种中心 / which kind of centre")
     parser.set_defaults(run=run)
@@ -39,6 +40,9 @@ def run(wanted: argparse.Namespace) -> int:
         sys.stderr.write(_NO_TERMINAL)
         return command.run(argparse.Namespace(seed="1", centre=wanted.centre, json=False, keep=None))
     directory, outfit = (_DESK_DIRECTORY, DESK) if wanted.desk else (_DIRECTORY, PLAIN)
+    if wanted.language != "zh":
+        # A playground of its own: the settings of one that is there are not touched.
+        directory, outfit = directory.with_name(f"{directory.name}-{wanted.language}"), in_language(outfit, wanted.language)
     place = wanted.data_dir or directory
     with ended_by_signals(), Playground(place, fresh=wanted.fresh, personality=wanted.centre, outfit=outfit) as playground:
         return open_till(playground)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 import settlement
@@ -214,20 +215,31 @@ def planted(mistake: Mistake) -> Iterator[Callable[..., object]]:
             setattr(settlement, name, module)
 
 
+class _Planting(SourceFileLoader):
+    """Loads a module of ours with one line changed, and keeps no byte code of it."""
+
+    def __init__(self, name: str, mistake: Mistake) -> None:
+        super().__init__(f"settlement.{name}", str(_ROOM / f"{name}.py"))
+        self._mistake = mistake if mistake.module == name else None
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile the text as it is now."""
+        text = self.get_source(fullname)
+        assert text is not None
+        if self._mistake is not None:
+            assert text.count(self._mistake.right) == 1, (self._mistake.name, text.count(self._mistake.right))
+            text = text.replace(self._mistake.right, self._mistake.wrong)
+        code: CodeType = self.source_to_code(text.encode(), self.path)
+        return code
+
+
 def _loaded(name: str, mistake: Mistake, *, keep: bool = True) -> ModuleType:
-    path = _ROOM / f"{name}.py"
-    text = path.read_text(encoding="utf-8")
-    if name == mistake.module:
-        assert text.count(mistake.right) == 1, (mistake.name, text.count(mistake.right))
-        text = text.replace(mistake.right, mistake.wrong)
-    spec = spec_from_file_location(f"settlement.{name}", path)
+    loader = _Planting(name, mistake)
+    spec = spec_from_loader(f"settlement.{name}", loader)
     assert spec is not None
     module = module_from_spec(spec)
     if keep:
         sys.modules[f"settlement.{name}"] = module
         setattr(settlement, name, module)
-    else:
-        # A dataclass looks its own module up; the rule that is planted must not replace the real one.
-        module.__name__ = "settlement.rule"
-    exec(compile(text, str(path), "exec"), module.__dict__)  # noqa: S102 - our own source, with one line changed
+    loader.exec_module(module)
     return module

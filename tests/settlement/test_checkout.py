@@ -51,7 +51,7 @@ def transitions() -> list[Transition]:
 
 
 def test_diagram_is_the_protocol() -> None:
-    """``docs/checkout.md`` is what exploring the protocol gives (`make diagram` writes it)."""
+    """``docs/checkout.md`` is what exploring the protocol gives (`make docs` writes it)."""
     assert diagram() == DIAGRAM.read_text(encoding="utf-8")
 
 

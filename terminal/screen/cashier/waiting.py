@@ -13,6 +13,7 @@ from terminal.screen.words import language, tr
 
 if TYPE_CHECKING:
     from settlement.errors import OperatorError, Refusal
+    from terminal.person import Answer
     from terminal.screen.account_news import PinPurpose
     from terminal.screen.cashier.model import Cashier
 
@@ -133,3 +134,9 @@ class PinMode(Mode):
         if self.keypad:
             return [named_key(tr("Reader"), tr("PIN"))]
         return [named_key(tr("0-9"), tr("PIN")), named_key("Enter", tr("Done"), following=True), named_key("Esc", tr("Give up"))]
+
+
+def answer(till: Cashier, said: Answer, received_fen: int = 0) -> None:
+    """Answer, and let the desk go on."""
+    till.door.answer(said, received_fen)
+    till.enter(WorkingMode(till))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_queue.fold import Standing
-from terminal.screen.cashier.asking import DifferenceMode
+from terminal.screen.cashier.differing import DifferenceMode
 from terminal.screen.cashier.settled import SettledMode
 from tests.screen.cashier.clerk import Clerk
 from tests.screen.cashier.conftest import Open

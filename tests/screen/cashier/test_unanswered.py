@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from offline_queue.fold import Folded, Standing
-from terminal.screen.cashier.asking import DifferenceMode
+from terminal.screen.cashier.differing import DifferenceMode
 from terminal.screen.cashier.lists import VoidsMode
 from terminal.screen.cashier.settled import SettledMode
 from tests.screen.cashier.clerk import Clerk
