@@ -14,6 +14,7 @@ from terminal.screen.cashier.differing import DifferenceMode
 from terminal.screen.cashier.mode import Mode, key_view, named_key
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
+from terminal.screen.cashier.waiting import answer
 from terminal.screen.keys import name_of
 from terminal.screen.literal import folded, literal
 from terminal.screen.paint import Row, Span, row
