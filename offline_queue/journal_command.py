@@ -160,7 +160,9 @@ def _list(journal: Journal, wanted: argparse.Namespace) -> int:
     for state in states:
         amount = format_yuan(_movements(state)["total_fen"] or state.outside_fen)
         mark = "脱机" if state.offline else "    "
-        sys.stdout.write(f"{state.subject}  {state.infno or 'slip'}  {amount:>12}  {mark}  {state.receipt:<14} {state.standing}\n")
+        sys.stdout.write(
+            f"{state.subject}  {state.infno or 'slip'}  {amount:>12}  {mark}  {one_line(state.receipt):<14} {state.standing}\n"
+        )
     return OK
 
 

@@ -23,6 +23,7 @@ from offline_queue.registry.desk_file import DeskFile, read_desk
 from offline_queue.registry.errors import DeskLinesBad, RegistryMissing
 from offline_queue.replica.table_file import ENCODINGS, Progress
 from settlement.errors import OperatorError
+from settlement.plain import one_line
 from terminal.table_import import FOUND, OK, ImportedTable, refuse, run, write
 
 _AGAIN = "重新导入 / import it again: yibao catalogue import"
@@ -64,7 +65,7 @@ def run_status(wanted: argparse.Namespace) -> int:
         write({"outcome": "damaged" if faults else "fine", **(goods or {}), "desk": desk})
     else:
         lines = _goods_lines(goods) if goods else ["没有商品目录。 / There is no goods catalogue."]
-        sys.stdout.write("\n".join((*lines, *(_desk_lines(desk) if desk else ()))) + "\n")
+        sys.stdout.write("\n".join(map(one_line, (*lines, *(_desk_lines(desk) if desk else ())))) + "\n")
     return FOUND if faults else OK
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from settlement.explain import explanation_hash
 from settlement.figures import Figures
 from settlement.money import format_scaled, format_yuan
+from settlement.plain import one_line
 from settlement.reasons import UNLIMITED, Leaf, roundings
 from settlement.sentences import sentences_of
 
@@ -97,7 +98,7 @@ def readable(answer: Answer) -> str:
     for step in answer.get("steps", ()):
         said = f"{step['rule']} · {step['pack']} · {step['source']} [{step['status']}]" if step["pack"] else step["source"]
         lines += [f"  {step['name']}: {step['formula']}", f"      {step['zh']} {step['en']}", f"      {said}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(one_line, lines)) + "\n"
 
 
 def _cut(cut: LineCut) -> Answer:

@@ -15,6 +15,7 @@ from config.case_file import Case, CaseMalformed, read_case
 from config.pack_file import load_pack
 from config.regions import policy_for
 from settlement.errors import OperatorError, Refusal
+from settlement.plain import one_line
 from settlement.split import carried, price
 from terminal.priced import Answer, priced, readable, refused
 
@@ -77,9 +78,9 @@ def _check(path: Path, *, as_json: bool) -> int:
     if as_json:
         _write_json({"outcome": "sound", "pack": policy.pack, "values": {status: list(keys) for status, keys in by_status.items()}})
         return EXIT_OK
-    lines = [f"{policy.pack}  {policy.name}"]
+    lines = [f"{policy.pack}  {one_line(policy.name)}"]
     for status, keys in by_status.items():
-        lines += [f"  {status:<12}{len(keys):>5}", *(f"    ? {key}" for key in keys if status != "confirmed")]
+        lines += [f"  {status:<12}{len(keys):>5}", *(f"    ? {one_line(key)}" for key in keys if status != "confirmed")]
     sys.stdout.write("\n".join(lines) + "\n")
     return EXIT_OK
 

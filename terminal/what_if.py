@@ -17,6 +17,7 @@ from settlement.bill import Benefit
 from settlement.errors import Refusal
 from settlement.facts import SaleIntended
 from settlement.money import format_yuan
+from settlement.plain import one_line
 from settlement.what_if import Moved, Repriced, Year, reprice
 
 if TYPE_CHECKING:
@@ -186,4 +187,4 @@ def readable(answer: Answer) -> str:
     for change in answer["largest"]:
         moved = "  ".join(f"{side} {change[side]['was']} → {change[side]['would']}" for side in _SIDES)
         lines.append(f"  {change['date']}  {change['receipt'] or change['subject']}  {moved}  {change['rule']}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(one_line, lines)) + "\n"

@@ -265,7 +265,7 @@ def test_unknown_number_is_unknown(shop: Shop, capsys: pytest.CaptureFixture[str
     assert (NOTHING_KNOWN, "unknown") == (asked(shop, "nobody"), told(capsys)["outcome"])
 
 
-def test_status_after_a_crash_names_the_last_transaction(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_without_a_number_names_the_last_transaction(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a number the last settlement of the till is told, with an exit code to go by."""
     shop.sell("second", "12.00")
     assert OK == asked(shop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from terminal import handed_in
+from terminal import handed_in, pay_command
 from tests.journal.entries import ONE, TWO, VOID, done, opened, sale, void, void_done
 from tests.world.shop import Shop
 
@@ -93,3 +94,48 @@ def test_a_bill_is_withdrawn_when_pay_is_ended(shop: Shop, tmp_path: Path, numbe
     assert not handed_in.lies(directory, f"B-{number.name}")
     assert "settled" != json.loads(said)["outcome"]
     assert 0 != waiting.returncode
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from tests.journal.entries import ONE, TWO, done, opened, sale
+directory, steps = Path(sys.argv[1]), int(sys.argv[2])
+with opened(directory) as till:
+    for entries in ([sale(ONE)], [done(ONE)], [sale(TWO)], [done(TWO)])[:steps]:
+        till.commit(entries)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "subject", "outcome", "code"), [(1, ONE, "open", 75), (2, ONE, "settled", 0), (3, TWO, "open", 75), (4, TWO, "settled", 0)]
+)
+def test_after_a_crash_status_tells_the_last_transaction(tmp_path: Path, steps: int, subject: str, outcome: str, code: int) -> None:
+    """The till was killed after an intent, or after what booked it: without a number the last one is told, and how it stands."""
+    (tmp_path / "settings.toml").write_bytes(EXAMPLE.read_bytes())
+    killed = subprocess.run([sys.executable, "-c", DYING, str(tmp_path), str(steps)], cwd=Path(__file__).parents[2], check=False)
+    assert -signal.SIGKILL == killed.returncode
+
+    asked = subprocess.run([YIBAO, "status", "--data-dir", str(tmp_path), "--json"], capture_output=True, text=True, check=False)
+
+    answer = json.loads(asked.stdout)
+    assert (subject, code) == (answer["subject"], asked.returncode)
+    assert answer["outcome"] in ({"settled"} if outcome == "settled" else {"open", "doubt"})
+
+
+def test_the_document_names_every_key_outcome_and_code(directory: Path) -> None:
+    """``docs/bill-format.md`` is the schema: what an answer holds stands there, and no code that it may end with is missing."""
+    text = (Path(__file__).parents[2] / "docs" / "bill-format.md").read_text(encoding="utf-8")
+    table = text[text.index("## The answer") : text.index("## What an outcome rests on")]
+    keys = {key for line in table.splitlines() if line.startswith("| `") for key in re.findall(r"`(\w+)`", line.split("|")[1])}
+    outcomes = set(re.findall(r"`(\w+)`", next(line for line in table.splitlines() if line.startswith("| `outcome`")).split("|")[2])) - {
+        "error"
+    }
+    codes = {int(code) for code in re.findall(r"(?:^|[:·] |·\s)(\d+) ", table[table.index("Exit codes:") :].replace("\n", " "))}
+
+    asked = subprocess.run([YIBAO, "status", ONE, "--data-dir", str(directory), "--json"], capture_output=True, text=True, check=False)
+
+    assert set(json.loads(asked.stdout)) - {"schema"} <= keys
+    assert set(pay_command._CODES) | {"unreadable"} == outcomes
+    assert set(pay_command._CODES.values()) | {2, 3, 70} == codes
