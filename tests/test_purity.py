@@ -33,6 +33,7 @@ PURE = {
     "re",
     "types",
     "typing",
+    "unicodedata",
 }
 """Standard-library modules that compute and do nothing else."""
 
