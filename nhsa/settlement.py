@@ -65,12 +65,12 @@ class SetlInfo(Answer):
         return {**members, **{name: values[0] if values else None for name, values in spoken.items()}}
 
     def figures(self) -> Figures:
-        """Return the amounts; a personal part that the centre left null follows from identity C."""
+        """Return the amounts, the account apart from the fund; a personal part that the centre left null follows from identity C."""
         amounts = {field.name: getattr(self, field.name) for field in fields(Figures)}
         amounts["pool_prop_selfpay"] = parse_scaled(self.pool_prop_selfpay or "0", _RATIO_PLACES)
         if not self.psn_part_amt:
             amounts["psn_part_amt"] = self.acct_pay + self.acct_mulaid_pay + self.psn_cash_pay
-        return Figures(**amounts)
+        return Figures(**amounts).account_apart()
 
 
 def setlinfo_of(figures: Figures, *, reversal: bool = False) -> dict[str, Any]:

@@ -63,6 +63,17 @@ class Figures:
         drawn_fen = self.acct_pay + self.acct_mulaid_pay
         return replace(self, fund_pay_sumamt=self.fund_pay_sumamt + drawn_fen, psn_part_amt=self.psn_part_amt - drawn_fen)
 
+    def account_apart(self) -> Figures:
+        """Return figures that a centre stated with the account in its fund as everything here computes: the two are told apart by sums.
+
+        Where an account paid, the claim is either fund, person and hospital (B), or fund, cash and hospital; never both.
+        """
+        drawn_fen = self.acct_pay + self.acct_mulaid_pay
+        in_fund = self.medfee_sumamt == self.fund_pay_sumamt + self.psn_cash_pay + self.hosp_part_amt
+        if not drawn_fen or not in_fund:
+            return self
+        return replace(self, fund_pay_sumamt=self.fund_pay_sumamt - drawn_fen, psn_part_amt=self.psn_cash_pay + drawn_fen)
+
     def movements(self) -> tuple[int, int, int, int]:
         """Return (total, fund, account, cash) in fen: what journal and ledger must agree on."""
         return (self.medfee_sumamt, self.fund_pay_sumamt, self.acct_pay + self.acct_mulaid_pay, self.psn_cash_pay)

@@ -299,6 +299,13 @@ def test_an_area_whose_fund_contains_the_account() -> None:
 
     assert (90, 10, 30, 10) == (stated.fund_pay_sumamt, stated.psn_part_amt, stated.acct_pay, stated.psn_cash_pay)
 
+    # And as it is read: apart again, whatever the area's way; without an account there is nothing to tell apart.
+    ours = Figures(medfee_sumamt=100, fund_pay_sumamt=60, hifp_pay=60, psn_part_amt=40, acct_pay=30, psn_cash_pay=10)
+    mutual = Figures(medfee_sumamt=100, fund_pay_sumamt=60, hifp_pay=60, psn_part_amt=40, acct_pay=25, acct_mulaid_pay=5, psn_cash_pay=10)
+    cash = Figures(medfee_sumamt=100, fund_pay_sumamt=60, hifp_pay=60, psn_part_amt=40, psn_cash_pay=40)
+    for one in (ours, mutual, cash, ours.negated()):
+        assert one == one.account_in_fund().account_apart() == one.account_apart()
+
 
 def test_each_month_counts_by_itself() -> None:
     """What was paid last month is not carried into this one; the year's amounts are."""
