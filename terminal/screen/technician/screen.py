@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Offset
 from textual.message import Message
 from textual.screen import Screen
 
@@ -14,6 +16,7 @@ from config.clock import Clock, SystemClock
 from offline_queue.log.entry import Filter, LogEntry
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.line_widget import LineWidget
+from terminal.screen.literal import width
 from terminal.screen.narrow import is_safe
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.technician.browser import BrowserView
@@ -164,7 +167,17 @@ class TechnicianScreen(Screen[None]):
         error = prose(self._error.say(language()), columns, role="fault") if self._error is not None else []
         body = view.paint(columns, rows - 2 - len(error))[: rows - 2 - len(error)]
         blanks = [Row() for _ in range(rows - 2 - len(error) - len(body))]
-        return [header(view.title, view.about(), [], columns), *body, *blanks, *error, key_bar(view.keys(), columns)]
+        painted = [header(view.title, view.about(), [], columns), *body, *blanks, *error, key_bar(view.keys(), columns)]
+        self._place_caret(painted)
+        return painted
+
+    def _place_caret(self, painted: list[Row]) -> None:
+        """Put the hardware cursor where the next character goes: an input method opens its window there."""
+        for line, shown in enumerate(painted):
+            before = list(takewhile(lambda span: span.role != "caret", shown.spans))
+            if len(before) < len(shown.spans):
+                self.app.cursor_position = Offset(sum(width(span.text) for span in before), line)
+                return
 
 
 def newest(directory: Path) -> tuple[list[LogEntry], tuple[int, str]] | None:
