@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from settlement import reversal
@@ -9,6 +10,7 @@ from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBo
 from settlement.errors import Refusal
 from settlement.money import format_yuan
 from terminal.person import Answer
+from terminal.screen import news
 from terminal.screen.cashier.amount import AmountMode
 from terminal.screen.cashier.differing import DifferenceMode
 from terminal.screen.cashier.mode import Mode, key_view, named_key
@@ -50,6 +52,9 @@ def mode_of(till: Cashier, state: AnyState) -> Mode:  # noqa: PLR0911 - one line
 def _quoted(till: Cashier, state: Quoted) -> Mode:
     """Show the offer: with cash due the tender is typed, else F8 settles."""
     till.split = state.split
+    if till.person is not None and state.benefit is not None:
+        # The allowance of the card may have gone back to the account meanwhile: what the box says is what the split was made of.
+        till.card = news.CardShown(replace(till.person, benefit=state.benefit))
     if state.way == "allowance":
         till.say("attention", tr("Off-line: card allowance pays"))
     else:
