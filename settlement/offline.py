@@ -73,10 +73,14 @@ def _hotlist(policy: Policy, hotlist: Hotlisted) -> Refusal | None:
     return None
 
 
+def floor_in_force(policy: Policy, hotlist: Hotlisted) -> int:
+    """Return the most (fen) that one person may spend off-line by a hotlist of this age."""
+    stale = hotlist.age_s is not None and hotlist.age_s > policy.hotlist_soft_h * _HOUR_S
+    return policy.floor_limit_stale_fen if stale else policy.floor_limit_fen
+
+
 def _floor(split: Split, policy: Policy, now: Circumstances) -> Split | Refusal:
-    limit_fen = policy.floor_limit_fen
-    if now.hotlist.age_s is not None and now.hotlist.age_s > policy.hotlist_soft_h * _HOUR_S:
-        limit_fen = policy.floor_limit_stale_fen
+    limit_fen = floor_in_force(policy, now.hotlist)
     if split.figures.acct_pay + now.person_used_fen > limit_fen:
         return Refusal(refusals.OFFLINE_FLOOR, {"limit": format_yuan(limit_fen), "used": format_yuan(now.person_used_fen)})
     return split

@@ -53,7 +53,7 @@ class DayEnd:
         self._counted = None
         on_duty.hand_over(counter.journal, closed, own=counter.settings.counter.operator)
         self._printing.post(f"day-close-{closed.number}", close_sheet(closed, issuer_of(counter.settings).stamp))
-        self._say(news.DayClosed(closed.number, counter.operator_shown))
+        self._say(news.DayClosed(closed.number, counter.operator_shown, handed_over(counter.journal)))
 
 
 def handed_over(journal: Journal) -> tuple[str, ...]:

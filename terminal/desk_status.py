@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from nhsa import msgid
 from offline_queue.fold import Folded
+from offline_queue.journal import Restored
 from settlement.errors import Refusal
-from settlement.facts import SaleIntended
+from settlement.facts import Hotlisted, SaleIntended
+from settlement.offline import Circumstances, closed_offline, floor_in_force
+from settlement.policy import Policy
 from terminal import handed_in, journal_view
 from terminal.counter import Counter
 from terminal.paper.print_queue import PrintState
-from terminal.screen.news import DifferenceListed, DoubtShown, PrinterState, ReaderState, Status
+from terminal.screen.news import DifferenceListed, DoubtShown, Offline, PrinterState, ReaderState, Status
 
 _HOUR_S = 3600
 _PRINTERS: dict[str, PrinterState] = {"none": "none", "idle": "ok", "printing": "ok", "waiting": "waiting"}
@@ -33,10 +36,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         oldest_s=max(oldest_s, 0),
         set_aside=sum(row.state == "set_aside" for row in owed),
         hotlist_age_s=hotlist.age_s,
-        hotlist_refuse_h=rules.hotlist_refuse_h if rules else 0,
-        offline_allowed=rules is not None and rules.offline_account == "allowance",
-        floor_fen=rules.floor_limit_fen if rules else 0,
-        offline_until=_bites(now, hotlist.age_s, rules.hotlist_refuse_h) if rules else "",
+        offline=offline_of(rules, hotlist, now, journal.restored) if rules else Offline(),
         printer=_PRINTERS[printing.state],
         printer_jobs=printing.waiting,
         printer_why=printing.why,
@@ -45,6 +45,21 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         last_receipt=journal.last_receipt(),
         doubts=tuple(_doubt(folded) for folded in journal_view.unfinished_sales(journal)),
         differences=tuple(_difference(journal.standing(subject)) for subject in journal.unanswered()),
+    )
+
+
+def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored: Restored | None) -> Offline:
+    """Return what an allowance may do here and now, as the off-line rule itself says (:func:`settlement.offline.closed_offline`)."""
+    restored_at = None if restored is None else restored.count
+    moment = Circumstances(month=now.month, hotlist=hotlist, person_used_fen=0, reason="", restored_at=restored_at)
+    closed = closed_offline(policy, moment)
+    permitted = policy.offline_account == "allowance"
+    return Offline(
+        allowed=closed is None,
+        why=closed if permitted else None,
+        floor_fen=floor_in_force(policy, hotlist),
+        until=_bites(now, hotlist.age_s, policy.hotlist_refuse_h) if permitted else "",
+        stale=hotlist.age_s is not None and hotlist.age_s > policy.hotlist_soft_h * _HOUR_S,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from settlement import reversal
@@ -142,6 +142,21 @@ class DifferenceListed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offline:
+    """What a card's allowance may pay while the line is down."""
+
+    allowed: bool = False
+    why: Refusal | None = None
+    """Why not, where the area itself allows it: the hotlist is too old, or the journal is a restored one."""
+    floor_fen: int = 0
+    """The most that one person may spend, by the hotlist's age."""
+    until: str = ""
+    """``HH:MM`` (or a date) at which the first limit bites: the hotlist gets too old."""
+    stale: bool = False
+    """Whether the hotlist is so old that the lower limit is in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What the strip shows."""
 
@@ -154,16 +169,12 @@ class Status:
     oldest_s: int = 0
     set_aside: int = 0
     hotlist_age_s: int | None = None
-    hotlist_refuse_h: int = 0
     printer: PrinterState = "none"
     printer_jobs: int = 0
     """Slips that are not on paper yet."""
     printer_why: Refusal | None = None
     """Why they do not come out."""
-    offline_allowed: bool = False
-    floor_fen: int = 0
-    offline_until: str = ""
-    """``HH:MM`` (or a date) at which the first off-line limit bites: the hotlist gets too old."""
+    offline: Offline = field(default_factory=Offline)
     doubts: tuple[DoubtShown, ...] = ()
     differences: tuple[DifferenceListed, ...] = ()
     holds: int = 0
@@ -332,6 +343,8 @@ class DayClosed:
 
     number: int
     operator: str
+    handed_over: tuple[str, ...] = ()
+    """What the operator before left open, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def column_of(text: str, line: int, typed: str) -> int:
     return width(row[: row.index(typed)])
 
 
-def follows(clerk: Clerk) -> None:
+def expect_caret_follows(clerk: Clerk) -> None:
     """Before a key the caret is where the first character will be; then right behind what was typed."""
     before = clerk.app.cursor_position
     clerk.press("q", "z")
@@ -43,14 +43,14 @@ def follows(clerk: Clerk) -> None:
 def test_the_counter(tmp_path: Path, size: tuple[int, int]) -> None:
     """Goods by initials or name."""
     with staged(stocked(tmp_path), size) as clerk:
-        follows(clerk)
+        expect_caret_follows(clerk)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_registration_desk(tmp_path: Path, size: tuple[int, int]) -> None:
     """Departments by initials or name."""
     with staged_desk(imported(tmp_path), size) as clerk:
-        follows(clerk)
+        expect_caret_follows(clerk)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.errors import Language, Refusal
+from settlement.refusals import OFFLINE_HOTLIST_OLD
 from terminal.paper.errors import PrinterAbsent, PrinterLost, PrinterOutOfPaper
 from terminal.screen import narrow, words
 from terminal.screen.cashier.painting import COLUMNS_MIN, strip
@@ -18,7 +19,7 @@ from terminal.screen.cashier.showing import strip_of
 from terminal.screen.cashier.view import View
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import width
-from terminal.screen.news import DifferenceListed, DoubtShown, Status
+from terminal.screen.news import DifferenceListed, DoubtShown, Offline, Status
 
 DOUBT = DoubtShown(subject="1", amount_fen=123_456, at="2026-03-02 09:00", offline=False, goods_released=None, cash_taken_fen=0)
 DIFFERENCE = DifferenceListed(subject="2", amount_fen=123_456, at="2026-03-02 09:00")
@@ -34,12 +35,17 @@ STATUSES = st.builds(
     oldest_s=st.integers(0, 3 * DAY_S),
     set_aside=st.integers(0, 9),
     hotlist_age_s=st.one_of(st.none(), st.integers(0, 3 * DAY_S)),
-    hotlist_refuse_h=st.just(72),
     printer=st.sampled_from(["ok", "waiting", "none"]),
     printer_jobs=st.integers(1, 99),
     printer_why=st.sampled_from([None, *(Refusal(error.phrase, WHERE) for error in (PrinterAbsent, PrinterOutOfPaper, PrinterLost))]),
-    offline_allowed=st.booleans(),
-    offline_until=st.sampled_from(["", "23:10"]),
+    offline=st.builds(
+        Offline,
+        allowed=st.booleans(),
+        why=st.sampled_from([None, Refusal(OFFLINE_HOTLIST_OLD, {"age": "80", "limit": "72"})]),
+        until=st.sampled_from(["", "23:10"]),
+        stale=st.booleans(),
+    ),
+    holds=st.integers(0, 9),
     doubts=st.sampled_from([(), (DOUBT,)]),
     differences=st.sampled_from([(), (DIFFERENCE,)]),
 )

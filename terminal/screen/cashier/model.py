@@ -66,6 +66,8 @@ class Cashier:
         self.split: Split | Refusal | None = None
         """Live, of the bill as it stands; None while it cannot be known."""
         self.message: Words = ("notice", tr("Opening ..."))
+        self.handed_over: tuple[str, ...] = ()
+        """What the operator before left open, until the first goods are on the bill."""
         self.last_words: OperatorError | Refusal | None = None
         """What F1 explains when something did not go."""
         self.dead = False
@@ -169,6 +171,8 @@ class Cashier:
             # Nothing of another program's bill goes over to what is scanned next.
             bill = OpenBill(draft=bill.draft, next_sn=bill.next_sn)
         self.bill = bill
+        if not bill.empty:
+            self.handed_over = ()
         self.focus = min(max(self.focus, 0), len(bill.lines) - 1)
         self.reprice()
         self.door.order(SaveDraft(bill))
@@ -285,8 +289,7 @@ class Cashier:
         self.say("ok", tr("Ready"))
         if not self.bill.empty:
             self.say("notice", tr("The unfinished bill is back: {label}").format(label=self.bill.label))
-        if said.handed_over:
-            self.say("attention", said.handed_over[0])
+        self._hand_over(said.handed_over)
         if self.damaged is not None:
             self.refuse(self.damaged)
         if isinstance(said.policy, Refusal):
@@ -313,7 +316,14 @@ class Cashier:
         assert self.place is not None
         self.place = replace(self.place, operator=said.operator)
         self.say("ok", tr("Day closed under number {number}").format(number=said.number))
+        self._hand_over(said.handed_over)
         self.back()
+
+    def _hand_over(self, words: tuple[str, ...]) -> None:
+        """Tell who works from now on what was left open."""
+        self.handed_over = words
+        if words:
+            self.say("attention", words[0])
 
     def _bill_told(self, said: news.Recalled | news.Renamed | news.Offered) -> None:
         match said:

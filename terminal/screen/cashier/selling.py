@@ -104,7 +104,7 @@ class SellingMode(FindingMode[Item]):
                 return self._discount(off_fen=parse_yuan(scanned.text))
             case "round":
                 step = 10 if scanned.text == "=" else 100
-                return self._changed(self.till.bill.round_cash(1 if self.till.bill.cash_step_fen == step else step))
+                return self._rounded(1 if self.till.bill.cash_step_fen == step else step)
             case "prescription":
                 return self._changed(self.till.bill.prescribe(scanned.text))
             case "slip":
@@ -112,6 +112,12 @@ class SellingMode(FindingMode[Item]):
                 return True
             case "search":
                 return self._add(scanned)
+
+    def _rounded(self, step_fen: int) -> bool:
+        changed = self._changed(self.till.bill.round_cash(step_fen))
+        unit = {10: tr("to the jiao"), 100: tr("to the yuan")}.get(step_fen, "")
+        self.till.say("notice", tr("The cash is rounded down {unit}").format(unit=unit) if unit else tr("The cash is not rounded"))
+        return changed
 
     def _add(self, scanned: Scanned) -> bool:
         shelf = self.till.shelf

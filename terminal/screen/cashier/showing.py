@@ -210,6 +210,9 @@ def _shares(view: View, till: Cashier) -> None:
         ]
     else:
         view.split_words = (_no_split(till, split),)
+    view.reminders[:0] = [("attention", words) for words in till.handed_over]
+    if till.handed_over:
+        view.reminder_title = tr("Reminders")
     for doubt in till.status.doubts:
         view.reminder_title = tr("Reminders")
         view.reminders.insert(0, ("attention", tr("In doubt {amount}, F5").format(amount=format_yuan(doubt.amount_fen))))
@@ -241,10 +244,12 @@ def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - 
         return Span(tr("Asking the centre"), "notice")
     if till.person.certificate:
         return Span(tr("Line down: this certificate works on-line only, all of it is cash"), "attention")
-    if till.status.offline_allowed:
+    if till.status.offline.why is not None:
+        return Span(till.status.offline.why.phrase.say(language(), till.status.offline.why.details).happened, "attention")
+    if till.status.offline.allowed:
         return Span(
             tr("Line down: after the PIN the card's allowance pays, at most {limit} for a person").format(
-                limit=format_yuan(till.status.floor_fen)
+                limit=format_yuan(till.status.offline.floor_fen)
             ),
             "attention",
         )
@@ -254,13 +259,26 @@ def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - 
 def _number(till: Cashier) -> Number:
     if isinstance(till.split, Split):
         return Number(label=tr("Cash due (yuan)"), amount=format_yuan(till.cash_due_fen), role="huge_cash", frame="frame_cash")
+    if till.cash_due_fen != till.bill.total_fen and not till.settles_by_card():
+        # Rounded down, and all of it is cash.
+        return Number(label=tr("Cash due (yuan)"), amount=format_yuan(till.cash_due_fen), role="huge_cash", frame="frame_cash")
     return Number(label=tr("Total (yuan)"), amount=format_yuan(till.bill.total_fen))
 
 
 def strip_of(status: news.Status) -> list[StripItem]:
     """Return the status strip: what is fine is plain, what is not says so in a word."""
     return [
-        item for item in (_reader(status), _line_state(status), _queue(status), _hotlist(status), _printer(status), _open(status)) if item
+        item
+        for item in (
+            _reader(status),
+            _line_state(status),
+            _queue(status),
+            _hotlist(status),
+            _printer(status),
+            _holds(status),
+            _open(status),
+        )
+        if item
     ]
 
 
@@ -295,10 +313,16 @@ def _queue(status: news.Status) -> StripItem:
 def _hotlist(status: news.Status) -> StripItem:
     if status.hotlist_age_s is None:
         return StripItem(label=tr("Hotlist"), value=tr("none yet"), short=tr("nil"), state="attention")
-    stale = status.hotlist_refuse_h and status.hotlist_age_s > status.hotlist_refuse_h * _HOUR_S // 3
-    until = f" {tr('until')} {status.offline_until}" if status.offline_until and status.line != "up" and status.offline_allowed else ""
-    text = age(status.hotlist_age_s)
-    return StripItem(label=tr("Hotlist"), value=f"{text}{until}", short=text, state="attention" if stale else "ok")
+    text, offline = age(status.hotlist_age_s), status.offline
+    if offline.why is not None:
+        # Nothing is paid by a card while the line is down: that is wrong only when it is.
+        state = "attention" if status.line == "up" else "fault"
+        return StripItem(label=tr("Hotlist"), value=f"{text} {tr('too old')}", short=tr("too old"), state=state)
+    if status.line != "up" and offline.allowed and offline.until:
+        # How long sales go on matters more now than how old the list is.
+        until = f"{tr('until')} {offline.until}"
+        return StripItem(label=tr("Hotlist"), value=f"{text} {until}", short=until, state="attention" if offline.stale else "ok")
+    return StripItem(label=tr("Hotlist"), value=text, short=text, state="attention" if offline.stale else "ok")
 
 
 def _printer(status: news.Status) -> StripItem:
@@ -312,6 +336,11 @@ def _printer(status: news.Status) -> StripItem:
             return StripItem(label=tr("Printer"), value=tr("none set up"), short=tr("none"))
         case _:
             return StripItem(label=tr("Printer"), value=tr("ready"), short="")
+
+
+def _holds(status: news.Status) -> StripItem | None:
+    """Return how many bills were put aside; F7 on an empty bill recalls one."""
+    return StripItem(label=tr("On hold"), value=str(status.holds), short=str(status.holds)) if status.holds else None
 
 
 def _open(status: news.Status) -> StripItem | None:

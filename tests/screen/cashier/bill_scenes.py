@@ -17,6 +17,7 @@ from tests.screen.cashier.staged import (
     FINE,
     PERSON,
     PHARMACY,
+    STALE,
     UNKNOWN_PERSON,
     bought,
     opened,
@@ -106,7 +107,7 @@ def line_down(clerk: Clerk) -> None:
 
 def line_down_forbidden(clerk: Clerk) -> None:
     """The area forbids it."""
-    opened(clerk, replace(CUT, offline_allowed=False), place=PHARMACY)
+    opened(clerk, replace(CUT, offline=news.Offline()), place=PHARMACY)
     bought(clerk)
     tell(clerk, news.CardShown(UNKNOWN_PERSON))
 
@@ -129,4 +130,7 @@ def card_unusable(clerk: Clerk) -> None:
 def troubles(clerk: Clerk) -> None:
     """All that the strip can say at once, and two doubts beside the work."""
     selling(clerk)
-    tell(clerk, replace(CUT, reader="fault", set_aside=1, printer="waiting", printer_jobs=3, doubts=DOUBTS, hotlist_age_s=30 * 3600))
+    tell(
+        clerk,
+        replace(CUT, reader="fault", set_aside=1, printer="waiting", printer_jobs=3, doubts=DOUBTS, hotlist_age_s=30 * 3600, offline=STALE),
+    )

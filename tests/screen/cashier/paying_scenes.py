@@ -119,7 +119,7 @@ def slip_redeemed(clerk: Clerk) -> None:
 
 def self_pay(clerk: Clerk) -> None:
     """The area forbids off-line: cash instead."""
-    opened(clerk, replace(CUT, offline_allowed=False), place=PHARMACY)
+    opened(clerk, replace(CUT, offline=news.Offline()), place=PHARMACY)
     bought(clerk)
     tell(clerk, news.CardShown(UNKNOWN_PERSON))
     settle(clerk)

@@ -67,13 +67,13 @@ FINE = news.Status(
     reader="card",
     line="up",
     hotlist_age_s=2 * 3600,
-    hotlist_refuse_h=72,
     printer="ok",
-    offline_allowed=True,
-    floor_fen=300_00,
+    offline=news.Offline(allowed=True, floor_fen=300_00),
     last_receipt="01-1-000016",
 )
-CUT = replace(FINE, line="down", line_since="2026-03-02 14:20", queue=4, oldest_s=11 * 60, hotlist_age_s=9 * 3600, offline_until="23:10")
+CUT = replace(FINE, line="down", line_since="2026-03-02 14:20", queue=4, oldest_s=11 * 60, hotlist_age_s=9 * 3600)
+CUT = replace(CUT, offline=replace(CUT.offline, until="23:10"))
+STALE = replace(CUT.offline, stale=True, floor_fen=100_00)
 DOUBTS = (
     news.DoubtShown(subject=MSGID, amount_fen=123_45, at=AT, offline=True, goods_released=None, cash_taken_fen=0),
     news.DoubtShown(subject=f"{MSGID[:-1]}1", amount_fen=20_00, at=AT, offline=False, goods_released=True, cash_taken_fen=0),

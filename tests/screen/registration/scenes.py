@@ -109,7 +109,7 @@ def line_down(clerk: Clerk) -> None:
 
 def line_down_forbidden(clerk: Clerk) -> None:
     """The area forbids it: cash, and a slip."""
-    opened(clerk, replace(CUT, offline_allowed=False), place=DESK)
+    opened(clerk, replace(CUT, offline=news.Offline()), place=DESK)
     tell(clerk, news.CardShown(UNKNOWN_PERSON), known(last=INTERNAL))
 
 
