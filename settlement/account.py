@@ -32,7 +32,7 @@ def draw(plan: Plan, benefit: Benefit, claim: Claim, pooled: Pooled, *, account_
             if given.value:
                 payable_fen += amount_fen
         pay_fen = min(available_fen, payable_fen)
-        payments.append(Payment(account=account, available_fen=available_fen, opened=opened, payable_fen=payable_fen, pay_fen=pay_fen))
+        payments.append(Payment(account=account, available_fen=available_fen, opened=opened, pay_fen=pay_fen))
         marks.append(order.mark)
         if len(plan.accounts) > 1:
             borne = _left(opened, pay_fen)

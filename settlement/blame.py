@@ -33,7 +33,6 @@ _WATERFALL = {
     "psn_cash_pay": (),
 }
 """National amounts in the order in which they are decided, and the steps whose rules decide each."""
-AMOUNTS = tuple(_WATERFALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,8 +107,6 @@ class Payment:
     available_fen: int
     opened: Sequence[tuple[str, int, Given]] = ()
     """Each kind of cost that is left to bear, its amount, and whether this account may pay it."""
-    payable_fen: int = 0
-    """What it may pay of them."""
     pay_fen: int = 0
 
 
