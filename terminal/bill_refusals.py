@@ -30,6 +30,15 @@ QUANTITY_CODES = _refusal(
         "Do not leave a code on the bill whose box is not sold.",
     ),
 )
+LOT = _refusal(
+    "BILL-LOT",
+    zh=("“{lot}” 不能作批号。", "输入 @ 和盒上的批号，最多 {most} 个字符；效期写在斜线后：@YS24002/2028-03。", "不要用别的盒子的批号。"),
+    en=(
+        "No batch is called “{lot}”.",
+        "Type @ and the batch on the box, at most {most} characters, the expiry after a slash: @YS24002/2028-03.",
+        "Do not use another box's batch.",
+    ),
+)
 DISCOUNT_RANGE = _refusal(
     "BILL-DISCOUNT-RANGE",
     zh=(

@@ -43,6 +43,7 @@ from terminal.desk_visits import DeskVisits
 from terminal.driver import Driver
 from terminal.person import Answer
 from terminal.screen import news
+from terminal.screen.list_news import PrintTaken
 from terminal.screen.news import News
 from terminal.screen.orders import (
     BeginClose,
@@ -53,6 +54,7 @@ from terminal.screen.orders import (
     Hold,
     Later,
     Leave,
+    ListSlips,
     ListVoids,
     LookAgain,
     Order,
@@ -240,8 +242,10 @@ class Desk:
                 arrival = self._card.watch_anew()
                 if arrival is not None:
                     self._welcome(arrival)
+            case ListSlips():
+                self._say(desk_lists.slips(self._counter, order.wanted))
             case Reprint():
-                self._reprint(order.subject)
+                self._reprint(order)
 
     def _sell(self, order: Sell) -> None:
         self._catch_up()
@@ -336,10 +340,9 @@ class Desk:
     def _certno(self) -> str:
         return self._card.arrival.owner.certno if self._card.arrival else ""
 
-    def _reprint(self, subject: str) -> None:
-        refusal = self._printing.ask(subject, again=True)
-        if refusal is not None:
-            self._say(news.Told(refusal))
+    def _reprint(self, order: Reprint) -> None:
+        refusal = self._printing.ask(order.subject, again=order.again)
+        self._say(PrintTaken(order.subject, order.again) if refusal is None else news.Told(refusal))
 
 
 def _place(counter: Counter) -> news.Place:

@@ -12,6 +12,7 @@ from terminal import bill_refusals, drafts, handed_in, holds, sold_codes
 from terminal.counter import Counter
 from terminal.open_bill import OpenBill
 from terminal.screen import news
+from terminal.screen.list_news import Paged, PickRow
 from terminal.screen.news import News
 from terminal.screen.orders import Hold, Recall, SaveDraft, TakeBill
 
@@ -96,13 +97,13 @@ class UnfinishedBill:
         waiting = holds.held(self._journal)
         if not subject and len(waiting) != 1:
             rows = tuple(_listed(one) for one in waiting)
-            self._say(news.Paged("holds", rows))
+            self._say(Paged("holds", rows))
             return
         back = holds.recall(self._journal, subject or waiting[0].subject, operator=self._counter.operator, at=self._counter.at)
         self._say(news.Told(back) if isinstance(back, Refusal) else news.Recalled(back))
 
 
-def _listed(held: Held) -> news.PickRow:
+def _listed(held: Held) -> PickRow:
     """Return a held bill as a row: its amount in a column of its own, where a long name does not cut it."""
     words, _, total = held.label.rpartition(" ")
-    return news.PickRow(key=held.subject, at=held.at, words=words, amount_fen=parse_yuan(total))
+    return PickRow(key=held.subject, at=held.at, words=words, amount_fen=parse_yuan(total))

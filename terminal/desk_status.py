@@ -39,6 +39,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         offline=offline_of(rules, hotlist, now, journal.restored) if rules else Offline(),
         printer=_PRINTERS[printing.state],
         printer_jobs=printing.waiting,
+        printer_older=printing.older,
         printer_why=printing.why,
         holds=len(journal.held_bills()),
         bills=len(handed_in.waiting(journal.directory)),

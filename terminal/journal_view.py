@@ -7,12 +7,14 @@ from dataclasses import fields
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal
 from settlement import reversal
+from settlement.bill import Bill
 from settlement.checkout import protocol
 from settlement.doubt import Doubt, Finding, Happened, NeverHappened
 from settlement.facts import SaleIntended, VoidIntended
 from terminal.bookkeeping import Owner
 
 _OPEN = (Standing.PENDING, Standing.IN_DOUBT)
+_PAGE = 256
 
 
 def doubt_of(folded: Folded) -> Doubt:
@@ -120,6 +122,27 @@ def void_of(journal: Journal, subject: str, *, certno: str) -> str:
         if folded.original == subject and folded.standing not in dead:
             return other
     return ""
+
+
+def subjects_since(journal: Journal, day: str, kinds: frozenset[str]) -> list[str]:
+    """Return the subjects that have a record of ``kinds`` since ``day``, newest first, reading the chain backwards only so far."""
+    last, _ = journal.tip()
+    subjects: dict[str, None] = {}
+    while last > 0:
+        first = max(last - _PAGE, 0)
+        for record in reversed([record for record in journal.records_after(first, last - first) if record.seq <= last]):
+            if record.at[:10] < day:
+                return list(subjects)
+            if record.kind in kinds:
+                subjects.setdefault(record.subject)
+        last = first
+    return list(subjects)
+
+
+def goods_of(bill: Bill) -> str:
+    """Return the first thing on a bill, and how many lines there are."""
+    lines = bill.lines
+    return f"{lines[0].name} …{len(lines)}" if len(lines) > 1 else lines[0].name if lines else ""
 
 
 def offline_used_fen(journal: Journal, certno: str) -> int:

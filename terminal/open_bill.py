@@ -37,6 +37,7 @@ _STEPS = (1, 10, 100)
 _CODE_MOST = 30
 _CODE = re.compile(rf"[0-9A-Za-z]{{1,{_CODE_MOST}}}", re.ASCII)
 _RXNO_MOST = 40
+_LOT_MOST = 40
 
 
 class Place(Protocol):
@@ -172,6 +173,13 @@ class OpenBill:
             if where:
                 return Refusal(refusals.CODE_SOLD, {"traced": code, "where": where})
         return None
+
+    def relot(self, sn: str, lot: str, expy_end: str) -> OpenBill | Refusal:
+        """Set the batch of a line, and its last day of use (ISO; empty: not known): the shelf may hold other boxes than the catalogue."""
+        if not 0 < len(lot) <= _LOT_MOST or any(character.isspace() or not character.isprintable() for character in lot):
+            return Refusal(refusals.LOT, {"lot": lot[:_LOT_MOST], "most": str(_LOT_MOST)})
+        one = self._line(sn)
+        return self._with(one, replace(one, goods=replace(one.goods, manu_lotnum=lot, expy_end=expy_end)))
 
     def prescribe(self, rxno: str) -> OpenBill | Refusal:
         """Set the number of the prescription that the bill is sold on; empty takes it away."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from offline_queue.fold import Folded, Standing
+from offline_queue.fold import Standing
 from settlement.facts import SaleIntended
 from terminal import journal_view
 from terminal.counter import Counter
 from terminal.visits import label_of
-
-_PAGE = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ class Voidable:
 def of_today(counter: Counter, certno: str) -> list[Voidable]:
     """Return today's settlements. Those of another person than ``certno`` (empty: nobody's card is in) cannot be voided now."""
     found, unanswered = [], counter.journal.unanswered()
-    for subject in _done_today(counter):
+    for subject in journal_view.subjects_since(counter.journal, counter.today, frozenset({"done"})):
         folded = counter.journal.standing(subject)
         if not isinstance(folded.intent, SaleIntended) or not folded.done or folded.standing is Standing.REJECTED:
             continue
@@ -47,7 +45,7 @@ def of_today(counter: Counter, certno: str) -> list[Voidable]:
             Voidable(
                 subject=subject,
                 at=folded.at,
-                goods=label_of(counter.journal, subject) or _goods(folded),
+                goods=label_of(counter.journal, subject) or journal_view.goods_of(folded.intent.bill),
                 total_fen=folded.intent.bill.total_fen,
                 reversed=undone,
                 other_person=owner is None or owner.certno != certno,
@@ -55,26 +53,3 @@ def of_today(counter: Counter, certno: str) -> list[Voidable]:
             )
         )
     return sorted(found, key=lambda row: (row.other_person, row.reversed))
-
-
-def _done_today(counter: Counter) -> list[str]:
-    """Return the subjects booked today, newest first, reading the chain backwards only as far as today goes."""
-    count, _ = counter.journal.tip()
-    subjects: dict[str, None] = {}
-    last = count
-    while last > 0:
-        first = max(last - _PAGE, 0)
-        records = [record for record in counter.journal.records_after(first, last - first) if record.seq <= last]
-        for record in reversed(records):
-            if record.at[:10] < counter.today:
-                return list(subjects)
-            if record.kind == "done":
-                subjects.setdefault(record.subject)
-        last = first
-    return list(subjects)
-
-
-def _goods(folded: Folded) -> str:
-    assert isinstance(folded.intent, SaleIntended)
-    lines = folded.intent.bill.lines
-    return f"{lines[0].name} …{len(lines)}" if len(lines) > 1 else lines[0].name if lines else ""

@@ -32,6 +32,7 @@ from terminal.open_bill import OpenBill
 from terminal.open_visit import Registering
 from terminal.screen import news, visit_news, words
 from terminal.screen.app import CounterApp, Heard
+from terminal.screen.pin_entry import PinEntry
 from terminal.screen.registration.app import RegistrationApp
 from terminal.screen.themes import wear
 from tests.screen.cashier.staged import AREA, CUT, FINE, NOW, PERSON, PLACE, UNKNOWN_PERSON, Staged
@@ -225,7 +226,7 @@ def taken(picture: Picture, language: Language) -> str:
     """Return one picture as SVG."""
 
     async def look(directory: Path) -> str:
-        app = picture.app(directory, bell=False)
+        app = picture.app(directory, pin_entry=PinEntry(), bell=False)
         wear(app, picture.theme)
         async with app.run_test(size=(picture.columns, picture.rows)) as pilot:
             while app.till is None:

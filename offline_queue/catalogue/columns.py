@@ -79,18 +79,20 @@ def _trac_prefix(cell: str) -> str | Cure:
     return Cure("写追溯码的前七位数字（药品标识码）。", "Write the first seven digits of the traceability code.")
 
 
-def _day(cell: str) -> str | Cure:
-    """Return the last day of use; a month alone lasts to its end, as the rule for labels has it."""
-    found = next(filter(None, (form.fullmatch(cell) for form in _DAYS)), None)
+def last_day(text: str) -> str:
+    """Return the last day of use, ISO; a month alone lasts to its end, as the rule for labels has it. Empty: it is no date."""
+    found = next(filter(None, (form.fullmatch(text) for form in _DAYS)), None)
+    if found is None:
+        return ""
     try:
-        if found is not None:
-            first = date(int(found[1]), int(found[2]), int(found[3] or 1))
-            last = first if found[3] else first.replace(day=monthrange(first.year, first.month)[1])
-            return last.isoformat()
+        first = date(int(found[1]), int(found[2]), int(found[3] or 1))
     except ValueError:
-        # A thirteenth month has the same cure as a word.
-        found = None
-    return Cure(
+        return ""
+    return (first if found[3] else first.replace(day=monthrange(first.year, first.month)[1])).isoformat()
+
+
+def _day(cell: str) -> str | Cure:
+    return last_day(cell) or Cure(
         "写成日期，如 2027-03-31；只有年月时写 2027-03。", "Write a date such as 2027-03-31, or 2027-03 when only the month is printed."
     )
 

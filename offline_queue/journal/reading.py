@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from nhsa.msgid import TAIL_DIGITS
 from offline_queue.fold import Folded, fold
 from offline_queue.journal import charges, outbox, registrations
 from offline_queue.journal.opening import Opened
@@ -18,6 +19,12 @@ _SELECT = """SELECT record.seq, at, writer, kind, subject, body, content, coales
              FROM record LEFT JOIN private USING (seq)"""
 
 _PERIOD = "SELECT seq, at, writer, kind, subject, body, NULL, x'' FROM record WHERE seq > ? AND seq <= ? ORDER BY seq"
+
+_SLIPS_NAMED = """SELECT subject FROM record WHERE seq > ? AND seq <= ? AND kind IN ('done', 'cash_sale')
+                  AND (substr(subject, -?) = ? OR json_extract(body, '$.receipt') LIKE ? OR json_extract(body, '$.receipt') = ?)
+                  ORDER BY seq DESC"""
+_SLIPS_PAGE = 50_000
+_SLIPS_REACH = 500_000
 
 
 class History(NamedTuple):
@@ -129,6 +136,19 @@ class Readings:
                  WHERE slip_owed.subject NOT IN (SELECT original FROM reversal UNION SELECT subject FROM not_agreed) ORDER BY seq"""
         with self.store.read() as db:
             return [(subject, at) for subject, at in db.execute(sql).fetchall()]
+
+    def slips_named(self, text: str, limit: int = 20) -> list[str]:
+        """Return the subjects of the newest slips that ``text`` names: the last six digits or more of a number, or a receipt.
+
+        The last half a million records are looked through, about a year of a busy shop; the log finds whatever is older.
+        """
+        count, _ = self.tip()
+        found: list[str] = []
+        for upto in range(count, max(count - _SLIPS_REACH, 0), -_SLIPS_PAGE):
+            found += self._column(_SLIPS_NAMED, (upto - _SLIPS_PAGE, upto, max(len(text), TAIL_DIGITS), text, f"%-{text:0>6}", text))
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     def standing(self, subject: str) -> Folded:
         """Return what the records about ``subject`` fold to, with the void that reversed it."""

@@ -76,21 +76,21 @@ class CounterApp(App[int]):
         self,
         directory: Path,
         *,
+        pin_entry: PinEntry,
         safe: bool = False,
         bell: bool = True,
         devices: SimulatedDevices | None = None,
-        pin_entry: PinEntry | None = None,
         driver_class: type[Driver] | None = None,
         until: Callable[[], bool] | None = None,
         typed: str = "",
     ) -> None:
-        """``typed`` is what was typed before the application could take keys.
+        """``pin_entry`` is the one that the terminal's driver feeds; ``typed`` is what was typed before the application could take keys.
 
         ``until``: leave when this is so and nothing is on the screen. It is asked on a thread of its own.
         """
         super().__init__(driver_class=driver_class)
         self.directory = directory
-        self.pin_entry = pin_entry or PinEntry()
+        self.pin_entry = pin_entry
         self._safe = safe
         self._devices = devices
         self._until = until

@@ -40,7 +40,7 @@ _MOUSE_BYTES = 3
 class CounterDriver(LinuxDriver):
     """The driver of the till's terminal. ``pin`` is the process's one entry."""
 
-    pin = PinEntry(by_bytes=True)
+    pin = PinEntry()
 
     def run_input_thread(self) -> None:
         """Read the terminal until told to end."""

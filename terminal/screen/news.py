@@ -13,6 +13,7 @@ from settlement.figures import Figures
 from settlement.policy import Policy
 from terminal.open_bill import OpenBill
 from terminal.screen.account_news import AccountTold, CardInside, PinChanged, PinPurpose
+from terminal.screen.list_news import Paged, PrintTaken
 from terminal.screen.visit_news import QuotaTaken, Ticket, VisitorKnown
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ class Status:
     printer: PrinterState = "none"
     printer_jobs: int = 0
     """Slips that are not on paper yet."""
+    printer_older: int = 0
+    """Slips of earlier days that never came out, and come when somebody asks."""
     printer_why: Refusal | None = None
     """Why they do not come out."""
     offline: Offline = field(default_factory=Offline)
@@ -267,25 +270,6 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
-class Paged:
-    """Rows of a list that was asked for: what it is, and (key, cells, why not) for each."""
-
-    what: Literal["voids", "holds"]
-    rows: tuple[PickRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickRow:
-    """One line of a list to choose from."""
-
-    key: str
-    at: str
-    words: str
-    amount_fen: int
-    why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Recalled:
     """A held bill is back; an empty one stands after a sale or a hold."""
 
@@ -373,6 +357,7 @@ News = (
     | CashBack
     | Undone
     | Paged
+    | PrintTaken
     | Recalled
     | Renamed
     | Offered

@@ -131,10 +131,18 @@ class ReadCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ListSlips:
+    """List the slips that are missing and those of today, or what a number on a slip names."""
+
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reprint:
-    """Print a slip again (重打)."""
+    """Print a slip that is missing (补打), or one more (重打) for ``again``."""
 
     subject: str
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,7 @@ Order = (
     | Present
     | PutAside
     | ReadCard
+    | ListSlips
     | Reprint
     | BeginClose
     | CountDrawer

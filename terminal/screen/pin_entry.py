@@ -1,8 +1,8 @@
 """The PIN while it is typed: bytes in one buffer of fixed size, wiped; never text, never an event, never in a log.
 
 Digits do not pass through Textual: while an entry is open the input driver (:mod:`terminal.screen.input_driver`) hands each
-byte over as it is read, and tells the screen only how many there are. Where there is no such driver (tests without a terminal,
-other systems) the screen gives single characters, of which Python keeps one for the whole process.
+byte over as it is read, and tells the screen only how many there are. There is no other way in: a key that comes as an event
+while an entry is open was pressed before, and is not the PIN's.
 
 What is no PIN never becomes one: a seventh digit, a letter, anything else that is printed empties the entry, and nothing counts
 until Enter or an erase. A scanner that fires into the entry therefore costs the cardholder no try, with one exception: a code of
@@ -28,9 +28,7 @@ _PRINTED = 0x20
 class PinEntry:
     """One buffer for the whole life of the till. ``changed`` is called, from any thread, after each byte."""
 
-    def __init__(self, *, by_bytes: bool = False, patience_s: float = PATIENCE_S, clock: Callable[[], float] = monotonic) -> None:
-        """``by_bytes``: a driver hands every byte over, so a key that comes as an event was pressed before and is not the PIN's."""
-        self.by_bytes = by_bytes
+    def __init__(self, *, patience_s: float = PATIENCE_S, clock: Callable[[], float] = monotonic) -> None:
         self._patience_s = patience_s
         self._clock = clock
         self._digits = bytearray(DIGITS)

@@ -203,6 +203,18 @@ def test_a_prescription_is_for_every_line_without_one() -> None:
     assert [""] == [line.rxno for line in made(made(of(DRUG).prescribe("R1")).prescribe("")).bill(Pharmacy(), AT).lines]
 
 
+def test_a_box_of_another_batch_is_a_line_of_its_own() -> None:
+    """The catalogue has one batch of an item, the shelf may have more: each line says its own; what is no batch is refused."""
+    bill = made(of(DRUG).relot("1", "YS99", "2028-03-31"))
+    bill = made(bill.add(DRUG))
+
+    assert [("YS99", "2028-03-31"), (DRUG.manu_lotnum, DRUG.expy_end)] == [
+        (one.goods.manu_lotnum, one.goods.expy_end) for one in bill.lines
+    ]
+    assert 2 * DRUG.det_item_fee_sumamt == bill.total_fen
+    assert "BILL-LOT" == why(bill.relot("1", "", "")) == why(bill.relot("1", "9" * 41, "")) == why(bill.relot("1", "Y S", ""))
+
+
 @given(
     st.lists(st.tuples(st.integers(1, 9_0000), st.integers(1, 99_000_000)), min_size=1, max_size=4),
     st.sampled_from((1, 10, 100)),

@@ -35,7 +35,7 @@ class Keyboard(CounterDriver):
         self.exit_event = threading.Event()
         self._debug = False
         self.heard: list[Message] = []
-        self.pin = PinEntry(by_bytes=True)
+        self.pin = PinEntry()
         self.given: list[bytearray | None] = []
         self._thread = threading.Thread(target=self.run_input_thread)
         self._thread.start()

@@ -14,6 +14,7 @@ from terminal.screen import words
 from terminal.screen.cashier.painting import right_columns
 from terminal.screen.cashier.screen import Part, Right
 from terminal.screen.palette import PALETTES
+from terminal.screen.pin_entry import PinEntry
 from terminal.screen.themes import wear
 from tests.pictures import FOLDER, LANGUAGES, PICTURES, Picture, catalogue, offline, selling, settled, taken
 from tests.screen.cashier.staged import Staged
@@ -45,7 +46,7 @@ def test_amounts_stand_whole_at_every_size(spoken: Language, story: str) -> None
         assert right_columns(size[0]) == pilot.app.screen.query_one(Right).size.width
 
     async def tell(directory: Path) -> None:
-        app = Staged(directory, bell=False)
+        app = Staged(directory, pin_entry=PinEntry(), bell=False)
         wear(app, "counter-dark")
         async with app.run_test(size=SIZES[-1]) as pilot:
             while app.till is None:

@@ -81,7 +81,11 @@ class AccountMode(ReadingMode):
         old = person is not None and person.benefit is None
         rows = []
         if old:
-            rows = _said(tr("No answer now: this is of {at}, and may be spent since.").format(at=told.at[5:16]), "attention", columns)
+            rows = _said(
+                tr("No answer now: this is of {at}, and may be spent since.").format(at=told.at[5:16].replace("T", " ")),
+                "attention",
+                columns,
+            )
         return [*rows, *_told(told, columns, old=old)]
 
     def _choices(self, *, by_card: bool, certificate: bool) -> list[Row]:
@@ -165,7 +169,7 @@ class InsideMode(ReadingMode):
         cells = []
         for entry in self._inside.entries:
             unknown = tr("another till's, or older") if entry.tag else tr("cannot be read")
-            ours = f"{entry.at[5:16]} {kinds[entry.kind]}" if entry.kind else unknown
+            ours = f"{entry.at[5:16].replace('T', ' ')} {kinds[entry.kind]}" if entry.kind else unknown
             amount = format_yuan(entry.amount_fen) if entry.kind else ""
             cells.append([Span(entry.tag or "-", "dim"), Span(ours, "text" if entry.kind else "attention"), Span(amount, "strong")])
         return [*rows, *table(heads, cells, columns)]

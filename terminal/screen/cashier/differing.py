@@ -107,7 +107,7 @@ def _because(found: Blame) -> str:
 def _sold_then(intent: SaleIntended) -> str:
     first = intent.bill.lines[0].name if intent.bill.lines else ""
     more = f" …{len(intent.bill.lines)}" if len(intent.bill.lines) > 1 else ""
-    return f"{intent.at[5:16]}  {intent.subject[-6:]}  {first}{more}  {format_yuan(intent.bill.total_fen)}"
+    return f"{intent.at[5:16].replace('T', ' ')}  {intent.subject[-6:]}  {first}{more}  {format_yuan(intent.bill.total_fen)}"
 
 
 def _movement(figures: Figures, place: int) -> int:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from settlement.money import format_yuan
 from terminal.screen import news
 from terminal.screen.cashier.mode import Mode, named_key
-from terminal.screen.cashier.view import KeyView, Panel
+from terminal.screen.cashier.picking import PickMode
+from terminal.screen.cashier.slips import SlipsMode
+from terminal.screen.cashier.view import KeyView
 from terminal.screen.keys import name_of
-from terminal.screen.orders import LookAgain, ReadCard, Recall, Reprint, Void
-from terminal.screen.paint import Column, Row, Span, row, table
+from terminal.screen.list_news import Paged, PickRow
+from terminal.screen.orders import ListSlips, LookAgain, ReadCard, Recall, Void
+from terminal.screen.paint import Row, Span, row
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
@@ -19,87 +22,21 @@ if TYPE_CHECKING:
 _REASONS = 5
 
 
-def mode_of(till: Cashier, paged: news.Paged) -> Mode:
+def mode_of(till: Cashier, paged: Paged) -> Mode:
     """Return the mode of a list."""
-    return VoidsMode(till, paged.rows) if paged.what == "voids" else HoldsMode(till, paged.rows)
-
-
-class PickMode(Mode):
-    """Rows, one of them highlighted."""
-
-    title = ""
-    nothing = ""
-
-    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...] = ()) -> None:
-        super().__init__(till)
-        self._rows = rows
-        self.focus = 0
-
-    @property
-    def rows(self) -> tuple[news.PickRow, ...]:
-        """What there is to choose from now."""
-        return self._rows
-
-    @property
-    def heading(self) -> str:
-        """What stands over the words."""
-        return self.till.home.wares.heading
-
-    def move(self, step: int) -> None:
-        """Move the highlight."""
-        self.focus = min(max(self.focus + step, 0), max(len(self.rows) - 1, 0))
-
-    @property
-    def chosen(self) -> news.PickRow | None:
-        """The highlighted row."""
-        return self.rows[min(self.focus, len(self.rows) - 1)] if self.rows else None
-
-    def notes(self, entry: news.PickRow) -> str:
-        """Return why an entry cannot be taken, empty when it can."""
-        del entry
-        return ""
-
-    def foot(self) -> list[Row]:
-        """Return what stands under the list."""
-        return []
-
-    @property
-    def panel(self) -> Panel:
-        """The list around the highlight."""
-
-        def paint(columns: int, height: int) -> list[Row]:
-            head = [row(Span(f" {self.title}", "title")), row("")]
-            foot = self.foot()
-            if not self.rows:
-                return [*head, row(Span(f"  {self.nothing}", "dim"))]
-            room = max(height - len(head) - len(foot) - 1, 1)
-            self.focus = min(self.focus, len(self.rows) - 1)
-            first = max(min(self.focus - room + 1, len(self.rows) - room), 0) if self.focus >= room else 0
-            heads = (Column(tr("Time")), Column(tr("Number")), Column(self.heading, grows=True), Column(tr("Amount"), align="right"))
-            cells = [
-                [
-                    Span(self._time(entry), "dim"),
-                    Span(entry.key[-6:], "dim"),
-                    Span(self.notes(entry) or entry.words, "dim" if self.notes(entry) else "strong"),
-                    Span(format_yuan(entry.amount_fen), "strong"),
-                ]
-                for entry in self.rows[first : first + room]
-            ]
-            lines = [Row((Span(" "), *line.spans, Span(" "))) for line in table(heads, cells, columns - 2)]
-            shown = [line.marked if place - 1 + first == self.focus and place else line for place, line in enumerate(lines)]
-            return [*head, *shown, *foot]
-
-        return paint
-
-    def _time(self, entry: news.PickRow) -> str:
-        """Return the time, with the day when that is not today."""
-        return entry.at[11:16] if entry.at[:10] == self.till.status.now[:10] else entry.at[5:16]
+    match paged.what:
+        case "voids":
+            return VoidsMode(till, paged.rows)
+        case "slips":
+            return SlipsMode(till, paged.rows, paged.wanted)
+        case "holds":
+            return HoldsMode(till, paged.rows)
 
 
 class VoidsMode(PickMode):
-    """F6: Enter takes the sale, a digit the reason, F8 voids. P prints its slip again."""
+    """F6: Enter takes the sale, a digit the reason, F8 voids. P goes to the slips."""
 
-    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...]) -> None:
+    def __init__(self, till: Cashier, rows: tuple[PickRow, ...]) -> None:
         super().__init__(till, rows)
         self.title = tr("Void a settlement of today")
         self.nothing = tr("Nothing was settled today.")
@@ -127,10 +64,9 @@ class VoidsMode(PickMode):
         self._taken = True
 
     def type(self, text: str) -> None:
-        """Take the reason, or print again."""
-        if text.lower() == "p" and self.chosen is not None:
-            self.till.door.order(Reprint(self.chosen.key))
-            self.till.say("notice", tr("Printing again"))
+        """Take the reason, or go to the slips."""
+        if text.lower() == "p":
+            self.till.order(ListSlips())
         elif self._taken and text.isascii() and text.isdigit() and 1 <= int(text) <= _REASONS:
             self._reason = int(text)
 
@@ -144,7 +80,7 @@ class VoidsMode(PickMode):
         elif action == "void":
             self.till.back()
 
-    def notes(self, entry: news.PickRow) -> str:
+    def notes(self, entry: PickRow) -> str:
         """Return why a sale cannot be voided now."""
         words = {
             "reversed": tr("voided, or being voided"),
@@ -178,7 +114,7 @@ class VoidsMode(PickMode):
             named_key("Enter", tr("Take"), following=not self._taken),
             named_key("1-5", tr("Reason"), following=self._taken and not self._reason),
             named_key(name_of("settle"), tr("Void"), following=bool(self.following)),
-            named_key("P", tr("Print again")),
+            named_key("P", tr("Slips")),
             named_key("Esc", tr("Back")),
         ]
 
@@ -186,7 +122,7 @@ class VoidsMode(PickMode):
 class HoldsMode(PickMode):
     """F7 with several bills held: Enter recalls the highlighted one."""
 
-    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...]) -> None:
+    def __init__(self, till: Cashier, rows: tuple[PickRow, ...]) -> None:
         super().__init__(till, rows)
         self.title = tr("Bills on hold")
         self.nothing = tr("No bill is on hold.")
@@ -216,12 +152,12 @@ class OpenMode(PickMode):
         self.nothing = tr("Nothing is open.")
 
     @property
-    def rows(self) -> tuple[news.PickRow, ...]:
+    def rows(self) -> tuple[PickRow, ...]:
         """What is open now, oldest first: one that resolves meanwhile is gone."""
         status = self.till.status
-        doubts = [news.PickRow(key=one.subject, at=one.at, words=self._waits_for(one), amount_fen=one.amount_fen) for one in status.doubts]
+        doubts = [PickRow(key=one.subject, at=one.at, words=self._waits_for(one), amount_fen=one.amount_fen) for one in status.doubts]
         yes = tr("the customer's yes or no")
-        differ = [news.PickRow(key=one.subject, at=one.at, words=yes, amount_fen=one.amount_fen) for one in status.differences]
+        differ = [PickRow(key=one.subject, at=one.at, words=yes, amount_fen=one.amount_fen) for one in status.differences]
         return tuple(sorted((*doubts, *differ), key=lambda entry: entry.at))
 
     @property

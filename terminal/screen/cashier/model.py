@@ -18,13 +18,14 @@ from settlement.split import price
 from terminal.open_bill import OpenBill
 from terminal.screen import news
 from terminal.screen.account_news import CardInside, PinChanged
-from terminal.screen.cashier import account, asking, lists, settled
+from terminal.screen.cashier import account, asking, lists, settled, slips
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
 from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.paying import PayingMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import DeadMode, PinMode, WorkingMode
+from terminal.screen.list_news import Paged, PrintTaken
 from terminal.screen.orders import Door, Order, SaveDraft, TakeBill
 from terminal.screen.paint import Span
 from terminal.screen.words import language, tr
@@ -94,7 +95,7 @@ class Cashier:
         """Return the mode that shows what was settled."""
         return settled.SettledMode(self, said)
 
-    def list_mode(self, paged: news.Paged) -> Mode:
+    def list_mode(self, paged: Paged) -> Mode:
         """Return the mode of a list to choose from."""
         return lists.mode_of(self, paged)
 
@@ -240,8 +241,10 @@ class Cashier:
                 settled.ended(self, said)
             case news.Undone():
                 asking.undone(self, said.state)
-            case news.Paged() if isinstance(self.mode, WorkingMode):
+            case Paged() if isinstance(self.mode, WorkingMode):
                 self.enter(self.list_mode(said))
+            case PrintTaken():
+                slips.told(self, said)
             case news.Recalled() | news.Renamed() | news.Offered():
                 self._bill_told(said)
             case news.AccountShown() if isinstance(self.mode, WorkingMode):

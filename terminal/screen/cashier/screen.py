@@ -19,7 +19,7 @@ from terminal.screen.cashier.first import first_view
 from terminal.screen.cashier.view import View
 from terminal.screen.line_widget import LineWidget
 from terminal.screen.paint import Row, Span, row
-from terminal.screen.pin_entry import ENTER, ERASE, PinEntry
+from terminal.screen.pin_entry import PinEntry
 from terminal.screen.scan import normal
 from terminal.screen.words import tr
 
@@ -312,7 +312,7 @@ class CashierScreen(Screen[None]):
         if event.key == "escape":
             self._escape(again=escaped, now=now)
         elif self._pin.open:
-            self._to_pin(event)
+            pass  # pressed before the entry was open: the driver hands the PIN's own bytes over, never as an event
         elif keys.digit_of(event.character):
             self.action_press(keys.BY_DIGIT[keys.digit_of(event.character)])
         elif event.key in _ENTERS:
@@ -377,15 +377,3 @@ class CashierScreen(Screen[None]):
             if self.till.mode is mode:
                 mode.escape()
                 self.show()
-
-    def _to_pin(self, event: events.Key) -> None:
-        """Hand a key over to the PIN's entry, where the driver does not do it with the bytes themselves."""
-        entry = self._pin
-        if entry.by_bytes:
-            return  # pressed before the entry was open
-        if event.key in _ENTERS:
-            entry.feed(ENTER)
-        elif event.key == "backspace":
-            entry.feed(ERASE)
-        elif event.character and event.character.isascii():
-            entry.feed(ord(event.character))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline_queue.catalogue.columns import last_day
 from offline_queue.catalogue.item import Item, line_of
 from settlement.errors import Refusal
 from settlement.money import format_yuan, parse_scaled, parse_yuan
@@ -107,6 +108,8 @@ class SellingMode(FindingMode[Item]):
                 return self._rounded(1 if self.till.bill.cash_step_fen == step else step)
             case "prescription":
                 return self._changed(self.till.bill.prescribe(scanned.text))
+            case "lot":
+                return self._lot(scanned.text)
             case "slip":
                 self.till.order(Later(scanned.text))
                 return True
@@ -173,6 +176,20 @@ class SellingMode(FindingMode[Item]):
             self.till.say("attention", tr("No goods of this traceability code"))
             return False
         return self._changed(self.till.bill.attach(self.till.bill.lines[self.till.focus].sn, code))
+
+    def _lot(self, text: str) -> bool:
+        """Say of which batch the focused line is: the catalogue has one batch of an item, the shelf may have more."""
+        if self.till.bill.empty:
+            return False
+        line = self.till.bill.lines[self.till.focus]
+        lot, slash, day = text.rpartition("/")
+        expiry = last_day(day) if slash else ""
+        if not expiry:
+            lot = text
+        item = self.till.shelf.scanned(line.goods.medins_list_codg)
+        if not expiry and item is not None and item.manu_lotnum == lot:
+            expiry = item.expy_end
+        return self._changed(self.till.bill.relot(line.sn, lot, expiry))
 
     def _charge(self, percent: str) -> bool:
         if self.till.bill.empty:

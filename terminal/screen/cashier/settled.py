@@ -40,12 +40,16 @@ class SettledMode(Mode):
     def press(self, action: str) -> None:
         """Go on and do it; F7 prints again."""
         if action == "hold":
-            self.till.door.order(Reprint(self._subject))
-            self.till.say("notice", tr("Printing again"))
+            self.till.door.order(Reprint(self._subject, again=not self._missing))
             return
         self.till.back()
         if action != "settle":
             self.till.mode.press(action)
+
+    @property
+    def _missing(self) -> bool:
+        """Whether its slip does not come out: then F7 asks for that one, and not for one more."""
+        return self.till.status.printer == "waiting"
 
     @property
     def _subject(self) -> str:
@@ -123,7 +127,8 @@ class SettledMode(Mode):
     @property
     def keys(self) -> list[KeyView]:
         """Next customer, print again, void."""
-        return [named_key("Enter", tr("Next"), following=True), named_key(name_of("hold"), tr("Print again")), key_view("void")]
+        prints = tr("Print missing") if self._missing else tr("Print again")
+        return [named_key("Enter", tr("Next"), following=True), named_key(name_of("hold"), prints), key_view("void")]
 
 
 def ended(till: Cashier, said: Sold) -> None:  # noqa: C901 - one line an end

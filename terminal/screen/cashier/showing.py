@@ -335,7 +335,8 @@ def _printer(status: news.Status) -> StripItem:
         case "none":
             return StripItem(label=tr("Printer"), value=tr("none set up"), short=tr("none"))
         case _:
-            return StripItem(label=tr("Printer"), value=tr("ready"), short="")
+            older = tr("{count} older not printed").format(count=status.printer_older) if status.printer_older else ""
+            return StripItem(label=tr("Printer"), value=f"{tr('ready')} {older}".rstrip(), short="")
 
 
 def _holds(status: news.Status) -> StripItem | None:

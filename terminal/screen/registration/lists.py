@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from terminal.screen import news
 from terminal.screen.cashier.lists import VoidsMode
+from terminal.screen.list_news import PickRow
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class CancelMode(VoidsMode):
     """Enter takes the registration or charge, a digit the reason, F8 cancels."""
 
-    def __init__(self, till: Cashier, rows: tuple[news.PickRow, ...]) -> None:
+    def __init__(self, till: Cashier, rows: tuple[PickRow, ...]) -> None:
         super().__init__(till, rows)
         self.title = tr("Cancel a registration or charge of today")
 

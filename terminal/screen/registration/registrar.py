@@ -14,6 +14,7 @@ from terminal.open_bill import OpenBill
 from terminal.screen import news, visit_news
 from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.model import Cashier
+from terminal.screen.list_news import Paged
 from terminal.screen.registration.directory import Directory
 from terminal.screen.registration.lists import CancelMode
 from terminal.screen.registration.registering import RegisteringMode, no_departments
@@ -136,7 +137,7 @@ class Registrar(Cashier):
         return TicketMode(self, said)
 
     @override
-    def list_mode(self, paged: news.Paged) -> Mode:
+    def list_mode(self, paged: Paged) -> Mode:
         return CancelMode(self, paged.rows) if paged.what == "voids" else super().list_mode(paged)
 
     @override

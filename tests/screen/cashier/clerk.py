@@ -182,7 +182,13 @@ class Clerk:
                 await self._worked_off()
 
     async def _send(self, written: str) -> None:
-        self._hand_over(*self._parser.feed(written))
+        entry = self.app.pin_entry
+        # As the driver does: while an entry is open it gets every byte but those of a key's sequence.
+        while written and entry.open and (written[0] != "\x1b" or len(written) == 1):
+            entry.feed(ord(written[0]))
+            written = written[1:]
+        if written:
+            self._hand_over(*self._parser.feed(written))
         await self._worked_off()
 
     def _hand_over(self, *messages: Message) -> None:

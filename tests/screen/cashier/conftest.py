@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from terminal.screen.app import CounterApp
+from terminal.screen.pin_entry import PinEntry
 from tests.screen.cashier.clerk import Clerk, at_the_counter
 from tests.screen.cashier.floor import ALLOWANCE, Floor
 
@@ -29,7 +30,7 @@ def opened(floor: Floor) -> Iterator[Open]:
     def open_till(shop: str = ALLOWANCE, size: tuple[int, int] = (80, 24), card: str = "", *, fresh: bool = True) -> Iterator[Clerk]:
         if card:
             floor.insert(card, shop)
-        with at_the_counter(CounterApp(floor.directory(shop), bell=False), size) as clerk:
+        with at_the_counter(CounterApp(floor.directory(shop), pin_entry=PinEntry(), bell=False), size) as clerk:
             clerk.until("the till is open", lambda: clerk.till.place is not None and clerk.till.status.line != "unknown")
             if fresh and not clerk.till.bill.empty:
                 clerk.press("f4", "f4")

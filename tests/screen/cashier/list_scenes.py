@@ -8,6 +8,7 @@ from terminal.screen import news
 from terminal.screen.account_news import AccountTold, CardEntry, CardInside, Scheme
 from terminal.screen.cashier.account import NumberMode, ScanMode
 from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.list_news import Paged, PickRow
 from tests.screen.cashier.bill_scenes import card_refused, selling
 from tests.screen.cashier.clerk import Clerk
 from tests.screen.cashier.staged import (
@@ -22,9 +23,9 @@ from tests.screen.cashier.staged import (
 )
 
 _SALES = (
-    news.PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示控释片 …3", amount_fen=11_838_00),
-    news.PickRow(key=f"{MSGID[:-6]}000099", at=f"{AT[:10]}T11:05:00+08:00", words="演示降脂片", amount_fen=30_00, why_not="reversed"),
-    news.PickRow(key=f"{MSGID[:-6]}000050", at=f"{AT[:10]}T09:10:00+08:00", words="演示缓释片", amount_fen=20_00, why_not="other-person"),
+    PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示控释片 …3", amount_fen=11_838_00),
+    PickRow(key=f"{MSGID[:-6]}000099", at=f"{AT[:10]}T11:05:00+08:00", words="演示降脂片", amount_fen=30_00, why_not="reversed"),
+    PickRow(key=f"{MSGID[:-6]}000050", at=f"{AT[:10]}T09:10:00+08:00", words="演示缓释片", amount_fen=20_00, why_not="other-person"),
 )
 
 
@@ -33,7 +34,7 @@ def voids(clerk: Clerk) -> None:
     opened(clerk)
     tell(clerk, news.CardShown(PERSON))
     clerk.press("f6")
-    tell(clerk, news.Paged("voids", _SALES))
+    tell(clerk, Paged("voids", _SALES))
 
 
 def voids_reason(clerk: Clerk) -> None:
@@ -46,7 +47,34 @@ def voids_none(clerk: Clerk) -> None:
     """Nothing was settled today."""
     opened(clerk)
     clerk.press("f6")
-    tell(clerk, news.Paged("voids", ()))
+    tell(clerk, Paged("voids", ()))
+
+
+_SLIPS = (
+    PickRow(key=MSGID, at="2026-02-27T14:20:00+08:00", words="演示控释片 …3", amount_fen=11_838_00),
+    PickRow(key=f"{MSGID[:-6]}000099", at=f"{AT[:10]}T14:31:00+08:00", words="演示降脂片", amount_fen=30_00, kind="void", printed=1),
+    PickRow(key=f"{MSGID[:-6]}000050", at=f"{AT[:10]}T09:10:00+08:00", words="演示缓释片", amount_fen=20_00, kind="cash", printed=2),
+)
+
+
+def slips(clerk: Clerk) -> None:
+    """What was never printed, and the slips of today."""
+    voids(clerk)
+    clerk.press("p")
+    tell(clerk, Paged("slips", _SLIPS))
+
+
+def slips_numbered(clerk: Clerk) -> None:
+    """A number is being typed."""
+    slips(clerk)
+    clerk.write("000107")
+
+
+def slips_none(clerk: Clerk) -> None:
+    """Nothing has the number."""
+    slips_numbered(clerk)
+    clerk.press("enter")
+    tell(clerk, Paged("slips", (), "000107"))
 
 
 def holds(clerk: Clerk) -> None:
@@ -54,10 +82,10 @@ def holds(clerk: Clerk) -> None:
     opened(clerk)
     clerk.press("f7")
     rows = (
-        news.PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示多组分长效缓释胶囊（Ⅱ）礼盒装 +2", amount_fen=11_838_00),
-        news.PickRow(key=f"{MSGID[:-1]}1", at=f"{AT[:10]}T14:25:00+08:00", words="演示降脂片", amount_fen=30_00),
+        PickRow(key=MSGID, at=f"{AT[:10]}T14:20:00+08:00", words="演示多组分长效缓释胶囊（Ⅱ）礼盒装 +2", amount_fen=11_838_00),
+        PickRow(key=f"{MSGID[:-1]}1", at=f"{AT[:10]}T14:25:00+08:00", words="演示降脂片", amount_fen=30_00),
     )
-    tell(clerk, news.Paged("holds", rows))
+    tell(clerk, Paged("holds", rows))
     clerk.press("down")
 
 

@@ -29,6 +29,7 @@ from terminal.screen.app import CounterApp, Heard
 from terminal.screen.cashier.devices import SimulatedDevices
 from terminal.screen.cashier.screen import Part
 from terminal.screen.paint import Row
+from terminal.screen.pin_entry import PinEntry
 from tests.screen.cashier.clerk import Clerk, at_the_counter
 from tests.screen.cashier.floor import GOODS
 
@@ -175,7 +176,7 @@ def staged(
     directory: Path, size: tuple[int, int] = (80, 24), *, safe: bool = False, devices: SimulatedDevices | None = None
 ) -> Iterator[Clerk]:
     """Stand at a till over the goods of ``directory``."""
-    with at_the_counter(Staged(directory, safe=safe, bell=False, devices=devices), size) as clerk:
+    with at_the_counter(Staged(directory, pin_entry=PinEntry(), safe=safe, bell=False, devices=devices), size) as clerk:
         yield clerk
 
 

@@ -18,7 +18,7 @@ BOX, NEXT_BOX, FOREIGN = "81000010000000000001", "81000010000000000002", "899999
 GOODS = (
     item("T1", "演示胶囊", trac_prefix="8100001", pric_e6=15_000_000),
     item("T2", "演示颗粒", trac_required=True, pric_e6=9_000_000),
-    item("N1", "演示护手霜", trac_required=False, pric_e6=8_000_000),
+    item("N1", "演示护手霜", trac_required=False, pric_e6=8_000_000, manu_lotnum="YS1", expy_end="2028-02-29"),
 )
 
 
@@ -108,6 +108,36 @@ def test_a_discount_is_taken_away(alone: Alone) -> None:
     alone.scan("-0")
 
     assert (720, 800) == (dear, alone.till.bill.total_fen)
+
+
+@pytest.mark.parametrize(
+    ("written", "batch"),
+    [
+        ("@YS77/2028-03", ("YS77", "2028-03-31")),
+        ("@YS77/2028-03-15", ("YS77", "2028-03-15")),
+        ("@YS77", ("YS77", "")),
+        ("@YS/77", ("YS/77", "")),
+        ("＠YS77／202803", ("YS77", "2028-03-31")),
+    ],
+)
+def test_a_batch_of_the_focused_line(alone: Alone, written: str, batch: tuple[str, str]) -> None:
+    """The box in hand may be of another batch than the catalogue's; an expiry that was not said is not the catalogue's either."""
+    alone.scan("N1")
+    alone.scan(written)
+
+    goods = alone.till.bill.lines[0].goods
+    assert batch == (goods.manu_lotnum, goods.expy_end)
+    assert "" == alone.till.selling.query
+
+
+def test_the_catalogues_own_batch_brings_its_expiry(alone: Alone) -> None:
+    """Said back after a slip of the hand."""
+    alone.scan("N1")
+    own = alone.till.bill.lines[0].goods
+    alone.scan("@YS77")
+    alone.scan(f"@{own.manu_lotnum}")
+
+    assert own == alone.till.bill.lines[0].goods
 
 
 def test_a_quantity_alone_is_that_of_the_focused_line(alone: Alone) -> None:

@@ -12,6 +12,7 @@ from terminal import drafts, handed_in, pay_command
 from terminal.screen.app import CounterApp
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.orders import TakeBill
+from terminal.screen.pin_entry import PinEntry
 from tests.screen.cashier.clerk import Clerk, at_the_counter
 from tests.screen.cashier.floor import BARCODES, Floor
 
@@ -21,7 +22,7 @@ LINE = {"name": "演示感冒片", "code": "H001", "price": "12.50", "quantity":
 @contextmanager
 def opened(floor: Floor, until: Callable[[], bool] | None = None) -> Iterator[Clerk]:
     """Open the till; what lies in the folder comes onto its screen."""
-    with at_the_counter(CounterApp(floor.directory(), bell=False, until=until)) as clerk:
+    with at_the_counter(CounterApp(floor.directory(), pin_entry=PinEntry(), bell=False, until=until)) as clerk:
         clerk.until("the till is open", lambda: clerk.till.opened and clerk.till.status.line != "unknown")
         yield clerk
 

@@ -16,6 +16,7 @@ from settlement.checkout import events as on
 from settlement.errors import Refusal
 from terminal.open_bill import OpenBill, taken_over
 from terminal.screen import narrow, news
+from terminal.screen.list_news import Paged, PickRow
 from terminal.screen.literal import width
 from tests.goods.shelf import item
 from tests.screen.cashier.alone import stock
@@ -98,8 +99,8 @@ def listed(what: str) -> Callable[[Clerk, str], None]:
     def show(clerk: Clerk, text: str) -> None:
         clerk.till.back()
         clerk.press("f6" if what == "voids" else "f7")
-        rows = tuple(news.PickRow(key=f"{MSGID}{n}", at=AT, words=text, amount_fen=1_183_800, why_not="") for n in range(2))
-        tell(clerk, news.Paged("voids" if what == "voids" else "holds", rows))
+        rows = tuple(PickRow(key=f"{MSGID}{n}", at=AT, words=text, amount_fen=1_183_800, why_not="") for n in range(2))
+        tell(clerk, Paged("voids" if what == "voids" else "holds", rows))
 
     return show
 

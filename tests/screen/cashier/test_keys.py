@@ -20,6 +20,7 @@ from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import PinMode
 from terminal.screen.keys import ACTIONS, SETTLE_PAUSE_S, SettleGuard
+from terminal.screen.pin_entry import PinEntry
 from tests.screen.cashier.clerk import BYTES, Clerk
 from tests.screen.cashier.conftest import Open
 from tests.screen.cashier.floor import BARCODES, Floor
@@ -342,7 +343,7 @@ def test_keys_from_before_the_till_stands_are_not_lost(floor: Floor) -> None:
     """What was typed while the terminal was looked at comes first, then what was typed while the trade was loading."""
     from tests.screen.cashier.clerk import at_the_counter
 
-    with at_the_counter(CounterApp(floor.directory(), bell=False, typed="2*")) as clerk:
+    with at_the_counter(CounterApp(floor.directory(), pin_entry=PinEntry(), bell=False, typed="2*")) as clerk:
         clerk.send(f"{BOX}\r")
         clerk.until("two boxes", lambda: clerk.goods == ["A001"])
         assert 2_0000 == clerk.till.bill.lines[0].goods.cnt_e4

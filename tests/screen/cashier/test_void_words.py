@@ -10,10 +10,11 @@ from settlement import reversal
 from terminal.cards.errors import PinBlocked, PinWrong
 from terminal.screen import news
 from terminal.screen.cashier.lists import VoidsMode
+from terminal.screen.list_news import PickRow
 from terminal.screen.orders import Void
 from tests.screen.cashier.alone import Alone
 
-ROW = news.PickRow(key="S1", at="2026-03-02 09:00:00", words="演示片", amount_fen=1230)
+ROW = PickRow(key="S1", at="2026-03-02 09:00:00", words="演示片", amount_fen=1230)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from terminal.screen.pin_entry import PinEntry
 from terminal.screen.till import application
 from tests.screen.cashier.clerk import Clerk, at_the_counter
 from tests.screen.registration.clinic import Clinic
@@ -30,7 +31,7 @@ def opened(clinic: Clinic) -> Iterator[Open]:
         if card:
             clinic.take(card)
         desk = application(clinic.till)
-        with at_the_counter(desk(clinic.till, bell=False), size) as clerk:
+        with at_the_counter(desk(clinic.till, pin_entry=PinEntry(), bell=False), size) as clerk:
             clerk.until("the desk is open", lambda: clerk.till.place is not None and clerk.till.status.line != "unknown")
             if not clerk.till.bill.empty and not clerk.registrar.suggested:
                 clerk.press("f4", "f4")

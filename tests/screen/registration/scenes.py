@@ -10,6 +10,7 @@ from settlement.errors import Refusal
 from settlement.figures import Figures
 from terminal.open_bill import OpenBill
 from terminal.screen import news, visit_news
+from terminal.screen.list_news import Paged, PickRow
 from tests.screen.cashier.clerk import Clerk
 from tests.screen.cashier.scenes import Scene
 from tests.screen.cashier.staged import CUT, FINE, MSGID, UNKNOWN_PERSON, bill_of, opened, quoted_offline, settle, split_of, tell
@@ -163,10 +164,10 @@ def cancelling(clerk: Clerk) -> None:
     clerk.press("f6")
     at = "2026-03-02T14:20:00+08:00"
     rows = (
-        news.PickRow(key=MSGID, at=at, words="内科 演示医师甲 普通 01-7", amount_fen=10_00),
-        news.PickRow(key=f"{MSGID[:-1]}1", at=at, words="外科 演示医师丙 普通 01-1", amount_fen=10_00, why_not="reversed"),
+        PickRow(key=MSGID, at=at, words="内科 演示医师甲 普通 01-7", amount_fen=10_00),
+        PickRow(key=f"{MSGID[:-1]}1", at=at, words="外科 演示医师丙 普通 01-1", amount_fen=10_00, why_not="reversed"),
     )
-    tell(clerk, news.Paged("voids", rows))
+    tell(clerk, Paged("voids", rows))
     clerk.press("enter", "2")
 
 

@@ -17,6 +17,7 @@ from terminal.demo import goods
 from terminal.open_bill import OpenBill, taken_over
 from terminal.open_visit import Ordered, Registering
 from terminal.screen import news, visit_news
+from terminal.screen.pin_entry import PinEntry
 from terminal.screen.registration.app import RegistrationApp
 from tests.goods.shelf import item
 from tests.screen.cashier.clerk import Clerk, at_the_counter
@@ -56,7 +57,7 @@ class StagedDesk(RegistrationApp):
 @contextmanager
 def staged(directory: Path, size: tuple[int, int] = (80, 24), *, safe: bool = False) -> Iterator[Clerk]:
     """Stand at a desk over the departments of ``directory``."""
-    with at_the_counter(StagedDesk(directory, safe=safe, bell=False), size) as clerk:
+    with at_the_counter(StagedDesk(directory, pin_entry=PinEntry(), safe=safe, bell=False), size) as clerk:
         yield clerk
 
 

@@ -13,6 +13,7 @@ from settlement.visit import Department, Diagnosis, Doctor
 from terminal.open_bill import OpenBill
 from terminal.open_visit import Registering
 from terminal.screen import narrow, news
+from terminal.screen.list_news import Paged, PickRow
 from tests.desk.offers import fee, offer
 from tests.screen.cashier.clerk import Clerk
 from tests.screen.cashier.staged import AT, FINE, MSGID, bill_of, opened, tell
@@ -65,7 +66,7 @@ def told(clerk: Clerk, text: str) -> list[str]:
     clerk.till.back()
     wrong = faults(clerk, 80, ("80.00",))
     clerk.press("f6")
-    tell(clerk, news.Paged("voids", (news.PickRow(key=MSGID, at=AT, words=text, amount_fen=1_183_800),)))
+    tell(clerk, Paged("voids", (PickRow(key=MSGID, at=AT, words=text, amount_fen=1_183_800),)))
     wrong += faults(clerk, 80, ("11838.00",))
     clerk.till.back()
     diagnosed = replace(ORDERED, number=text, diagnoses=(Diagnosis(diag_code="x", diag_name=text, diag_time=AT),))

@@ -19,7 +19,7 @@ from tests.screen.registration.staged import imported, staged
 
 FOLDER = Path(__file__).parent / "golden"
 BY_NAME = {scene.name: scene for scene in SCENES}
-ENGLISH = ("finding", "chosen", "second-department", "settled", "cancelling", "ordered", "no-registry")
+ENGLISH = tuple(BY_NAME)
 SAFE = ("finding", "chosen", "settled")
 
 
