@@ -79,6 +79,7 @@ def goods(count: int) -> list[Item]:
                 manu_lotnum="",
                 expy_end="",
                 trac_required=kind == "国药准字",
+                controls=(),
                 popularity=int(dice.paretovariate(0.7)) - 1,
             )
         )

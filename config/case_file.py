@@ -226,6 +226,7 @@ def _line(row: Table, number: int, prescription: str) -> Line:
         goods_kind=row.need("kind", read.goods_kind),
         rxno=row.take("prescription", read.prescription, prescription),
         conditions=row.take("conditions", read.conditions, ()),
+        controls=row.take("controls", read.controls, ()),
     )
     row.close()
     return line

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from config.reading import Cure
+from settlement.bill import CONTROLS
 from settlement.money import RATIO_ONE, parse_scaled
 
 if TYPE_CHECKING:
@@ -167,6 +168,13 @@ def conditions(value: object) -> tuple[str, ...] | Cure:
     if isinstance(said, list) and all(isinstance(one, str) and one.strip() for one in said) and len(set(said)) == len(said):
         return tuple(said)
     return Cure('写成文字的列表，如 ["contract"]。', 'Write a list of words, such as ["contract"].')
+
+
+def controls(value: object) -> tuple[str, ...] | Cure:
+    """Return how a drug is sold: words of :data:`settlement.bill.CONTROLS`, each once."""
+    said = conditions(value)
+    known = not isinstance(said, Cure) and set(said) <= set(CONTROLS)
+    return said if known else Cure('只有 "rx"（处方药）和 "ephedrine"（含麻黄碱）。', 'There are "rx" and "ephedrine".')
 
 
 def amounts(value: object) -> tuple[tuple[str, int], ...] | Cure:

@@ -7,13 +7,14 @@ invented values in a real area and the reverse.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, cast
 
 from config.converters import ages_of, area, ceiling, codes_of, count, day, flag, one_of, ratio, some_of, text, yuan
 from config.reading import Cure, FileFault, Table, fault_phrase, load
 from settlement.bill import Venue
+from settlement.drugs import DrugRules
 from settlement.money import format_yuan
 from settlement.policy import COSTS, CURRENT, IN_SCOPE_COSTS, MUTUAL, PAST, Policy
 from settlement.rule import (
@@ -46,6 +47,7 @@ CERTIFICATES = ("01", "02", "03")
 ACCOUNTS = (CURRENT, PAST, MUTUAL)
 FUNDS_BEHIND = ("hifob", "hifes", "hifmi")
 STATUSES = ("confirmed", "weak", "unconfirmed", "invented", "missing")
+_DRUGS = tuple(member.name for member in fields(DrugRules))
 GRADES = {
     "G": "政府公布",
     "R": "转载政府",
@@ -133,7 +135,7 @@ class _Reader:
         self._conditions = _conditions(pack.table("conditions"))
 
     def policy(self) -> Policy:
-        rules, counter = self._pack.need_table("rules"), self._pack.need_table("counter")
+        rules, counter, drugs = self._pack.need_table("rules"), self._pack.need_table("counter"), self._pack.table("drugs")
         members: dict[str, Any] = {
             "admdvs": self._area.need("admdvs", area),
             "name": self._area.need("name", text),
@@ -144,13 +146,14 @@ class _Reader:
             **{key: self._choice(rules, key) for key in CHOICES},
             **{name: self._rows(name, shape) for name, shape in _SHAPES.items()},
             **self._counter(counter),
+            "drugs": self._drugs(drugs),
         }
         if members["band_basis"].value == "none" and any(rule.band != ALL_YEAR for rule in members["ratio"]):
             cure = Cure(
                 "ratio 的行按段写了 from 或 below，写明是什么的段。", "Rows of ratio state from or below: say what the bands are of."
             )
             rules.reject("band_basis", cure)
-        for table in (rules, counter):
+        for table in (rules, counter, drugs):
             if "status" in table:  # It stands for the bare values, of which there may be none.
                 self._mark(table, "")
             table.close()
@@ -263,6 +266,10 @@ class _Reader:
             selectors["band"] = band
             chosen += [] if band == ALL_YEAR else [f"from={format_yuan(band[0])}"]
         return selectors, chosen
+
+    def _drugs(self, table: Table) -> DrugRules:
+        """Return the national rules with what the area says otherwise."""
+        return DrugRules(**{name: self._given(table, name, count)[0] for name in _DRUGS if name in table})
 
     def _counter(self, table: Table) -> dict[str, Any]:
         read: dict[str, tuple[str, Callable[[Any], Any]]] = {

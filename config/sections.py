@@ -62,6 +62,8 @@ class Counter(Section):
     """Code of the operator: ``opter`` of the envelope."""
     operator_name: Annotated[str, Field(min_length=1, max_length=50), _ONE_LINE]
     """Name of the operator: ``opter_name`` of the envelope."""
+    pharmacists: Phrases = ()
+    """Names of the pharmacists who review prescriptions here: a digit chooses one. Without any the name is typed."""
 
     @model_validator(mode="after")
     def _level_fits_venue(self) -> Self:

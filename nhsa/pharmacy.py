@@ -130,7 +130,8 @@ def reversal_input(*, psn_no: str, setl_id: str, mdtrt_id: str) -> dict[str, Any
 
 
 def _detail(line: Line, bill: Bill) -> DrugDetail:
-    return DrugDetail(**item_members(line, bill.begntime), drug_trac_info=boxes_of([line]) or None)
+    prescribed = {"prd_days": str(line.prd_days) if line.prd_days else "", "bilg_dr_name": line.bilg_dr_name}
+    return DrugDetail(**item_members(line, bill.begntime), **prescribed, drug_trac_info=boxes_of([line]) or None)
 
 
 def item_members(line: Line, fee_ocur_time: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import platformdirs
 from config.clock import SystemClock
 from config.crash import CrashReport
 from config.entropy import SystemEntropy
-from offline_queue import care_command
+from offline_queue import care_command, drug_register
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from offline_queue.journal.verify import verify
@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         "show": "一笔结算的全部记录 / everything about one settlement",
         "verify": "校验 / is it what was written",
         "export": "导出 / everything, folded",
+        "register": "含麻黄碱类复方制剂登记 / the register of ephedrine compounds",
     }
     for name, text in words.items():
         command = commands.add_parser(name, help=text)
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--json", action="store_true")
         if name == "show":
             command.add_argument("subject", help="结算编号，或其末六位 / its number, or the last six digits")
-        if name in {"show", "export"}:
+        if name in {"show", "export", "register"}:
             command.add_argument("--reveal", action="store_true", help="不遮盖个人信息 / do not mask personal fields")
         command.set_defaults(run=_read)
     care_command.add_parsers(commands, directory)
@@ -66,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _read(wanted: argparse.Namespace) -> int:
     with Journal(wanted.data_dir, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
-        return {"list": _list, "show": _show, "verify": _verify, "export": _export}[wanted.command](journal, wanted)
+        return {"list": _list, "show": _show, "verify": _verify, "export": _export, "register": _register}[wanted.command](journal, wanted)
 
 
 def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def _movements(state: Folded) -> dict[str, int]:
 def _debit(journal: Journal, sale: Folded, *, reveal: bool) -> dict[str, Any]:
     assert isinstance(sale.intent, SaleIntended)
     assert sale.intent.card is not None
-    private = next((record.private for record in journal.records(sale.subject) if record.private), None) or {}
+    private = next((record.private for record in journal.records(sale.subject) if "certno" in (record.private or {})), None) or {}
     card_no = private.get("card_no", "")
     return {
         "msgid": sale.subject,
@@ -149,6 +150,17 @@ def _debit(journal: Journal, sale: Folded, *, reveal: bool) -> dict[str, Any]:
 
 def _export(journal: Journal, wanted: argparse.Namespace) -> int:
     _write(export(journal, reveal=wanted.reveal))
+    return OK
+
+
+def _register(journal: Journal, wanted: argparse.Namespace) -> int:
+    found = [row if wanted.reveal else replace(row, buyer=row.masked[0], certno=row.masked[1]) for row in drug_register.rows(journal)]
+    if wanted.json:
+        _write({"schema": SCHEMA, "register": [asdict(row) for row in found]})
+        return OK
+    for row in found:
+        goods = f"{row.name} {row.spec} × {row.quantity}  {row.prodentp_name}  {row.manu_lotnum}"
+        sys.stdout.write(one_line(f"{row.at}  {row.subject[-6:]}  {goods}  {row.buyer}  {row.certno}") + "\n")
     return OK
 
 

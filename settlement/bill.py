@@ -13,6 +13,9 @@ from settlement.figures import Figures
 from settlement.money import line_amount
 from settlement.reasons import Step
 
+RX, EPHEDRINE = "rx", "ephedrine"
+CONTROLS = (RX, EPHEDRINE)
+"""How a drug is sold: on prescription only · to a person who is named in a register (含麻黄碱类复方制剂)."""
 SCHEME = "310"
 """``insutype`` of employee basic insurance."""
 
@@ -62,6 +65,12 @@ class Line:
     """Last day of use, ``yyyy-MM-dd``."""
     conditions: tuple[str, ...] = ()
     """What else holds of the line, in words of the pack: an essential drug, a negotiated one."""
+    controls: tuple[str, ...] = ()
+    """How it is sold: words of :data:`CONTROLS`."""
+    prd_days: int = 0
+    """Days' supply on the prescription; 0 without one."""
+    bilg_dr_name: str = ""
+    """Who wrote the prescription."""
 
     @property
     def det_item_fee_sumamt(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from settlement.drugs import Papers
 from settlement.errors import Phrase, Refusal, Words
 from settlement.facts import Body, Fact
 from settlement.money import format_yuan
@@ -39,6 +40,41 @@ def tender(subject: str, *, due_fen: int, received_fen: int) -> Tendered | Refus
     if received_fen < due_fen:
         return Refusal(TENDER_SHORT, {"due": format_yuan(due_fen), "received": format_yuan(received_fen)})
     return Tendered(subject=subject, received_fen=received_fen, change_fen=received_fen - due_fen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispensed(Fact):
+    """What was seen on paper for the sale or cash slip ``subject``; a buyer's identity stands beside it, as a person's own."""
+
+    kind: ClassVar[str] = "dispensed"
+    written_on: str = ""
+    """Day of the prescription, ISO; empty without one."""
+    prescription_kind: str = ""
+    """``emergency``, ``ordinary``, ``chronic``, ``long_term``."""
+    counts_days: int = 0
+    supply_days: int = 0
+    doctor: str = ""
+    pharmacist: str = ""
+    """Who reviewed it."""
+    proxy: bool = False
+    """Whether somebody else than the patient stood at the counter."""
+
+
+def dispensed(subject: str, papers: Papers) -> Dispensed:
+    """Return what the journal keeps in public of ``papers``."""
+    seen, proxy = papers.prescription, papers.buyer is not None
+    if seen is None:
+        return Dispensed(subject=subject, pharmacist=papers.pharmacist, proxy=proxy)
+    return Dispensed(
+        subject=subject,
+        written_on=seen.written_on,
+        prescription_kind=seen.kind,
+        counts_days=seen.counts_days,
+        supply_days=seen.supply_days,
+        doctor=seen.doctor,
+        pharmacist=papers.pharmacist,
+        proxy=proxy,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ Which = Literal["first", "late", "again"]
 Body = dict[str, Any]
 
 
-_SELDOM = {"rx_level", "chrgitm_lv", "conditions"}
+_SELDOM = {"rx_level", "chrgitm_lv", "conditions", "controls", "prd_days", "bilg_dr_name"}
 """Members of a bill and its lines that are written only where they say something."""
 
 
@@ -292,7 +292,7 @@ def bill_of(body: Body) -> Bill:
 
 def line_of(body: Body) -> Line:
     """Return the bill line that was written as JSON."""
-    lists = {key: tuple(body.get(key, ())) for key in ("drug_trac_codg", "conditions")}
+    lists = {key: tuple(body.get(key, ())) for key in ("drug_trac_codg", "conditions", "controls")}
     return Line(**{**body, **lists})
 
 

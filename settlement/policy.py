@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
 from settlement.bill import Venue
+from settlement.drugs import NATIONAL, DrugRules
 from settlement.rule import EMPLOYEE, Choice, Rule
 
 if TYPE_CHECKING:
@@ -112,6 +113,9 @@ class Policy:
     """Where an on-line sale by card, and its void, wants the PIN. What the card itself keeps behind its PIN wants it everywhere."""
     certificates: tuple[str, ...]
     """By what a person may be settled for here, as mdtrt_cert_type: ``01`` e-certificate · ``02`` identity number · ``03`` card."""
+
+    drugs: DrugRules = NATIONAL
+    """What the law asks of a drug at the counter; an area may be stricter."""
 
     def asks_pin(self, venue: Venue) -> bool:
         """Whether a person who settles at ``venue`` by card gives the PIN, line up or down."""

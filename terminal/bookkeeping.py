@@ -10,7 +10,8 @@ from nhsa import codes
 from nhsa.codes import CertType
 from nhsa.registration import Presented
 from offline_queue.journal import Entry
-from settlement.day_facts import Tendered, tender
+from settlement.day_facts import Tendered, dispensed, tender
+from settlement.drugs import Papers
 from settlement.facts import SALES, CardSteps, CashReturned, CashSold, Done, Fact, SaleIntended, VoidIntended
 from terminal.cards.trace import Trace
 
@@ -58,6 +59,21 @@ def with_steps(written: list[Entry], trace: Trace | None) -> list[Entry]:
     subject = written[0].subject
     steps = trace.untold(subject) if trace is not None else ()
     return [*written, *entries((CardSteps(subject=subject, steps=steps),), None)] if steps else written
+
+
+def seen(facts: Iterable[Fact], papers: Papers) -> list[Entry]:
+    """Return what was seen on paper for the sale that ``facts`` begin, to be kept in the same transaction; nothing when nothing was.
+
+    A buyer is a person's own: beside the record, and erased with that person. The patient is who the card is of; for cash the
+    prescription itself is kept on paper.
+    """
+    if papers.empty:
+        return []
+    buyer = papers.buyer
+    private = None if buyer is None else {"buyer_name": buyer.psn_name, "buyer_certno": buyer.certno}
+    owner = "" if buyer is None else buyer.certno
+    begun = [dispensed(fact.subject, papers) for fact in facts if isinstance(fact, SaleIntended | CashSold)]
+    return [Entry(kind=fact.kind, subject=fact.subject, body=fact.body(), private=private, owner=owner) for fact in begun]
 
 
 def _entry(fact: Fact, owner: Owner | None) -> Entry:

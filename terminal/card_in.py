@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from offline_queue.journal import Journal
 from settlement import refusals
 from settlement.checkout.events import PersonRefused
+from settlement.drugs import NOBODY, Insured
 from settlement.errors import Refusal
 from terminal import journal_view
 from terminal.bookkeeping import Owner
@@ -103,6 +104,11 @@ def doubts_by_card(journal: Journal, certno: str) -> list[str]:
         for folded in journal_view.unfinished_sales(journal, certno=certno)
         if folded.intent is not None and getattr(folded.intent, "card", None) is not None
     ]
+
+
+def insured(arrival: Arrival | None) -> Insured:
+    """Return who the sale is for, as the rules of drugs ask it."""
+    return Insured(psn_name=arrival.owner.psn_name, certno=arrival.owner.certno) if arrival is not None else NOBODY
 
 
 def _refusal(counter: Counter, arrival: Arrival) -> Refusal | None:

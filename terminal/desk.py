@@ -16,6 +16,8 @@ from offline_queue.fold import Folded
 from offline_queue.log.following import Follower
 from settlement.bill import Bill
 from settlement.checkout.states import FINAL, ClosedUnpaid, Dropped, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled, State
+from settlement.drugs import NOBODY
+from settlement.drugs import refusal as drug_refusal
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned, SaleIntended
 from settlement.policy import Policy
@@ -252,7 +254,7 @@ class Desk:
         # Whoever's card is in now: the screen may still have shown the one before.
         self._watch_slot()
         policy = self._counter.policy()
-        refusal = policy if isinstance(policy, Refusal) else sold_codes.refusal(self._counter.journal, order.bill)
+        refusal = policy if isinstance(policy, Refusal) else self._goods_refused(order, policy)
         if drafts.gone(self._counter.journal, order.draft):
             refusal = Refusal(bill_refusals.GONE)
         if refusal is not None or isinstance(policy, Refusal):
@@ -267,8 +269,15 @@ class Desk:
         card_sn = (here.owner.card_sn or here.owner.certno) if here else ""
         shown = self._card.certificate if order.by_card else None
         self._person.agrees(order.agreed, card_sn=card_sn, by_card=order.by_card, received_fen=order.received_fen)
-        state = self._driver.sell(sale, by_card=order.by_card, shown=shown)
+        state = self._driver.sell(sale, by_card=order.by_card, shown=shown, papers=order.papers)
         self._end(state, sale.bill, draft=order.draft)
+
+    def _goods_refused(self, order: Sell, policy: Policy) -> Refusal | None:
+        """Return why the goods of a bill may not be handed out: a box was sold before, or a drug wants other papers."""
+        insured = card_in.insured(self._card.arrival) if order.by_card else NOBODY
+        return sold_codes.refusal(self._counter.journal, order.bill) or drug_refusal(
+            order.bill, order.papers, policy.drugs, insured=insured, today=self._counter.today
+        )
 
     def _end(self, state: State, bill: Bill, *, draft: str = "") -> None:
         assert isinstance(state, FINAL)
@@ -357,6 +366,7 @@ def _place(counter: Counter) -> news.Place:
         operator=counter.operator_shown,
         demonstration=counter.settings.reader.kind == "simulated" and not counter.settings.demonstration.training,
         training=counter.settings.demonstration.training,
+        pharmacists=own.pharmacists,
     )
 
 

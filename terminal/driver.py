@@ -22,11 +22,12 @@ from settlement.checkout import events as on
 from settlement.checkout import protocol
 from settlement.checkout.states import PERSON, AskingCentre, Billed, LookingAgain, Quoted, Sale, State
 from settlement.doubt import Doubt, NeverHappened, shown_by_card
+from settlement.drugs import NO_PAPERS, Papers
 from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
 from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
 from terminal import journal_view, refresh
 from terminal.answers import event_of
-from terminal.bookkeeping import entries, tenders, with_steps
+from terminal.bookkeeping import entries, seen, tenders, with_steps
 from terminal.cards.errors import CardTorn
 from terminal.cards.trace import Trace
 from terminal.centre_line import SENDER_SILENT, Known
@@ -49,12 +50,16 @@ class Driver:
         self._who = Presented(counter, person)
         self._state: AnyState | None = None
         self._trace = Trace(counter.clock)
+        self._papers = NO_PAPERS
 
     # --- what a counter does ----------------------------------------------------------------------------
 
-    def sell(self, sale: Sale, *, by_card: bool = True, shown: Shown | None = None) -> State:
-        """Run one checkout to its end and return the final state; ``shown`` is a certificate in place of the card."""
-        self._trace = Trace(self._counter.clock)
+    def sell(self, sale: Sale, *, by_card: bool = True, shown: Shown | None = None, papers: Papers = NO_PAPERS) -> State:
+        """Run one checkout to its end and return the final state; ``shown`` is a certificate in place of the card.
+
+        ``papers`` were seen for its drugs: they are booked with its intent or its cash slip.
+        """
+        self._trace, self._papers = Trace(self._counter.clock), papers
         try:
             return self._run(protocol.receive, protocol.begin(sale), self._first(by_card=by_card, shown=shown))  # type: ignore[return-value, arg-type]
         finally:
@@ -279,7 +284,7 @@ class Driver:
             written = [self._frozen(intent, written[0])]
         if isinstance(intent, SaleIntended) and intent.slip:
             written += entries((SlipClaimed(subject=intent.slip, by=intent.subject),), None)
-        return self._append(written) or on.IntentDurable()
+        return self._append([*written, *seen((intent,), self._papers)]) or on.IntentDurable()
 
     def _frozen(self, intent: SaleIntended, entry: Entry) -> Entry:
         """Freeze the request beside its intent, before anything is sent."""
@@ -291,7 +296,7 @@ class Driver:
 
     def _commit(self, facts: tuple[Fact, ...]) -> on.Event:
         facts = (*facts, *tenders(facts, self._person.tendered))
-        return self._append(entries(facts, self._who.owner)) or on.Committed()
+        return self._append([*entries(facts, self._who.owner), *seen(facts, self._papers)]) or on.Committed()
 
     def _append(self, written: list[Entry]) -> on.JournalFailed | None:
         try:

@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any
 from config.case_file import lines_of
 from offline_queue import operating_system
 from settlement.bill import Line
+from settlement.drugs import NO_PAPERS, Papers
 from settlement.errors import Phrase, Refusal, SettingsError, Words
 from terminal import drafts
+from terminal.handed_in_papers import PapersFault, papers_of
 from terminal.handed_in_visit import VisitFault, visit_of
 from terminal.open_bill import OpenBill, taken_over
 
@@ -68,6 +70,8 @@ class HandedIn:
     """That program's own number of it: letters, digits, ``.``, ``_``, ``-``; no ``.`` at its beginning."""
     lines: tuple[Line, ...]
     rxno: str = ""
+    papers: Papers = NO_PAPERS
+    """What that program has seen for its drugs."""
     visit: Ordered | None = None
     """The visit at a clinic that it charges."""
 
@@ -157,7 +161,7 @@ def offer(journal: Journal, path: Path) -> OpenBill | None:
     if not draft:
         draft = drafts.new(journal).draft
         journal.notes.put(_note(given.id), _content(draft, taken=False))
-    return replace(taken_over(given.lines, draft=draft), rxno=given.rxno, handed_in=given.id, ordered=given.visit)
+    return replace(taken_over(given.lines, draft=draft), rxno=given.rxno, papers=given.papers, handed_in=given.id, ordered=given.visit)
 
 
 def keep(journal: Journal, bill: OpenBill) -> None:
@@ -240,7 +244,7 @@ def _discard(path: Path) -> None:
 def _bill(content: Any, name: str) -> HandedIn:  # noqa: ANN401 - what a file holds
     if not isinstance(content, dict):
         raise BillUnreadable(file=name, what="{…}")
-    for key in content.keys() - {"id", "lines", "prescription", "visit"}:
+    for key in content.keys() - {"id", "lines", "prescription", "papers", "visit"}:
         raise BillUnreadable(file=name, what=f"{key}?")
     number, rows, rxno = content.get("id"), content.get("lines"), content.get("prescription", "")
     if not isinstance(number, str) or not _ID.fullmatch(number):
@@ -255,6 +259,7 @@ def _bill(content: Any, name: str) -> HandedIn:  # noqa: ANN401 - what a file ho
         raise BillUnreadable(file=name, what="lines[].id")
     try:
         visit = visit_of(content["visit"]) if "visit" in content else None
-    except VisitFault as fault:
+        papers = papers_of(content.get("papers"))
+    except (VisitFault, PapersFault) as fault:
         raise BillUnreadable(file=name, what=str(fault)) from fault
-    return HandedIn(id=number, lines=lines, rxno=rxno, visit=visit)
+    return HandedIn(id=number, lines=lines, rxno=rxno, papers=papers, visit=visit)

@@ -78,7 +78,7 @@ def unfinished_voids(journal: Journal) -> list[Folded]:
 def owner_of(journal: Journal, subject: str) -> Owner | None:
     """Return who a settlement is about; None when nobody is named or the person was erased."""
     for record in journal.records(subject):
-        if record.private is not None:
+        if record.private is not None and "certno" in record.private:
             names = (field.name for field in fields(Owner))
             return Owner(**{name: record.private[name] for name in names if name in record.private})
     return None

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from offline_queue.registry import Offer, lines_of
-from settlement.bill import SCHEME, Bill, Line, Venue
+from settlement.bill import RX, SCHEME, Bill, Line, Venue
+from settlement.drugs import NO_PAPERS, Papers, papers_of
 from settlement.errors import ProtocolMisuse, Refusal
 from settlement.facts import line_of
 from settlement.money import divide_half_up, format_scaled, format_yuan, line_amount, share
@@ -97,6 +98,8 @@ class OpenBill:
     cash_step_fen: int = 1
     rxno: str = ""
     """Prescription for every line that has none of its own."""
+    papers: Papers = NO_PAPERS
+    """What was seen for its drugs."""
     handed_in: str = ""
     """The number under which another program handed it in (:mod:`terminal.handed_in`); empty when it was made here."""
     registering: Registering | None = None
@@ -187,6 +190,10 @@ class OpenBill:
             return Refusal(refusals.PRESCRIPTION, {"rxno": rxno[:_RXNO_MOST], "most": str(_RXNO_MOST)})
         return replace(self, rxno=rxno)
 
+    def show_papers(self, papers: Papers) -> OpenBill:
+        """Take note of what was seen for its drugs. Whether it is enough says :func:`settlement.drugs.refusal`."""
+        return replace(self, papers=papers)
+
     # --- what it comes to --------------------------------------------------------------------------------
 
     @property
@@ -209,7 +216,7 @@ class OpenBill:
 
     def bill(self, place: Place, at: str) -> Bill:
         """Return the bill made at ``place`` at the time ``at`` (``yyyy-MM-dd HH:mm:ss``): what is priced and settled."""
-        lines = (replace(one.line, rxno=one.line.rxno or self.rxno) for one in self.lines)
+        lines = (self._prescribed(one.line) for one in self.lines)
         return Bill(
             admdvs=place.admdvs,
             begntime=at,
@@ -226,6 +233,12 @@ class OpenBill:
         return asdict(self)
 
     # --- inside ------------------------------------------------------------------------------------------
+
+    def _prescribed(self, line: Line) -> Line:
+        """Return the line with what its prescription says."""
+        seen = self.papers.prescription if RX in line.controls else None
+        numbered = replace(line, rxno=line.rxno or self.rxno)
+        return numbered if seen is None else replace(numbered, prd_days=seen.supply_days, bilg_dr_name=seen.doctor)
 
     def _med_type(self, venue: Venue) -> str:
         if self.registering is not None:
@@ -269,7 +282,8 @@ def registration_of(offer: Offer, *, draft: str) -> OpenBill:
 def open_bill_of(body: Json) -> OpenBill:
     """Return the bill that :meth:`OpenBill.body` wrote."""
     visit = {"registering": registering_of(body.get("registering")), "ordered": ordered_of(body.get("ordered"))}
-    return OpenBill(**{**body, "lines": tuple(_line_of(line) for line in body["lines"]), **visit})
+    papers = papers_of(body.get("papers"))
+    return OpenBill(**{**body, "lines": tuple(_line_of(line) for line in body["lines"]), "papers": papers, **visit})
 
 
 def _line_of(body: Json) -> OpenLine:

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _STEP = 2_000
 _HASH_BYTES = 64 * 1024 * 1024
-_INSERT_ITEM = "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_ITEM = "INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def sought_of(item: Item) -> Sought:
@@ -102,6 +102,7 @@ def _row(number: int, item: Item, sought: Sought) -> tuple[object, ...]:
         item.manu_lotnum,
         item.expy_end,
         item.trac_required,
+        " ".join(item.controls),
         item.popularity,
         " ".join(sought.initials),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 
 from offline_queue.catalogue.errors import CATALOGUE_ERRORS
@@ -13,7 +14,8 @@ from offline_queue.catalogue.matching import GRAM, Sought, fold, matches, parts_
 from offline_queue.replica.replica_file import ReplicaFile, Row
 
 NAME = "catalogue.db"
-FORMAT = "1"
+FORMAT = "2"
+_FIELDS = tuple(member.name for member in fields(Item))
 FIND_MAX = 50
 """Most items that one query is answered with."""
 
@@ -131,10 +133,11 @@ class Catalogue(ReplicaFile):
 
 
 def _item(row: Row) -> Item:
-    _, code, med, name, spec, maker, unit, barcodes, trac, price, level, ratio, limit, kind, lot, expiry, required, popularity, _ = row
-    codes = tuple(barcodes.split())
-    return Item(code, med, name, spec, maker, unit, codes, trac, price, level, ratio, limit, kind, lot, expiry, bool(required), popularity)
+    """Return a row as an item: the row's own number stands before its fields, and the initials behind."""
+    values = dict(zip(_FIELDS, row[1:-1], strict=True))
+    joined = {name: tuple(values[name].split()) for name in ("barcodes", "controls")}
+    return Item(**{**values, **joined, "trac_required": bool(values["trac_required"])})
 
 
 def _sought(row: Row) -> Sought:
-    return Sought(name=fold(row[3]), code=fold(row[1]), initials=tuple(row[18].split()), barcodes=tuple(row[7].split()))
+    return Sought(name=fold(row[3]), code=fold(row[1]), initials=tuple(row[-1].split()), barcodes=tuple(row[7].split()))

@@ -12,6 +12,7 @@ from datetime import date
 from config import case_words as read
 from config.reading import Cure
 from offline_queue.replica.columns import Column, narrow, text
+from settlement.bill import EPHEDRINE, RX
 from settlement.money import parse_scaled
 
 NO_LIMIT_E6 = 999_999 * 10**6
@@ -108,6 +109,17 @@ def _yes(cell: str) -> bool | Cure:
     return Cure("写 是 或 否。", "Write 是 or 否 (yes or no).") if isinstance(answer, Cure) else answer
 
 
+def _on_prescription(cell: str) -> bool | Cure:
+    word = cell.casefold()
+    if word in {"处方药", "处方", "rx"}:
+        return True
+    if "otc" in word or "非处方" in word:
+        return False
+    answer = read.yes(cell)
+    cure = Cure("写 处方药 或 OTC，或 是 或 否。", "Write Rx or OTC, or 是 or 否 (yes or no).")
+    return cure if isinstance(answer, Cure) else answer
+
+
 COLUMNS = (
     Column(
         field="code",
@@ -145,5 +157,7 @@ COLUMNS = (
     Column(field="manu_lotnum", names=("生产批号", "批号"), read=text(100)),
     Column(field="expy_end", names=("有效期至", "有效期", "失效日期"), read=narrow(_day)),
     Column(field="trac_required", names=("须扫追溯码", "是否追溯", "追溯"), read=narrow(_yes), empty=None),
+    Column(field=RX, names=("处方药", "是否处方药", "处方类别", "处方分类", "rx"), read=narrow(_on_prescription), empty=False),
+    Column(field=EPHEDRINE, names=("含麻黄碱", "含麻黄碱类", "麻黄碱", "含特殊药品复方制剂", "ephedrine"), read=narrow(_yes), empty=False),
     Column(field="popularity", names=("销量", "年销量", "热度"), read=narrow(_count), empty=0),
 )

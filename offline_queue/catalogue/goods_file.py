@@ -15,6 +15,7 @@ from offline_queue.catalogue.columns import COLUMNS
 from offline_queue.catalogue.item import Item
 from offline_queue.replica.columns import first_pay
 from offline_queue.replica.table_file import Fault, Progress, TableFile, TableKind, read_table
+from settlement.bill import CONTROLS
 
 _TRACED = "国药准字"
 
@@ -59,7 +60,8 @@ class _Shelf:
         faults = list(_contradictions(values)) or list(self._repeated(values))
         if not faults:
             self._taken |= dict.fromkeys(_keys(values), line)
-            goods.items.append(Item(**values))
+            controls = tuple(word for word in CONTROLS if values.pop(word))
+            goods.items.append(Item(**values, controls=controls))
         return faults
 
     def _repeated(self, values: Mapping[str, Any]) -> Iterator[Fault]:

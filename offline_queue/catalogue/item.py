@@ -39,6 +39,8 @@ class Item:
     """Last day of use of that batch, ``yyyy-MM-dd``; may be empty."""
     trac_required: bool
     """Whether each box's traceability code must be scanned."""
+    controls: tuple[str, ...]
+    """How it is sold: words of :data:`settlement.bill.CONTROLS`."""
     popularity: int
     """How often it is sold, in whatever unit the shop counts: what is sold more is found first."""
 
@@ -78,4 +80,5 @@ def line_of(
         prodentp_name=item.prodentp_name,
         manu_lotnum=item.manu_lotnum if manu_lotnum is None else manu_lotnum,
         expy_end=item.expy_end if expy_end is None else expy_end,
+        controls=item.controls,
     )

@@ -21,6 +21,7 @@ CREATE TABLE item (
     manu_lotnum TEXT NOT NULL,
     expy_end TEXT NOT NULL,
     trac_required INTEGER NOT NULL,
+    controls TEXT NOT NULL,          -- joined by blanks
     popularity INTEGER NOT NULL,
     initials TEXT NOT NULL           -- letters of each place, joined by blanks
 );

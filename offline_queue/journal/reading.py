@@ -67,13 +67,19 @@ class Readings:
         return self._select(f"{_SELECT} WHERE record.seq > ? ORDER BY record.seq LIMIT ?", (seq, limit))
 
     def by_owner(self, certno: str) -> list[str]:
-        """Return the subjects of a person, oldest first."""
-        sql = "SELECT subject FROM record JOIN private USING (seq) WHERE owner = ? GROUP BY subject ORDER BY min(record.seq)"
+        """Return the subjects of a person, oldest first; not those where the person bought for somebody else."""
+        sql = """SELECT subject FROM record JOIN private USING (seq) WHERE owner = ? AND kind <> 'dispensed'
+                 GROUP BY subject ORDER BY min(record.seq)"""
         return self._column(sql, (self.owner_hash(certno),))
 
     def subjects(self) -> list[str]:
         """Return every subject, oldest first."""
         return self._column("SELECT subject FROM record GROUP BY subject ORDER BY min(seq)", ())
+
+    def sold_by_name(self) -> list[str]:
+        """Return the sales and cash slips, oldest first, of what is sold to a named person only."""
+        sql = """SELECT subject FROM record WHERE kind IN ('sale_intended', 'cash_sale') AND body LIKE '%"ephedrine"%' ORDER BY seq"""
+        return self._column(sql, ())
 
     def open_subjects(self) -> list[str]:
         """Return the subjects of intents that have no end, oldest first."""

@@ -8,11 +8,12 @@ from config.clock import Clock
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal
 from settlement.allowance import SaleWrite
+from settlement.day_facts import Dispensed
 from settlement.facts import SaleIntended, VoidIntended, Which, bill_of
 from terminal import on_duty
 from terminal.journal_view import owner_of
 from terminal.paper.masks import mask_name, mask_number
-from terminal.paper.slip import Holder, Issuer, Slip
+from terminal.paper.slip import Holder, Issuer, PapersOfSlip, Slip
 from terminal.visits import visit_of_slip
 
 _HEAD_SHOWN = 16
@@ -45,7 +46,24 @@ class Slips:
             change_fen=folded.change_fen,
             chain=f"{count}:{head[:_HEAD_SHOWN]}",
             visit=visit_of_slip(self._journal, folded.original or folded.subject),
+            papers=self._papers(folded),
         )
+
+    def _papers(self, folded: Folded) -> PapersOfSlip | None:
+        """Return what was seen for the drugs of a sale; for one that redeems a cash slip, what was seen when the goods went out."""
+        slip = folded.intent.slip if isinstance(folded.intent, SaleIntended) else ""
+        for record in (record for subject in (folded.subject, slip) if subject for record in self._journal.records(subject)):
+            if record.kind == Dispensed.kind:
+                body, named = record.body, record.private or {}
+                buyer = f"{mask_name(named['buyer_name'])} {mask_number(named['buyer_certno'])}" if named else ""
+                return PapersOfSlip(
+                    written_on=body["written_on"],
+                    supply_days=body["supply_days"],
+                    doctor=body["doctor"],
+                    pharmacist=body["pharmacist"],
+                    buyer=buyer,
+                )
+        return None
 
     def _settlement_slip(self, folded: Folded) -> Slip:
         intent = folded.intent

@@ -92,6 +92,17 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PapersOfSlip:
+    """What was seen on paper; the buyer is masked."""
+
+    written_on: str = ""
+    supply_days: int = 0
+    doctor: str = ""
+    pharmacist: str = ""
+    buyer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
     """Everything on one slip."""
 
@@ -127,6 +138,8 @@ class Slip:
     """Count and head of the journal's chain."""
     visit: VisitOfSlip | None = None
     """The visit at a clinic that it is of."""
+    papers: PapersOfSlip | None = None
+    """What was seen for its drugs."""
 
 
 def compose(slip: Slip, copy: Copy = "", *, code: bool = False) -> Sheet:
@@ -141,6 +154,8 @@ def compose(slip: Slip, copy: Copy = "", *, code: bool = False) -> Sheet:
     rows += [Rule(), *_identity(slip), Rule()]
     if slip.bill is not None and slip.bill.lines:
         rows += [*_bill(slip.bill), Rule()]
+        if slip.papers is not None:
+            rows += [*_papers(slip.bill, slip.papers), Rule()]
     rows += [*_money(slip), Rule(), *_foot(slip)]
     if copy == "商户联":
         rows.append(Signature("顾客签名："))
@@ -191,6 +206,19 @@ def _visit(visit: VisitOfSlip) -> Iterator[Row]:
     if visit.queue:
         yield Big("排队号", visit.queue)
     rows = {"科室": visit.department, "医师": visit.doctor, "号别": visit.fee_class, "就诊号": visit.visit_no}
+    yield from (Pair(label, value) for label, value in rows.items() if value)
+
+
+def _papers(bill: Bill, papers: PapersOfSlip) -> Iterator[Row]:
+    numbers = dict.fromkeys(line.rxno for line in bill.lines if line.rxno)
+    rows = {
+        "处方号": "、".join(numbers),
+        "开方日期": papers.written_on,
+        "医师": papers.doctor,
+        "用药天数": str(papers.supply_days) if papers.supply_days else "",
+        "审方药师": papers.pharmacist,
+        "代购人": papers.buyer,
+    }
     yield from (Pair(label, value) for label, value in rows.items() if value)
 
 

@@ -37,6 +37,8 @@ class Place:
     operator: str
     demonstration: bool
     training: bool = False
+    pharmacists: tuple[str, ...] = ()
+    """Who reviews prescriptions here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

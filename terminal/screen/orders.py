@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from settlement.bill import Bill
+from settlement.drugs import NO_PAPERS, Papers
 from terminal.open_bill import OpenBill
 from terminal.open_visit import Ordered, Registering
 from terminal.person import Answer
@@ -43,6 +44,8 @@ class Sell:
     """The visit that it opens."""
     ordered: Ordered | None = None
     """The visit that it charges."""
+    papers: Papers = NO_PAPERS
+    """What was seen for its drugs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 ``3*`` quantity, alone that of the focused line · ``90%`` price of the focused line in whole per cent (九折) · ``-2.50`` so much off
 it, ``-0`` its full price again · ``=`` cash rounded down to the jiao, ``==`` to the yuan (抹零), again to undo · ``#…`` prescription
-number · ``@lot`` or ``@lot/2028-03`` batch and expiry of the focused line · the number of a cash slip (补结算) · everything else
-is looked for.
+number, ``#`` alone all that its drugs ask for on paper · ``@lot`` or ``@lot/2028-03`` batch and expiry of the focused line · the
+number of a cash slip (补结算) · everything else is looked for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["search", "trace", "percent", "off", "round", "prescription", "lot", "slip"]
+Kind = Literal["search", "trace", "percent", "off", "round", "prescription", "papers", "lot", "slip"]
 _QUANTITY = re.compile(r"^(\d{1,4}(?:\.\d{1,4})?)\*")
 _TRACE = re.compile(r"8\d{19}", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)%", re.ASCII)
@@ -60,5 +60,6 @@ _COMMANDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("round", re.compile("==?")),
     ("slip", re.compile(r"[A-Z]\d{29}", re.ASCII)),
     ("prescription", re.compile(r"#([0-9A-Za-z]{1,40})")),
+    ("papers", re.compile("#")),
     ("lot", re.compile(r"@(\S{1,60})")),
 )

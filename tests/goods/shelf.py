@@ -33,6 +33,7 @@ PLAIN: dict[str, Any] = {
     "goods_kind": "国药准字",
     "manu_lotnum": "",
     "expy_end": "",
+    "controls": (),
     "trac_required": True,
     "popularity": 0,
 }

@@ -58,6 +58,7 @@ def test_every_column_is_read(tmp_path: Path) -> None:
             manu_lotnum="YS1",
             expy_end="2028-02-29",
             trac_required=False,
+            controls=(),
             popularity=120,
         )
     ] == goods.items

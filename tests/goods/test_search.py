@@ -288,6 +288,7 @@ def test_what_is_found_is_the_whole_item(tmp_path: Path) -> None:
         manu_lotnum="YS1",
         expy_end="2028-02-29",
         trac_required=False,
+        controls=("rx", "ephedrine"),
         popularity=10**12,
     )
     with catalogue_of(tmp_path, [whole]) as catalogue:

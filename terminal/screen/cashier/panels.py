@@ -35,13 +35,21 @@ class ReadingMode(Mode):
         """Scroll."""
         self._first = max(self._first + step, 0)
 
-    def enter(self) -> None:
-        """Read enough."""
+    def leave(self) -> None:
+        """Go back to what was there before."""
         self.till.back()
 
+    def enter(self) -> None:
+        """Read enough."""
+        self.leave()
+
+    def escape(self) -> None:
+        """Leave."""
+        self.leave()
+
     def press(self, action: str) -> None:
-        """Close by the key that opened it; others act on the bill."""
-        self.till.back()
+        """Close by the key that opened it; others act on what was there before."""
+        self.leave()
         if action not in {"why", "account"}:
             self.till.mode.press(action)
 
@@ -66,6 +74,11 @@ class ReadingMode(Mode):
 class WhyMode(ReadingMode):
     """F1: the words of what did not go, or the steps by which the focused line and the bill came to their amounts."""
 
+    def __init__(self, till: Cashier, under: Mode | None = None) -> None:
+        """``under``: what goes on afterwards; the bill without one."""
+        super().__init__(till)
+        self._under = under
+
     @property
     def title(self) -> str:  # type: ignore[override]
         """What is explained."""
@@ -88,6 +101,13 @@ class WhyMode(ReadingMode):
         """Leave; what was explained is read."""
         self.till.last_words = None
         super().escape()
+
+    def leave(self) -> None:
+        """Go back, to the papers too."""
+        if self._under is not None:
+            self.till.enter(self._under)
+        else:
+            super().leave()
 
 
 def _words(words: OperatorError | Refusal, columns: int) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settlement.bill import Split
+from settlement.drug_refusals import EPHEDRINE_PACKS
 from settlement.errors import Refusal
 from terminal.screen.cashier.lists import OpenMode
 from terminal.screen.cashier.mode import Mode
@@ -71,6 +72,13 @@ class PayingMode(Mode):
         del line
         return 0
 
+    def lacks_papers(self) -> Refusal | None:
+        """Return what the goods still ask for on paper, None when nothing."""
+        return None
+
+    def open_papers(self) -> None:
+        """Have what they ask for entered."""
+
     # --- F8 --------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
@@ -84,6 +92,12 @@ class PayingMode(Mode):
         if open_line is not None and till.settles_by_card():
             till.focus = open_line
             till.say("attention", tr("Scan the traceability code: {goods}").format(goods=till.bill.lines[open_line].goods.name))
+            return
+        lacking = self.lacks_papers()
+        if lacking is not None:
+            till.refuse(lacking)
+            if lacking.phrase is not EPHEDRINE_PACKS:
+                self.open_papers()
             return
         if isinstance(till.split, Refusal):
             till.refuse(till.split)
@@ -127,5 +141,6 @@ class PayingMode(Mode):
                 received_fen=received_fen,
                 registering=till.bill.registering,
                 ordered=till.bill.ordered,
+                papers=till.bill.papers,
             )
         )

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from offline_queue.catalogue.columns import last_day
 from offline_queue.catalogue.item import Item, line_of
+from settlement import drugs
+from settlement.drugs import NOBODY, Insured
 from settlement.errors import Refusal
 from settlement.money import format_yuan, parse_scaled, parse_yuan
+from settlement.policy import Policy
 from terminal.bill_refusals import DISCOUNT_RANGE
 from terminal.open_bill import OpenBill, OpenLine
 from terminal.screen.cashier.finding import FOUND_MOST, FindingMode
+from terminal.screen.cashier.papers import PapersMode
 from terminal.screen.cashier.wares import Wares, goods
 from terminal.screen.orders import Later
 from terminal.screen.scan import Scanned, normal, split_quantity, understand
@@ -108,6 +112,8 @@ class SellingMode(FindingMode[Item]):
                 return self._rounded(1 if self.till.bill.cash_step_fen == step else step)
             case "prescription":
                 return self._changed(self.till.bill.prescribe(scanned.text))
+            case "papers":
+                return self._show_papers()
             case "lot":
                 return self._lot(scanned.text)
             case "slip":
@@ -176,6 +182,25 @@ class SellingMode(FindingMode[Item]):
             self.till.say("attention", tr("No goods of this traceability code"))
             return False
         return self._changed(self.till.bill.attach(self.till.bill.lines[self.till.focus].sn, code))
+
+    def _show_papers(self) -> bool:
+        if not self.till.bill.empty:
+            self.open_papers()
+        return not self.till.bill.empty
+
+    def open_papers(self) -> None:
+        """Have the prescription, its review and a proxy buyer entered."""
+        self.escape()
+        self.till.enter(PapersMode(self.till))
+
+    def lacks_papers(self) -> Refusal | None:
+        """Return what the drugs of the bill still ask for, as far as the screen can tell: whom a prescription must name the desk knows."""
+        till = self.till
+        if till.place is None or not isinstance(till.policy, Policy):
+            return None
+        somebody = Insured(certno=till.person.certno) if till.person is not None and till.settles_by_card() else NOBODY
+        bill = till.bill.bill(till.place, f"{till.status.now}:00")
+        return drugs.refusal(bill, till.bill.papers, till.policy.drugs, insured=somebody, today=till.status.now[:10])
 
     def _lot(self, text: str) -> bool:
         """Say of which batch the focused line is: the catalogue has one batch of an item, the shelf may have more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhsa.codes import E_CERTIFICATE
-from settlement.bill import Split
+from settlement.bill import EPHEDRINE, RX, Split
 from settlement.errors import Refusal
 from settlement.money import format_scaled, format_yuan
 from terminal.open_bill import OpenLine
@@ -95,6 +95,10 @@ def _line(till: Cashier, line: OpenLine, number: int) -> LineView:
     missing = till.home.lacking(line)
     if shown.full_pric_e6:
         attention = tr("was {price}").format(price=_price(shown.full_pric_e6))
+    if RX in shown.controls and till.bill.papers.prescription is None:
+        attention = tr("on prescription: # enters it")
+    elif EPHEDRINE in shown.controls:
+        attention = tr("sold by name, two packs")
     if missing:
         attention = tr("{missing} of {boxes} traceability codes missing").format(missing=missing, boxes=boxes(line))
     return LineView(

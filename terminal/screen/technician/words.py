@@ -235,6 +235,14 @@ def _tendered(body: Body) -> Told:
     return Told(text.format(received=_yuan(body["received_fen"]), change=_yuan(body["change_fen"])))
 
 
+def _dispensed(body: Body) -> Told:
+    seen = tr("prescription of {day}, supply of {days} days").format(day=body["written_on"], days=body["supply_days"])
+    reviewed = tr("reviewed by {pharmacist}").format(pharmacist=body["pharmacist"])
+    proxy = tr("bought for the patient by somebody else, whose identity is kept")
+    details = (seen if body["written_on"] else "", reviewed if body["pharmacist"] else "", proxy if body["proxy"] else "")
+    return Told(tr("Papers were seen"), details=_kept(*details))
+
+
 def _refreshed(body: Body) -> Told:
     text = tr("The new allowance was read back: generation {generation}, {grant}")
     return Told(text.format(generation=body["generation"], grant=_yuan(body["grant_fen"])), "ok")
@@ -297,6 +305,7 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "slip_claimed": _slip_claimed,
     "cash_returned": _cash_returned,
     "tendered": _tendered,
+    "dispensed": _dispensed,
     "refreshed": _refreshed,
     "printed": _printed,
     "card_steps": _card_steps,

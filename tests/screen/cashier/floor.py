@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -37,10 +38,24 @@ B001,YSB001,演示降脂片,20mg×7片,演示三厂,盒,2000000000039,,10.00,02,
 T001,YST001,演示追溯胶囊,0.35g×36粒,演示四厂,盒,2000000000046,8100001,15.00,01,0,,国药准字,YS24052,2028-10,是,500
 Z001,,演示护手霜,50g,演示五厂,支,2000000000053,,8.80,03,1,,日用品,YS24031,2027-02,否,400
 """
-BARCODES = {"A001": "2000000000015", "A002": "2000000000022", "A003": "2000000000060", "B001": "2000000000039"}
+DRUGS = """\
+R001,YSR001,演示处方片,0.25g×12片,演示八厂,盒,2000000000091,,16.00,01,0,,国药准字,YS24061,2028-06,否,5,Rx,
+E001,YSE001,演示复方伪麻片,10片,演示九厂,盒,2000000000107,,9.00,01,0,,国药准字,YS24071,2028-07,否,4,OTC,是
+"""
+"""What is sold on prescription, and by name."""
+BARCODES = {
+    "A001": "2000000000015",
+    "A002": "2000000000022",
+    "A003": "2000000000060",
+    "B001": "2000000000039",
+    "R001": "2000000000091",
+    "E001": "2000000000107",
+}
 PRICES_FEN = {"A001": 1230, "A002": 2000, "A003": 550, "B001": 1000, "T001": 1500, "Z001": 880}
 _STRICTER = ('cost = "first_pay"\nvalue = true', 'cost = "first_pay"\nvalue = false')
 """The centre's pack differs in this from the counters': the account no longer pays the first pay of class-B lines."""
+
+_UNPRICED = re.compile(r'prescription = true\nstatus = "missing"\nnote = .*\n')
 
 
 class Floor:
@@ -62,7 +77,9 @@ class Floor:
     def __enter__(self) -> Self:
         self._ends.enter_context(self.stage)
         goods = self.stage.directory / "goods.csv"
-        goods.write_text(GOODS, encoding="utf-8")
+        header, *rows = GOODS.splitlines()
+        more = [f"{header},处方类别,含麻黄碱", *(f"{row},," for row in rows), DRUGS]
+        goods.write_text("\n".join(more), encoding="utf-8")
         items = read_goods(goods, _silently).items
         for shop in self.stage.shops.values():
             replace_catalogue(shop.directory, items, {}, _silently, over=True)
@@ -94,6 +111,10 @@ class Floor:
     def pin(self, role: str) -> str:
         """Return the PIN of a card."""
         return self.stage.cast[role].pin
+
+    def name(self, role: str) -> str:
+        """Return the name on a card."""
+        return self.stage.cast[role].psn_name
 
     def tries_left(self, role: str) -> int:
         """Return how many wrong PINs the card still forgives."""
@@ -184,11 +205,18 @@ def _regions(directory: Path) -> Path:
     """Write the centre's own pack of the first area and return where; the other areas' are those that ship."""
     regions = directory / "regions"
     (regions / "990100").mkdir(parents=True)
+    name, text = prescribing()
+    assert _STRICTER[0] in text
+    (regions / "990100" / name).write_text(text.replace(*_STRICTER), encoding="utf-8")
+    return regions
+
+
+def prescribing() -> tuple[str, str]:
+    """Return the first area's pack, by name, that also says what a prescription is paid by: the account alone."""
     (pack,) = (SHIPPED / "990100").glob("*.toml")
     text = pack.read_text(encoding="utf-8")
-    assert _STRICTER[0] in text
-    (regions / "990100" / pack.name).write_text(text.replace(*_STRICTER), encoding="utf-8")
-    return regions
+    assert _UNPRICED.search(text)
+    return pack.name, _UNPRICED.sub('prescription = true\nvalue = false\nstatus = "invented"\nsource = "demonstration"\n', text)
 
 
 def _silently(done: int, total: int) -> None:
