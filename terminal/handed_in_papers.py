@@ -18,9 +18,9 @@ class PapersFault(Exception):
 
 def _identity(number: str) -> str:
     checked = by_identity_number(number)
-    if isinstance(checked, Refusal):
-        raise ValueError(checked.code)
-    return checked.mdtrt_cert_no
+    if not isinstance(checked, Refusal):
+        return checked.mdtrt_cert_no
+    raise ValueError(checked.code)
 
 
 def _day(text: str) -> str:
