@@ -6,10 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from settlement.bill import Bill, LeftOut, Line, Venue
+from settlement.day_facts import DayClosed
 from settlement.figures import Figures
 from terminal.paper import escpos, plain
+from terminal.paper.closing import close_sheet
+from terminal.paper.sheet import Sheet
 from terminal.paper.slip import COPIES, Holder, Issuer, Slip, compose
 from terminal.visits import VisitOfSlip
+from tests.counter.closed_day import CLOSED
 
 GOLDEN = Path(__file__).with_name("golden")
 SUBJECT = "P99010000001202603020900000001"
@@ -148,7 +152,7 @@ REGISTRATION = replace(
 CANCELLED = replace(VOID, issuer=CLINIC, figures=REGISTRATION.figures.negated() if REGISTRATION.figures else None, cash_fen=0, visit=VISIT)
 ORDER = replace(SALE, issuer=CLINIC, visit=replace(VISIT, queue=""))
 REGISTRATION_IN_CASH = replace(CASH, issuer=CLINIC, bill=REGISTRATION.bill, cash_fen=1000, visit=replace(VISIT, queue="01-8"))
-SAMPLES = {
+SAMPLES: dict[str, Slip | DayClosed] = {
     "sale": SALE,
     "offline": OFFLINE,
     "void": VOID,
@@ -157,18 +161,28 @@ SAMPLES = {
     "registration-void": CANCELLED,
     "registration-cash": REGISTRATION_IN_CASH,
     "order": ORDER,
+    "close": CLOSED,
 }
 PAPERS = {"58mm": 32, "80mm": 48}
 
 
+def sheets(name: str) -> list[Sheet]:
+    """Return what the printer gets of a sample: both copies of a slip, with the code; of a close its one sheet."""
+    sample = SAMPLES[name]
+    if isinstance(sample, DayClosed):
+        return [close_sheet(sample, ISSUER.stamp)]
+    return [compose(sample, copy, code=True) for copy in COPIES[2]]
+
+
 def text(name: str, paper: str) -> str:
-    """Return a sample as the headless till hands it over."""
-    return plain.render((compose(SAMPLES[name]),), PAPERS[paper])
+    """Return a sample as the headless till hands it over; a close as a printer that takes text gets it."""
+    sample = SAMPLES[name]
+    return plain.render((compose(sample),) if isinstance(sample, Slip) else sheets(name), PAPERS[paper])
 
 
 def job(name: str, paper: str) -> bytes:
-    """Return a sample as the printer gets it: both copies, with the code."""
-    return escpos.render([compose(SAMPLES[name], copy, code=True) for copy in COPIES[2]], PAPERS[paper])
+    """Return a sample as the printer gets it."""
+    return escpos.render(sheets(name), PAPERS[paper])
 
 
 def readable(content: bytes) -> str:
@@ -183,7 +197,7 @@ def readable(content: bytes) -> str:
 def goldens() -> dict[str, str]:
     """Return every golden file by its name."""
     texts = {f"{name}-{paper}.txt": text(name, paper) for name in SAMPLES for paper in PAPERS}
-    jobs = {f"{name}-{paper}.bytes": readable(job(name, paper)) for name in ("sale", "offline", "registration") for paper in PAPERS}
+    jobs = {f"{name}-{paper}.bytes": readable(job(name, paper)) for name in SAMPLES for paper in PAPERS}
     return texts | jobs
 
 

@@ -15,7 +15,7 @@ from terminal.paper.glyphs import MISSING, clean, encode, paper_width, screen_wi
 from terminal.paper.masks import mask_name, mask_number
 from terminal.paper.sheet import Big, Code, Note, Pair, Rule, Signature, Title, lay
 from terminal.paper.slip import COPIES, Slip, compose
-from tests.paper.samples import CASH, GOLDEN, OFFLINE, PAPERS, SALE, SAMPLES, SUBJECT, VOID, goldens, job, text
+from tests.paper.samples import CASH, GOLDEN, OFFLINE, PAPERS, SALE, SAMPLES, SUBJECT, VOID, goldens, job, sheets, text
 
 ACCENTS = "a" + "\u0301" * 500
 HOSTILE = (
@@ -50,14 +50,14 @@ def test_golden(name: str) -> None:
 def test_a_printer_reads_its_bytes_as_the_text(name: str, paper: str) -> None:
     """What a printer makes of the bytes is the laid out sheet, line by line: nothing wraps, nothing is garbage."""
     printer = decode(job(name, paper), PAPERS[paper])
-    laid = [line for copy in COPIES[2] for line in lay(compose(SAMPLES[name], copy, code=True), PAPERS[paper], paper_width)]
+    laid = [line for sheet in sheets(name) for line in lay(sheet, PAPERS[paper], paper_width)]
 
     kept = [item for item in printer.paper if not item.cut and (item.text or item.code)]
     assert [(line.text.rstrip(), line.code, line.tall) for line in laid if line.text or line.code] == [
         (item.text, item.code, item.tall) for item in kept
     ]
     assert [] == [item for item in printer.paper if item.wrapped or GARBAGE in item.text]
-    assert 2 == sum(item.cut for item in printer.paper)
+    assert len(sheets(name)) == sum(item.cut for item in printer.paper)
     assert ["ESC @", "GS a 00", "FS &"] == printer.commands[:3]
 
 
