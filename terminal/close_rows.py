@@ -76,7 +76,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "done": ("已结算", "settled"),
     "void": ("已撤销", "voided"),
     "not-done": ("未发生", "did not happen"),
-    "earlier": ("已结日期的", "of a closed day"),
+    "earlier": ("{}（已结日期的）", "{} (of a closed day)"),
     "owed": ("应收与被拒", "Owed and refused"),
     "receivables": ("应收", "receivable"),
     "rejected": ("中心拒付", "refused by the centre"),
@@ -192,7 +192,7 @@ def _business(say: _Saying, name: str, row: Row) -> Rows:
 
 
 def _ended(say: _Saying, one: Named) -> str:
-    return f"{say(one.what)}（{say('earlier')}）" if one.earlier else say(one.what)
+    return say("earlier").format(say(one.what)) if one.earlier else say(one.what)
 
 
 def _listed(say: _Saying, name: str, found: Iterable[Named]) -> Rows:

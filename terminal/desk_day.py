@@ -34,7 +34,7 @@ class DayEnd:
                 self._say(news.Counting())
             case CountDrawer() if self._counted is not None:
                 self._counted = day_close.count(self._counted, order.counted_fen)
-                self._say(_shown(self._counted))
+                self._say(close_shown(self._counted))
             case CloseDay() if isinstance(self._counted, day_close.Close):
                 self._close(self._counted, order.next_operator)
 
@@ -48,7 +48,7 @@ class DayEnd:
                 self._counted = day_close.begin_close(self._counter.journal)
                 self._say(news.Counting())
             else:
-                self._say(_shown(counted))
+                self._say(close_shown(counted))
             return
         self._counted = None
         on_duty.hand_over(counter.journal, closed, own=counter.settings.counter.operator)
@@ -68,7 +68,8 @@ def handed_over(journal: Journal) -> tuple[str, ...]:
     return (words.format(operator=left.closed.operator, **counts),)
 
 
-def _shown(close: day_close.Close) -> news.CloseShown:
+def close_shown(close: day_close.Close) -> news.CloseShown:
+    """Return what the screen says of a day whose drawer was counted: its difference first."""
     said = language()
     remaining = close_rows.remaining_rows(close.remaining, language=said)
     sections = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from settlement.day_facts import DayClosed
 from settlement.tally import Held, Named, Remaining, Row, Tally
+from terminal import day_close
 
 DAY = "2026-03-02"
 _NUMBER = "P9901000000120260302{}"
@@ -57,20 +58,24 @@ REMAINING = Remaining(
     unprinted=1,
 )
 COUNTED_FEN = 1_234_50
+COUNTED = day_close.count(
+    day_close.Counting(number=61, after=4_120, upto=4_388, head="0123456789abcdef" * 4, _tally=TALLY, _remaining=REMAINING), COUNTED_FEN
+)
+"""Counted once, and nothing is booked yet."""
 CLOSED = DayClosed(
     subject=_NUMBER.format("1435000124"),
-    number=61,
+    number=COUNTED.counting.number,
     at=f"{DAY} 14:35:00",
     operator="0001",
     next_operator="0002",
-    after=4_120,
-    upto=4_388,
-    head="0123456789abcdef" * 4,
+    after=COUNTED.counting.after,
+    upto=COUNTED.counting.upto,
+    head=COUNTED.counting.head,
     tally=TALLY,
     remaining=REMAINING,
     counts=(1_134_50, COUNTED_FEN),
-    expected_fen=TALLY.expected_fen,
-    difference_fen=COUNTED_FEN - TALLY.expected_fen,
+    expected_fen=COUNTED.expected_fen,
+    difference_fen=COUNTED.difference_fen,
     float_left_fen=300_00,
 )
 """Counted twice: the first count was a hundred short of the second."""

@@ -13,7 +13,7 @@ from terminal.screen.keys import name_of
 from terminal.screen.literal import folded, literal, width
 from terminal.screen.news import CloseShown
 from terminal.screen.orders import CloseDay, CountDrawer
-from terminal.screen.paint import Row, Span, pair, row
+from terminal.screen.paint import Row, Span, pair, row, sentence
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
@@ -118,7 +118,10 @@ class CloseMode(ReadingMode):
 
 
 def _figure(label: str, value: str, role: str, columns: int) -> list[Row]:
-    """Return a label and its value on one row; a value that is too long for that, such as a bill on hold, below it in full."""
-    if width(literal(value)) < columns - _LABEL_LEAST:
+    """Return a label and its value on one row; where one of them would be cut, such as beside a bill on hold, the value below in full."""
+    named, figure = width(literal(label)), width(literal(value))
+    if named + figure < columns:
         return [pair(Span(label, "dim" if value else "title"), Span(value, role), columns)]
-    return [row(Span(label, "dim")), *(row(Span(f"  {line}", role)) for line in folded(value, columns - 2))]
+    if named > columns and figure < columns - _LABEL_LEAST:
+        return sentence(Span(label, "dim"), Span(value, role), columns)
+    return [row(Span(label, "dim")), *(pair(Span(""), Span(line, role), columns) for line in folded(value, columns - 2))]

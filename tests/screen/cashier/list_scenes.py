@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from terminal.desk_day import close_shown
 from terminal.screen import news
 from terminal.screen.account_news import AccountTold, CardEntry, CardInside, Scheme
 from terminal.screen.cashier.account import NumberMode, ScanMode
 from terminal.screen.cashier.waiting import WorkingMode
 from terminal.screen.list_news import Paged, PickRow
+from tests.counter.closed_day import COUNTED
 from tests.screen.cashier.bill_scenes import card_refused, selling
 from tests.screen.cashier.clerk import Clerk
 from tests.screen.cashier.staged import (
@@ -197,22 +199,13 @@ def close(clerk: Clerk) -> None:
     """What the day came to."""
     count(clerk)
     clerk.press("enter")
-    rows = (
-        ("差额", "-3.50", "attention"),
-        ("营业", "", "title"),
-        ("结算笔数", "17", "text"),
-        ("统筹基金支付", "11838.00", "text"),
-        ("个人账户支付", "2401.40", "text"),
-        ("现金", "1238.00", "text"),
-        ("钱箱", "", "title"),
-        ("应有", "1238.00", "text"),
-        ("点出", "1234.50", "text"),
-        ("挂单", "", "title"),
-        ("14:25:00", "演示多组分长效缓释胶囊（Ⅱ）礼盒装 +2 11838.00", "text"),
-        ("票据", "", "title"),
-        ("首号—末号", "01-1-000001—01-1-000017", "text"),
-    )
-    tell(clerk, news.CloseShown(rows=rows, difference_fen=-350))
+    tell(clerk, close_shown(COUNTED))
+
+
+def close_open(clerk: Clerk) -> None:
+    """The same further down: what is handed over."""
+    close(clerk)
+    clerk.press(*["pagedown"] * 5)
 
 
 def devices(clerk: Clerk) -> None:
