@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from offline_queue.fold import Standing
+from settlement.facts import VoidIntended
 from terminal.screen.cashier.account import AccountMode
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.lists import VoidsMode
@@ -141,6 +142,29 @@ def test_void_of_the_last_sale(opened: Open, floor: Floor, measure: Measure) -> 
         measure("void of the last sale", 4, clerk)
         assert 7 == clerk.digits
     assert Standing.REVERSED is floor.sales()[-1].standing
+
+
+def test_void_of_a_sale_before_the_last(opened: Open, floor: Floor, measure: Measure) -> None:
+    """Down goes to the sale before the newest: that one is voided, and the one above and the one below it stand."""
+    with opened(card="first") as clerk:
+        for goods in ("A001", "A002", "A003"):
+            sold(clerk, floor, goods)
+        older, chosen, newest = (sale.subject for sale in floor.sales()[-3:])
+        clerk.counted_from_here()
+        clerk.press("f6")
+        rows = clerk.mode(VoidsMode).rows
+        assert [newest, chosen, older] == [one.key for one in rows[:3]]
+        clerk.press("down", "enter", "1", "f8")
+        clerk.pin(floor.pin("first"))
+        clerk.expect("已撤销")
+
+        measure("void of the sale before the last", 5, clerk)
+    with floor.journal() as journal:
+        assert [Standing.ACCEPTED, Standing.REVERSED, Standing.ACCEPTED] == [
+            journal.standing(subject).standing for subject in (older, chosen, newest)
+        ]
+        voids = [record.subject for record in journal.period(0, journal.tip()[0]) if record.kind == VoidIntended.kind]
+        assert chosen == journal.standing(voids[-1]).original
 
 
 def test_balance(opened: Open, measure: Measure) -> None:
