@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import fit, literal, right, width
 from terminal.screen.paint import Row, Span
-from terminal.screen.technician.frame import Group, flow, labelled, within
+from terminal.screen.technician.frame import Group, flow, labelled, prose, within
 from terminal.screen.technician.story_rows import owed_word
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
-    from offline_queue.journal import Journal
+    from offline_queue.journal import DueRow, Journal
 
 SHOWN_MAX = 500
 """Of a queue; the oldest come first, and the sender takes them in this order."""
+Because = Literal["", "person", "answer", "stuck"]
+"""An earlier one of the same person goes first · the centre's answer to it is needed · and that one was set aside."""
 _CODE_MAX, _STATE_MAX = 4, 24
 _AGAIN_S = 60
 """The sender's longest pause between two attempts of one request (``offline_queue/sync/backoff.py``)."""
@@ -34,6 +36,8 @@ class Owed:
     attempts: int
     waits_for: str
     """Subject that must be out of the way first."""
+    because: Because
+    """Why it waits for that; empty when it waits for nothing."""
     last: str
     """Time of the last attempt, ``yyyy-MM-dd HH:mm:ss``; empty when there was none."""
     words: str
@@ -60,6 +64,7 @@ def queue_of(journal: Journal) -> Queue:
 
     sender, owed = journal.notes.sender_status(), waiting(journal)
     histories = {history.folded.subject: history for history in journal.histories([one.row.msgid for one in owed[:SHOWN_MAX]])}
+    aside = {one.row.msgid for one in owed if one.row.state == "set_aside"}
     rows = []
     for row, waits_for in owed[:SHOWN_MAX]:
         history = histories[row.msgid]
@@ -72,6 +77,7 @@ def queue_of(journal: Journal) -> Queue:
                 state=row.state,
                 attempts=row.attempts or len(tries),
                 waits_for=waits_for,
+                because=_because(row, waits_for, aside),
                 last=tries[-1] if tries else "",
                 words=words_of(row, history.folded),
             )
@@ -86,6 +92,14 @@ def queue_of(journal: Journal) -> Queue:
         count=len(owed),
         rows=tuple(rows),
     )
+
+
+def _because(row: DueRow, waits_for: str, aside: set[str]) -> Because:
+    if not waits_for:
+        return ""
+    if waits_for in aside:
+        return "stuck"
+    return "answer" if waits_for == row.after else "person"
 
 
 def head(queue: Queue, columns: int, glyphs: Glyphs) -> list[Row]:
@@ -117,6 +131,34 @@ def table(queue: Queue, rows: Sequence[Owed], cursor: int, columns: int) -> list
         laid = _line(line, widths)
         made.append(laid.on("cursor") if index == cursor else laid)
     return made
+
+
+def detail(owed: Owed, queue: Queue, columns: int) -> list[Row]:
+    """Return one request in full: its number, what it waits for and why, and when it is tried next."""
+    groups: list[Group] = [labelled(tr("Number"), owed.subject, "strong")]
+    if owed.waits_for:
+        groups += [labelled(tr("Waits for"), owed.waits_for, "attention"), [Span(_reasons()[owed.because], "attention")]]
+    else:
+        groups.append(labelled(tr("Next try"), next_try(owed, queue)))
+    return flow(groups, columns)
+
+
+def not_shown(queue: Queue, columns: int) -> list[Row]:
+    """Return how many are owed beyond those that can be shown, and where they are; nothing when there are none."""
+    hidden = queue.count - len(queue.rows)
+    if hidden <= 0:
+        return []
+    words = tr("The oldest {shown} are shown, {n} more are not: F3 in the log finds what is to upload.")
+    return prose(words.format(shown=len(queue.rows), n=hidden), columns, role="attention")
+
+
+def _reasons() -> dict[Because, str]:
+    return {
+        "": "",
+        "person": tr("an earlier one of the same person goes first"),
+        "answer": tr("it needs the centre's answer to that one"),
+        "stuck": tr("that one was set aside: a person must look"),
+    }
 
 
 def _kinds() -> dict[str, str]:

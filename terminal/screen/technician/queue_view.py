@@ -32,19 +32,20 @@ class QueueView(View):
         self.room.show()
 
     def paint(self, columns: int, rows: int) -> list[Row]:
-        """Return the sender, then one row for each request."""
+        """Return the sender, then one row for each request, then the chosen one in full and how many are not shown."""
         queue = self.queue
         if queue is None:
             return [row(Span(tr("Reading the journal ..."), "dim"))]
         head = queue_rows.head(queue, columns, self.room.glyphs)
-        space = max(rows - len(head) - 3, 1)
+        foot = queue_rows.not_shown(queue, columns)
+        if queue.rows:
+            foot = [Row(), *queue_rows.detail(queue.rows[self.cursor], queue, columns), *foot]
+        space = max(rows - len(head) - 2 - len(foot), 1)
         self._page = space
         self._top = max(min(self._top, self.cursor), self.cursor - space + 1, 0)
         part = queue.rows[self._top : self._top + space]
         body = queue_rows.table(queue, part, self.cursor - self._top, columns)
-        hidden = queue.count - len(queue.rows)
-        more = [row(Span(tr("and {n} more behind these").format(n=hidden), "dim"))] if hidden > 0 else []
-        return [*head, Row(), *body, *more]
+        return [*head, Row(), *body, *foot]
 
     def press(self, key: str, character: str) -> bool:
         """Move, open, read again."""

@@ -32,7 +32,10 @@ WIDTHS = (80, 95, 96, 100, 115, 116, 120, 200)
 AMOUNTS = (0, 5, -5, 1_183_800, -12_345_678, 9_999_999_999)
 GLYPHS = Glyphs()
 QUEUE = Queue(alive=True, line="up", since="", words="", signed_time="", hotlist="", count=1, rows=())
-OWED = Owed(subject="P" * 30, infno="2102", lane="backlog", state="waiting", attempts=1, waits_for="", last="2026-03-02 09:00:00", words="")
+OWED = Owed(
+    subject="P" * 30, infno="2102", lane="backlog", state="waiting", attempts=1, waits_for="", because="",
+    last="2026-03-02 09:00:00", words="",
+)  # fmt: skip
 
 
 def entry(total_fen: int, text: str = "") -> LogEntry:
@@ -98,6 +101,7 @@ def test_foreign_words_are_harmless(text: str) -> None:
         *story_rows.body(story(1_183_800, text), 80, GLYPHS, steps=True),
         *queue_rows.head(queue, 80, GLYPHS),
         *queue_rows.table(queue, queue.rows, 0, 80),
+        *queue_rows.detail(owed, queue, 80),
         *finding_rows.findings([finding], 80, GLYPHS),
     ]
 
