@@ -1,4 +1,4 @@
-"""One VERIFY, and a look at the process before anything else happens in it: what was freed just then is still as it was left.
+"""One VERIFY, one change of the PIN, and a look at the process before anything else happens in it: what was freed is as it was left.
 
 ``python tests/screen/pin_moment.py DIRECTORY simulated|reader``: writes what was found as JSON; as ``tests/screen/pin_proof.py``.
 """
@@ -20,7 +20,7 @@ from simulator.personalise import make  # noqa: E402 - the path comes first
 from simulator.slot import SimulatedSlot  # noqa: E402
 from tests.cards import real_reader  # noqa: E402
 from tests.cards.people import entry, roster  # noqa: E402
-from tests.screen.process_memory import forms_of, lacking, traces  # noqa: E402
+from tests.screen.process_memory import forms_of, forms_of_change, lacking, traces  # noqa: E402
 
 _PROGRAM = """
 import os, sys
@@ -32,11 +32,17 @@ from terminal.cards.services import CounterCard
 slots = slots_of(Reader(kind=sys.argv[1], slot_dir=sys.argv[2], card_reader="00 00", psam_reader="00 01"))
 card = CounterCard(slots.card(), slots.psam(), Psam().keys)
 card.identify()
-pin = bytearray(6)
+old, new, pin = bytearray(6), bytearray(6), bytearray(6)
+def read(into):
+    for place in range(6):
+        into[place] = os.read(0, 1)[0]
 os.write(1, b"?")
-for place in range(6):
-    pin[place] = os.read(0, 1)[0]
+read(pin)
 card.verify_pin(pin)
+os.write(1, b"!")
+read(old)
+read(new)
+card.change_pin(old, new)
 os.write(1, b"!")
 os.read(0, 1)
 def careless():
@@ -48,12 +54,12 @@ careless()
 os.write(1, b"!")
 os.read(0, 1)
 """
-"""Verifies the PIN that comes in digit by digit; then makes copies of such a command and drops them, to be found."""
+"""Verifies the PIN that comes in digit by digit, and changes it; then makes copies of such a command and drops them, to be found."""
 
 
 def look(directory: Path, kind: str) -> dict[str, Any]:
-    """Verify a PIN; return the forms in which it stands in memory just then, and those that a careless program leaves."""
-    pin, other = ("".join(secrets.choice("123456789") for _ in range(6)) for _ in range(2))
+    """Verify a PIN, and change it; return the forms in which they stand in memory just then, and those that a careless program leaves."""
+    pin, new, other = ("".join(secrets.choice("123456789") for _ in range(6)) for _ in range(3))
     make(roster(directory, entry("a", pin=pin)), directory, seed="moment")
     with ExitStack() as ends:
         if kind == "pcsc":
@@ -69,16 +75,21 @@ def look(directory: Path, kind: str) -> dict[str, Any]:
         _heard(process)
         said: dict[str, Any] = {"lacking": lacking(process.pid)}
         if not said["lacking"]:
-            said["found"] = _typed(process, pin.encode(), pin)
-            said["control"] = _typed(process, b"." + bytes.fromhex(other), other)
+            verified, changes = forms_of(pin, process.pid), forms_of_change(pin, new, process.pid)
+            said["found"] = _typed(process, pin.encode(), verified)
+            said["changed"] = _typed(process, pin.encode() + new.encode(), verified | changes)
+            said["changed"] += _typed(process, b"", forms_of(new, process.pid))
+            said["control"] = _typed(process, b"." + bytes.fromhex(other), forms_of(other, process.pid))
         return said
 
 
-def _typed(process: subprocess.Popen[bytes], keys: bytes, pin: str) -> list[str]:
+def _typed(process: subprocess.Popen[bytes], keys: bytes, forms: dict[str, bytes]) -> list[str]:
+    """Type ``keys`` and return which of ``forms`` stand in memory once they have done what they do."""
     assert process.stdin is not None
-    process.stdin.write(keys)
-    _heard(process)
-    return sorted({trace.form for trace in traces(process.pid, forms_of(pin, process.pid))})
+    if keys:
+        process.stdin.write(keys)
+        _heard(process)
+    return sorted({trace.form for trace in traces(process.pid, forms)})
 
 
 def _heard(process: subprocess.Popen[bytes]) -> None:

@@ -90,6 +90,20 @@ def forms_of(pin: str, process: int) -> dict[str, bytes]:
     }
 
 
+def forms_of_change(old: str, new: str, process: int) -> dict[str, bytes]:
+    """Return all forms that the command which changes a PIN may have in the memory of a till: whole, its content, its end."""
+    content = bytes.fromhex(f"{old}ff{new}")
+    command = bytes.fromhex("805e010007") + content
+    small = _small_integers(process)
+    return {
+        "CHANGE": command,
+        "content of CHANGE": content,
+        "end of CHANGE": command[_LINK_BYTES:] + b"\0",
+        "list of CHANGE": _pointers(small, command[_LINK_BYTES // 8 :]),
+        "list of the content of CHANGE": _pointers(small, content[_LINK_BYTES // 8 :]),
+    }
+
+
 def _pointers(table: int, values: bytes) -> bytes:
     return struct.pack(f"={len(values)}Q", *(table + value * _INT_BYTES for value in values))
 

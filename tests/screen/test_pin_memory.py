@@ -15,7 +15,7 @@ import pytest
 from tests.cards.test_pcscd import UNSHARE
 from tests.cards.test_pcscd import lacking as lacking_a_reader
 
-PROOF, MOMENT = Path(__file__).with_name("pin_proof.py"), Path(__file__).with_name("pin_moment.py")
+PROOF, CHANGE, MOMENT = (Path(__file__).with_name(f"pin_{name}.py") for name in ("proof", "change_proof", "moment"))
 WAYS = ["simulated", pytest.param("reader", marks=pytest.mark.pcscd)]
 Said = dict[str, Any]
 
@@ -44,10 +44,10 @@ def _played(script: Path, way: str, directories: Iterator[Path]) -> Said:
     return said
 
 
-def _proved(way: str, parts: tuple[str, ...], directories: Iterator[Path]) -> Said:
+def _proved(way: str, parts: tuple[str, ...], directories: Iterator[Path], script: Path = PROOF) -> Said:
     """Play it; once more with other PINs if something is found: six digits that only happen to be the same are not so twice."""
-    said = _played(PROOF, way, directories)
-    return _played(PROOF, way, directories) if any(said[part] for part in parts) or said["kept"]["pins"] else said
+    said = _played(script, way, directories)
+    return _played(script, way, directories) if any(said[part] for part in parts) or said["kept"]["pins"] else said
 
 
 @pytest.fixture
@@ -82,13 +82,25 @@ def test_till_at_a_pipe_keeps_no_pin(directories: Iterator[Path]) -> None:
     assert {"journal record", "slip", "screen"} <= set(said["kept"]["goods"])
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("way", WAYS)
-def test_right_after_verify_nothing_is_left(way: str, directories: Iterator[Path]) -> None:
-    """Looked at before anything else happens in the process, so that what was freed is as it was left: no PIN, no VERIFY.
+def test_till_keeps_neither_the_old_nor_the_new_pin(way: str, directories: Iterator[Path]) -> None:
+    """A PIN that is changed and the one that a new card's holder chooses: in digits and in the command, in nothing that is kept."""
+    said = _proved(way, ("change", "activation"), directories, CHANGE)
+
+    assert ([], []) == (said["change"], said["activation"])
+    assert [] == said["kept"]["pins"]
+    assert {"journal record", "slip", "screen"} <= set(said["kept"]["goods"])
+    assert 0 == said["left"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_right_after_verify_and_change_nothing_is_left(way: str, directories: Iterator[Path]) -> None:
+    """Looked at before anything else happens in the process, so that what was freed is as it was left: no PIN, no command.
 
     A program that makes copies of such a command and drops them leaves all of these.
     """
     said = _played(MOMENT, way, directories)
 
-    assert [] == said["found"]
+    assert ([], []) == (said["found"], said["changed"])
     assert ["VERIFY", "digits", "list of VERIFY"] == said["control"]
