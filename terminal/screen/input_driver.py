@@ -37,10 +37,21 @@ _KITTY_PAD = {57_399 + digit: 0x30 + digit for digit in range(10)} | {57_414: EN
 _MOUSE_BYTES = 3
 
 
+def _raise(error: Exception) -> None:
+    raise error
+
+
 class CounterDriver(LinuxDriver):
     """The driver of the till's terminal. ``pin`` is the process's one entry."""
 
     pin = PinEntry()
+
+    def _run_input_thread(self) -> None:
+        """Have a bug of this thread end the till as any other does: Textual would paint a traceback, and leave with 0."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - whatever it is, without it nobody types any more
+            self._app.call_later(_raise, error)
 
     def run_input_thread(self) -> None:
         """Read the terminal until told to end."""

@@ -71,13 +71,16 @@ def until(what: str, holds: Callable[[], object]) -> None:
 class Terminal:
     """``yibao`` on a terminal: what is pressed goes in, what is drawn is kept."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, program: str = "") -> None:
+        """``program``: what is run in place of ``yibao``, by the same Python."""
         self.drawn = bytearray()
         self._seen = 0
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
-        command = [_script("yibao"), "--data-dir", str(directory)]
+        environment["PYTHONFAULTHANDLER"] = "1"
+        till = (sys.executable, "-c", program) if program else (_script("yibao"),)
+        command = [*till, "--data-dir", str(directory)]
         self.process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True)
         os.close(slave)
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -137,9 +140,9 @@ class Counter:
     def __exit__(self, *_: object) -> None:
         self._ends.close()
 
-    def terminal(self) -> Terminal:
-        """Open the till on a terminal."""
-        terminal = Terminal(self.directory)
+    def terminal(self, program: str = "") -> Terminal:
+        """Open the till on a terminal; ``program`` as for :class:`Terminal`."""
+        terminal = Terminal(self.directory, program)
         self._ends.callback(terminal.close)
         terminal.sees("Ready")
         return terminal
