@@ -11,8 +11,6 @@ from datetime import datetime, timedelta
 _TIME = "%Y%m%d%H%M%S"
 _SEQUENCES = 100
 LENGTH = 30
-TAIL_DIGITS = 6
-"""Of an id, what a person reads aloud."""
 
 
 def next_msgid(last: str, now: datetime, *, institution: str, till: str) -> str:

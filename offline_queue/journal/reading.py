@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from nhsa.msgid import TAIL_DIGITS
 from offline_queue.fold import Folded, fold
 from offline_queue.journal import charges, outbox, registrations
 from offline_queue.journal.opening import Opened
 from offline_queue.journal.registrations import RegistrationRow
 from offline_queue.journal.store import Driver
 from offline_queue.journal.values import DueRow, Lane, Record
+from offline_queue.log.entry import TAIL_DIGITS
 
 _SELECT = """SELECT record.seq, at, writer, kind, subject, body, content, coalesce(owner, x'')
              FROM record LEFT JOIN private USING (seq)"""

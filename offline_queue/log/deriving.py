@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nhsa.msgid import TAIL_DIGITS
 from offline_queue.fold import Folded
-from offline_queue.log.entry import LogEntry
+from offline_queue.log.entry import TAIL_DIGITS, LogEntry
 from settlement.facts import SaleIntended, VoidIntended
 from settlement.masks import mask_name
 

@@ -9,6 +9,8 @@ Group = Literal["all", "owed", "doubt", "rejected", "voided"]
 GROUPS: tuple[Group, ...] = ("all", "owed", "doubt", "rejected", "voided")
 KINDS = ("", "sale", "void", "cash", "refresh")
 """What a technician chooses from; the empty one is every kind, also those that are not named here (a close, a held bill)."""
+TAIL_DIGITS = 6
+"""Of a number, what a person reads aloud."""
 
 
 class LogEntry(NamedTuple):

@@ -11,9 +11,8 @@ from typing import Self
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from nhsa.msgid import TAIL_DIGITS
 from offline_queue.log import plan
-from offline_queue.log.entry import COLUMNS, DayTotals, Filter, LogEntry
+from offline_queue.log.entry import COLUMNS, TAIL_DIGITS, DayTotals, Filter, LogEntry
 from offline_queue.log.file import NAME, VERSION, Connection, connect
 
 PAGE_MAX = 500

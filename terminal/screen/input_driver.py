@@ -13,7 +13,7 @@ import re
 import selectors
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
@@ -48,10 +48,15 @@ class CounterDriver(LinuxDriver):
 
     def _run_input_thread(self) -> None:
         """Have a bug of this thread end the till as any other does: Textual would paint a traceback, and leave with 0."""
-        try:
+        with ExitStack() as ends:
+            ends.push(self._end)
             self.run_input_thread()
-        except Exception as error:  # noqa: BLE001 - whatever it is, without it nobody types any more
+
+    def _end(self, _: object, error: BaseException | None, __: object) -> bool:
+        """Hand what ended this thread over to the application's own: without it nobody types any more."""
+        if isinstance(error, Exception):
             self._app.call_later(_raise, error)
+        return error is not None
 
     def run_input_thread(self) -> None:
         """Read the terminal until told to end."""
