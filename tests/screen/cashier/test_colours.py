@@ -6,18 +6,27 @@ A line of a file is a row: ``ground|role{text}role{text}``; ``text`` is left out
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from terminal import day_close
+from terminal.desk_day import close_shown
 from terminal.screen import news
+from terminal.screen.cashier.account import AccountMode
+from terminal.screen.cashier.asking import DoubtMode
+from terminal.screen.cashier.closing import CloseMode
+from terminal.screen.cashier.differing import DifferenceMode
 from terminal.screen.paint import Row
+from tests.counter.closed_day import COUNTED
 from tests.screen.cashier.bill_scenes import selling
 from tests.screen.cashier.clerk import Clerk
-from tests.screen.cashier.list_scenes import holds, voids
-from tests.screen.cashier.paying_scenes import tender
+from tests.screen.cashier.list_scenes import account, close, holds, open_beside, voids
+from tests.screen.cashier.paying_scenes import difference, doubt_offline, tender
 from tests.screen.cashier.scenes import SCENES
-from tests.screen.cashier.staged import DOUBTS, FINE, parts_of, staged, stocked, tell
+from tests.screen.cashier.staged import AT, DOUBTS, FINE, opened, parts_of, settle, staged, stocked, tell
+from tests.screen.colourless import expect_in_text
 from tests.screen.golden import held
 
 FOLDER = Path(__file__).parent / "golden"
@@ -95,6 +104,99 @@ def taken(clerk: Clerk) -> None:
     reason_given(clerk)
 
 
+def told_before(clerk: Clerk) -> None:
+    """The centre does not answer any more: what it told stands, and may be spent since."""
+    assert clerk.till.person is not None
+    tell(clerk, news.CardShown(replace(clerk.till.person, benefit=None)))
+
+
+def scheme_in_force(clerk: Clerk) -> None:
+    """The scheme that was paused is in force."""
+    person = clerk.till.person
+    assert person is not None
+    assert person.told is not None
+    told = replace(person.told, schemes=tuple(replace(scheme, active=True) for scheme in person.told.schemes))
+    tell(clerk, news.CardShown(replace(person, told=told)))
+
+
+def sale_reversed(clerk: Clerk) -> None:
+    """One of the settlements of before was voided meanwhile."""
+    row = news.AccountRow(at=f"{AT[:10]}T14:05:00+08:00", words="reversed", amount_fen=30_10, account_fen=15_05)
+    clerk.till.enter(AccountMode(clerk.till, (row,)))
+    clerk.app.cashier.show()
+
+
+def sale_accepted(clerk: Clerk) -> None:
+    """An account whose one settlement stands."""
+    account(clerk)
+    row = news.AccountRow(at=f"{AT[:10]}T14:05:00+08:00", words="accepted", amount_fen=30_10, account_fen=15_05)
+    clerk.till.enter(AccountMode(clerk.till, (row,)))
+    clerk.app.cashier.show()
+
+
+def doubts_alike(clerk: Clerk) -> None:
+    """Two doubts that only their row tells apart."""
+    opened(clerk, replace(FINE, doubts=(DOUBTS[0], replace(DOUBTS[0], subject=DOUBTS[1].subject))))
+    clerk.press("f5")
+
+
+def doubt_cleared_up(clerk: Clerk) -> None:
+    """What became of a doubt is known: only the goods are asked about."""
+    known = replace(clerk.till.status.doubts[0], found=True)
+    tell(clerk, replace(clerk.till.status, doubts=(known, *clerk.till.status.doubts[1:])))
+
+
+def goods_went_out(clerk: Clerk) -> None:
+    """What was asked about the goods is answered: they went out."""
+    state = clerk.mode(DoubtMode)._state
+    tell(clerk, news.Asked(replace(state, doubt=replace(state.doubt, goods_released=True))))
+
+
+def goods_answered(clerk: Clerk) -> None:
+    """The goods went out."""
+    doubt_offline(clerk)
+    goods_went_out(clerk)
+
+
+def goods_kept(clerk: Clerk) -> None:
+    """They did not."""
+    state = clerk.mode(DoubtMode)._state
+    tell(clerk, news.Asked(replace(state, doubt=replace(state.doubt, goods_released=False))))
+
+
+def fund_moved(clerk: Clerk) -> None:
+    """One amount more is another at the centre; the cash that is due stays."""
+    state = clerk.mode(DifferenceMode)._state
+    figures = replace(state.figures, fund_pay_sumamt=state.figures.fund_pay_sumamt + 1)
+    tell(clerk, news.Asked(replace(state, figures=figures)))
+
+
+def asked_once_more(clerk: Clerk) -> None:
+    """It may be left listed now."""
+    tell(clerk, news.Asked(replace(clerk.mode(DifferenceMode)._state, again=True)))
+
+
+def counted(clerk: Clerk, fen: int) -> None:
+    """The drawer was counted again."""
+    clerk.till.enter(CloseMode(clerk.till, close_shown(day_close.count(COUNTED, fen))))
+    clerk.app.cashier.show()
+
+
+def even(clerk: Clerk) -> None:
+    """Nothing is over or short."""
+    counted(clerk, COUNTED.expected_fen)
+
+
+def over(clerk: Clerk) -> None:
+    """As much over as it was short."""
+    counted(clerk, COUNTED.expected_fen - COUNTED.difference_fen)
+
+
+def next_operator(clerk: Clerk) -> None:
+    """Who takes over is typed."""
+    clerk.write("2")
+
+
 @pytest.mark.parametrize(
     ("before", "change"),
     [
@@ -107,16 +209,42 @@ def taken(clerk: Clerk) -> None:
         (selling, line_lost),
         (selling, doubtful),
         (tender, short),
+        (account, scheme_in_force),
+        (sale_accepted, sale_reversed),
+        (doubts_alike, find_moved),
+        (open_beside, doubt_cleared_up),
+        (doubt_offline, goods_went_out),
+        (goods_answered, goods_kept),
+        (difference, fund_moved),
+        (difference, asked_once_more),
+        (difference, settle),
+        (close, even),
+        (close, over),
+        (close, next_operator),
     ],
 )
 def test_who_sees_no_colour_loses_nothing(before: Callable[[Clerk], None], change: Callable[[Clerk], None], shelf: Path) -> None:
     """Whatever changes on the screen changes its text: the highlight, a choice, the state of line and queue, the next step."""
     with staged(shelf) as clerk:
         before(clerk)
-        seen = clerk.text
-        change(clerk)
+        with expect_in_text(lambda: clerk.text):
+            change(clerk)
 
-        assert seen != clerk.text
+
+def test_an_account_of_before_says_so(shelf: Path) -> None:
+    """Beside the balance on the right the account itself says that it is of before: not only by being dim."""
+    with staged(shelf) as clerk:
+        account(clerk)
+        with expect_in_text(lambda: "".join(row.text for row in parts_of(clerk)["Left"])):
+            told_before(clerk)
+
+
+def test_a_change_of_colour_alone_is_found(shelf: Path) -> None:
+    """Where no character changes, it is said."""
+    with staged(shelf) as clerk:
+        selling(clerk)
+        with pytest.raises(AssertionError, match="only a colour changed"), expect_in_text(lambda: clerk.text):
+            clerk.rest()
 
 
 def test_the_next_step_has_a_mark(shelf: Path) -> None:
