@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from settlement.day_facts import DayClosed
 from terminal.close_rows import close_sections
-from terminal.paper.sheet import Note, Pair, Row, Rule, Sheet, Title
+from terminal.paper.sheet import Note, Pair, Row, Rule, Sheet, Signature, Title
 
 
 def close_sheet(closed: DayClosed, stamp: str = "") -> Sheet:
@@ -13,4 +13,4 @@ def close_sheet(closed: DayClosed, stamp: str = "") -> Sheet:
     for place, (title, pairs) in enumerate(close_sections(closed)):
         rows += [Title(title), *([Title(stamp)] if stamp else [])] if place == 0 else [Rule(), Note(title)]
         rows += [Pair(label, value) for label, value in pairs]
-    return tuple(rows)
+    return (*rows, Signature("点款人签名："))

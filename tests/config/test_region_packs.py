@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from config.pack_file import PackMalformed, load_pack
 from config.regions import policy_for
 from settlement.bill import Venue
+from settlement.drugs import NATIONAL
 from settlement.policy import Policy
 from settlement.rule import ORDINARY, Situation, find
 
@@ -107,6 +109,24 @@ def test_a_row_that_could_never_count_does_not_load(tmp_path: Path, rows: tuple[
         load_pack(pack(tmp_path, text))
 
     assert str(refused.value.details["key"]).endswith(key)
+
+
+def test_an_area_may_ask_more_of_drugs(tmp_path: Path) -> None:
+    """What it does not say is national; a value without its mark, and a word that is no rule, do not load."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    marks = 'status = "invented"\nsource = "demonstration"\n'
+    stricter = load_pack(pack(tmp_path, f"{text}\n[drugs]\n{marks}supply_chronic = 15\n")).drugs
+
+    assert NATIONAL == load_pack(SHIPPED).drugs
+    assert replace(NATIONAL, supply_chronic=15) == stricter
+    for rows, key in (
+        ("supply_chronic = 15\n", "status"),
+        (f"{marks}supply = 15\n", "supply"),
+        (f'{marks}ephedrine_packs = "two"\n', "ephedrine_packs"),
+    ):
+        with pytest.raises(PackMalformed) as caught:
+            load_pack(pack(tmp_path, f"{text}\n[drugs]\n{rows}"))
+        assert key in caught.value.details["key"]
 
 
 def _at_clinic(med_type: str) -> Situation:

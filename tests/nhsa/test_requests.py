@@ -181,6 +181,14 @@ def test_a_line_survives_the_line() -> None:
     assert [replace(PLAIN, med_list_codg="A001"), CLASS_B] == [declared_line(detail) for detail in request.drugdetail]
 
 
+def test_a_prescribed_line_says_supply_and_doctor() -> None:
+    """``prd_days`` and ``bilg_dr_name`` of 2102; a line without a prescription has neither."""
+    lines = (replace(PLAIN, rxno="RX-1", prd_days=7, bilg_dr_name="演示医师"), CLASS_B)
+    request = SettlementRequest.model_validate(sale_input(replace(SALE, bill=replace(SALE.bill, lines=lines), left_out=())))
+
+    assert [("RX-1", "7", "演示医师"), ("", "", "")] == [(one.rxno, one.prd_days, one.bilg_dr_name) for one in request.drugdetail]
+
+
 @pytest.mark.parametrize(
     ("node", "member", "value"),
     [

@@ -11,7 +11,7 @@ from settlement.figures import Figures
 from terminal.paper import escpos, plain
 from terminal.paper.closing import close_sheet
 from terminal.paper.sheet import Sheet
-from terminal.paper.slip import COPIES, Holder, Issuer, Slip, compose
+from terminal.paper.slip import COPIES, Holder, Issuer, PapersOfSlip, Slip, compose
 from terminal.visits import VisitOfSlip
 from tests.counter.closed_day import CLOSED
 
@@ -152,6 +152,17 @@ REGISTRATION = replace(
 CANCELLED = replace(VOID, issuer=CLINIC, figures=REGISTRATION.figures.negated() if REGISTRATION.figures else None, cash_fen=0, visit=VISIT)
 ORDER = replace(SALE, issuer=CLINIC, visit=replace(VISIT, queue=""))
 REGISTRATION_IN_CASH = replace(CASH, issuer=CLINIC, bill=REGISTRATION.bill, cash_fen=1000, visit=replace(VISIT, queue="01-8"))
+PRESCRIBED = replace(
+    SALE,
+    bill=replace(BILL, lines=tuple(replace(line, rxno="RX-20260302-7") for line in LINES[:2]), cash_step_fen=1),
+    left_out=(),
+    cash_fen=216,
+    received_fen=0,
+    change_fen=0,
+    papers=PapersOfSlip(
+        written_on="2026-03-02", supply_days=7, doctor="演示医师 演示医院", pharmacist="演示药师", buyer="演*乙 990***********0005"
+    ),
+)
 SAMPLES: dict[str, Slip | DayClosed] = {
     "sale": SALE,
     "offline": OFFLINE,
@@ -162,6 +173,7 @@ SAMPLES: dict[str, Slip | DayClosed] = {
     "registration-cash": REGISTRATION_IN_CASH,
     "order": ORDER,
     "close": CLOSED,
+    "prescription": PRESCRIBED,
 }
 PAPERS = {"58mm": 32, "80mm": 48}
 

@@ -61,7 +61,9 @@ class ReadingMode(Mode):
             rows = self.rows(columns - 2)
             self._first = min(self._first, max(len(rows) - (height - 2), 0))
             shown = rows[self._first : self._first + height - 2]
-            return [row(Span(f" {self.title}", "title")), row(""), *(Row((Span(" "), *line.spans)) for line in shown)]
+            below = len(rows) - self._first - len(shown)
+            hint = [Span("  "), Span(tr("{n} more rows below").format(n=below), "notice")] if below > 0 else []
+            return [row(Span(f" {self.title}", "title"), *hint), row(""), *(Row((Span(" "), *line.spans)) for line in shown)]
 
         return paint
 

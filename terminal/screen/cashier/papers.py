@@ -17,7 +17,7 @@ from terminal.paper.masks import mask_number
 from terminal.screen.cashier.mode import Mode, key_view, named_key
 from terminal.screen.cashier.panels import WhyMode
 from terminal.screen.cashier.view import KeyView, Panel
-from terminal.screen.literal import fit, literal, width
+from terminal.screen.literal import fit, folded, literal, width
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.scan import normal
 from terminal.screen.words import tr
@@ -148,7 +148,7 @@ class PapersMode(Mode):
 
     @property
     def panel(self) -> Panel:
-        """The fields, one a line, with what they mean where that is a choice."""
+        """The fields, one a line, and under them what the focused one wants."""
 
         def paint(columns: int, height: int) -> list[Row]:
             del height
@@ -157,38 +157,41 @@ class PapersMode(Mode):
                 if name == "buyer_name" and self._on_prescription:
                     rows.append(row(""))
                 rows.append(self._field(name, columns, focused=place == self.focus))
-            return rows
+            return [*rows, row(""), *(row(Span(f"  {line}", "dim")) for line in folded(self._hint(self._name), columns - 4))]
 
         return paint
 
     def _field(self, name: str, columns: int, *, focused: bool) -> Row:
-        label = _labels()[name]
-        text = mask_number(self._texts[name]) if name == "buyer_certno" else self._texts[name]
+        label, text = _labels()[name], literal(self._texts[name])
+        if name == "buyer_certno":
+            text = mask_number(text)
+        elif name == "kind" and self._kind_fits:
+            text = f"{text} {_kinds()[int(text) - 1]}"
         shown = " " + label + " " * max(_LABEL_COLUMNS - width(label), 1)
-        hint = self._hint(name)
-        room = columns - width(shown) - 3
-        text = literal(text)
-        spans = [Span(shown, "attention" if focused else "dim"), Span(text if width(text) <= room else fit(text, room), "strong")]
-        spans += [Span(" ", "caret")] if focused else []
-        left = room - width(text) - 2
-        spans += [Span(f"  {hint if width(hint) <= left else fit(hint, left)}", "dim")] if hint and left > 0 else []
-        painted = row(*spans)
-        return painted.marked if focused else painted
+        room = columns - width(shown) - 1
+        value = Span(text if width(text) <= room else fit(text, room), "strong")
+        spans = (Span(shown, "attention" if focused else "dim"), value, *([Span(" ", "caret")] if focused else []))
+        return row(*spans).marked if focused else row(*spans)
 
     def _hint(self, name: str) -> str:
-        if name == "kind":
-            kinds = (tr("emergency"), tr("ordinary"), tr("chronic disease"), tr("long-term"))
-            return "  ".join(f"{number} {word}" for number, word in enumerate(kinds, 1))
-        if name == "pharmacist" and not self._texts[name]:
-            pharmacists = self.till.place.pharmacists if self.till.place else ()
-            return "  ".join(f"{number} {literal(one)}" for number, one in enumerate(pharmacists, 1))
-        hints = {"written_on": tr("such as 3-2"), "counts_days": tr("with its own day"), "buyer_name": tr("empty: the patient in person")}
+        pharmacists = self.till.place.pharmacists if self.till.place else ()
+        hints = {
+            "written_on": tr("Month and day, such as 3-2"),
+            "counts_days": tr("With its own day; one unless the doctor says more"),
+            "kind": "  ".join(f"{number} {word}" for number, word in enumerate(_kinds(), 1)),
+            "pharmacist": "  ".join(f"{number} {literal(one)}" for number, one in enumerate(pharmacists, 1)),
+            "buyer_name": tr("Who buys, where that is not the patient: both certificates are seen"),
+        }
         return hints.get(name, "")
 
     @property
     def keys(self) -> list[KeyView]:
         """Next field, settle, back."""
         return [key_view("why"), named_key("Enter", tr("Next field")), key_view("settle", self.following), named_key("Esc", tr("Back"))]
+
+
+def _kinds() -> tuple[str, ...]:
+    return tr("emergency"), tr("ordinary"), tr("chronic disease"), tr("long-term")
 
 
 def _labels() -> dict[str, str]:

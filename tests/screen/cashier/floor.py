@@ -77,9 +77,7 @@ class Floor:
     def __enter__(self) -> Self:
         self._ends.enter_context(self.stage)
         goods = self.stage.directory / "goods.csv"
-        header, *rows = GOODS.splitlines()
-        more = [f"{header},处方类别,含麻黄碱", *(f"{row},," for row in rows), DRUGS]
-        goods.write_text("\n".join(more), encoding="utf-8")
+        goods.write_text(with_drugs(GOODS), encoding="utf-8")
         items = read_goods(goods, _silently).items
         for shop in self.stage.shops.values():
             replace_catalogue(shop.directory, items, {}, _silently, over=True)
@@ -209,6 +207,12 @@ def _regions(directory: Path) -> Path:
     assert _STRICTER[0] in text
     (regions / "990100" / name).write_text(text.replace(*_STRICTER), encoding="utf-8")
     return regions
+
+
+def with_drugs(goods: str) -> str:
+    """Return a goods file with what is sold on prescription and by name."""
+    header, *rows = goods.splitlines()
+    return "\n".join((f"{header},处方类别,含麻黄碱", *(f"{row},," for row in rows), DRUGS))
 
 
 def prescribing() -> tuple[str, str]:

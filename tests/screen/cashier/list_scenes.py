@@ -13,6 +13,7 @@ from terminal.screen.list_news import Paged, PickRow
 from tests.counter.closed_day import COUNTED
 from tests.screen.cashier.bill_scenes import card_refused, selling
 from tests.screen.cashier.clerk import Clerk
+from tests.screen.cashier.floor import BARCODES
 from tests.screen.cashier.staged import (
     AT,
     BENEFIT,
@@ -20,6 +21,7 @@ from tests.screen.cashier.staged import (
     FINE,
     MSGID,
     PERSON,
+    PHARMACY,
     opened,
     tell,
 )
@@ -77,6 +79,32 @@ def slips_none(clerk: Clerk) -> None:
     slips_numbered(clerk)
     clerk.press("enter")
     tell(clerk, Paged("slips", (), "000107"))
+
+
+def papers(clerk: Clerk) -> None:
+    """A prescription, half entered, and nobody buys for the patient."""
+    on_paper(clerk)
+    clerk.send("RX-20260302-7\r演示甲\r\r\r\r")
+
+
+def papers_proxy(clerk: Clerk) -> None:
+    """The rest of it, and who buys."""
+    papers(clerk)
+    clerk.send("7\r演示医师 演示医院\r2\r演示乙\r990100197001010005")
+
+
+def papers_refused(clerk: Clerk) -> None:
+    """What is wrong with them stands in the message line."""
+    papers(clerk)
+    clerk.send("30")
+    clerk.press("f8")
+
+
+def on_paper(clerk: Clerk) -> None:
+    """Stand before the papers of a drug on prescription."""
+    opened(clerk, place=replace(PHARMACY, pharmacists=("演示药师甲", "演示药师乙")))
+    clerk.scan(BARCODES["R001"])
+    clerk.press("f8")
 
 
 def holds(clerk: Clerk) -> None:

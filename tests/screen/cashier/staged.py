@@ -31,7 +31,7 @@ from terminal.screen.cashier.screen import Part
 from terminal.screen.paint import Row
 from terminal.screen.pin_entry import PinEntry
 from tests.screen.cashier.clerk import Clerk, at_the_counter
-from tests.screen.cashier.floor import GOODS
+from tests.screen.cashier.floor import GOODS, with_drugs
 
 AREA, NOW, AT = "990100", "2026-03-02 14:32", "2026-03-02 14:32:00"
 MSGID = "P99010000001202603021432000100"
@@ -183,7 +183,7 @@ def staged(
 def stocked(directory: Path, goods: str = GOODS + MORE_GOODS) -> Path:
     """Put the goods into a directory and return it."""
     file = directory / "goods.csv"
-    file.write_text(goods, encoding="utf-8")
+    file.write_text(with_drugs(goods), encoding="utf-8")
     replace_catalogue(directory, read_goods(file, _silently).items, {}, _silently, over=True)
     return directory
 
