@@ -1,4 +1,6 @@
-"""The screen's words: collect every ``tr("…")``, merge with the Chinese there is, compile. ``python -m tests.catalogue``.
+"""The screen's words: collect each ``tr("…")`` and ``trn("one", "many", n)``, merge with the Chinese there is, compile.
+
+``python -m tests.catalogue``
 
 The catalogue holds no line numbers, dates or names, so that it changes only when a word does. Append new entries at its end:
 what is given twice counts as given last. An entry that no ``tr`` asks for any more is kept as ``#~`` until ``--prune``, and is
@@ -37,6 +39,10 @@ HEADER = {
 }
 
 
+Id = str | tuple[str, str]
+"""What is said once, or of one thing and of many: Chinese has one form for both."""
+
+
 class Words(Catalog):
     """A catalogue whose head says nothing that changes by itself."""
 
@@ -49,18 +55,29 @@ class Words(Catalog):
 
 
 def sources() -> list[Path]:
-    """Return the files in which a ``tr`` may stand."""
+    """Return the files in which a ``tr`` or ``trn`` may stand."""
     return sorted(path for package in SPOKEN_IN for path in (ROOT / package).rglob("*.py"))
 
 
-def asked_in(text: str) -> set[str]:
+def asked_in(text: str) -> set[Id]:
     """Return the message ids that one source asks for, in f-strings too, where a reader of tokens finds none before Python 3.12."""
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
-    arguments = (argument for call in calls if isinstance(call.func, ast.Name) and call.func.id == "tr" for argument in call.args)
-    return {argument.value for argument in arguments if isinstance(argument, ast.Constant) and isinstance(argument.value, str)}
+    named = [(call.func.id, call.args) for call in calls if isinstance(call.func, ast.Name)]
+    said = [argument.value for name, arguments in named if name == "tr" for argument in arguments if isinstance(argument, ast.Constant)]
+    pairs = [_literals(arguments[:2]) for name, arguments in named if name == "trn"]
+    return {message for message in said if isinstance(message, str)} | {(pair[0], pair[1]) for pair in pairs if len(pair) == 2}
 
 
-def spoken(paths: Iterable[Path]) -> set[str]:
+def _literals(arguments: list[ast.expr]) -> list[str]:
+    return [argument.value for argument in arguments if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
+
+
+def first(message: Id) -> str:
+    """Return what a message is sorted by: the file names it so."""
+    return message if isinstance(message, str) else message[0]
+
+
+def spoken(paths: Iterable[Path]) -> set[Id]:
     """Return every message id that the files ask for."""
     return {message for path in paths for message in asked_in(path.read_text(encoding="utf-8"))}
 
@@ -74,21 +91,37 @@ class _AsGiven(Catalog):
         super().__setitem__(id, message)
 
 
-def known(text: bytes) -> dict[str, str]:
+def known(text: bytes) -> dict[Id, str]:
     """Return message id → Chinese of a catalogue as it stands in a file, of entries out of use too; a fuzzy one is not known."""
     given = _AsGiven(locale="zh_CN")
     PoFileParser(given, abort_invalid=True).parse(io.BytesIO(text))
     entries = [*given.obsolete.values(), *(message for message in given if message.id)]
-    return {str(message.id): str(message.string) for message in entries if message.string and not message.fuzzy}
+    return {_id(message): _form(message) for message in entries if _form(message) and not message.fuzzy}
 
 
-def merged(asked: set[str], chinese: dict[str, str], *, prune: bool = False) -> Words:
+def _id(message: Message) -> Id:
+    if isinstance(message.id, str):
+        return message.id
+    one, many = message.id
+    return one, many
+
+
+def _form(message: Message) -> str:
+    said = message.string or ""
+    return said if isinstance(said, str) else said[0]
+
+
+def _entered(message: Id, chinese: str) -> Message:
+    return Message(message, chinese if isinstance(message, str) else (chinese,))
+
+
+def merged(asked: set[Id], chinese: dict[Id, str], *, prune: bool = False) -> Words:
     """Return the catalogue of what is asked for, as far as its Chinese is known; the rest is obsolete."""
     words = Words()
-    for message in sorted(asked & chinese.keys()):
-        words.add(message, chinese[message])
-    for message in sorted(chinese.keys() - asked if not prune else ()):
-        words.obsolete[message] = Message(message, chinese[message])
+    for message in sorted(asked & chinese.keys(), key=first):
+        words[first(message)] = _entered(message, chinese[message])
+    for message in sorted(chinese.keys() - asked if not prune else (), key=first):
+        words.obsolete[first(message)] = _entered(message, chinese[message])
     return words
 
 
@@ -114,9 +147,9 @@ def main() -> int:
     words = merged(asked, known(CATALOGUE.read_bytes()), prune=parser.parse_args().prune)
     CATALOGUE.write_bytes(written(words))
     COMPILED.write_bytes(compiled(words))
-    untranslated = sorted(asked - {str(message.id) for message in words})
+    untranslated = sorted(asked - {_id(message) for message in words}, key=first)
     for message in untranslated:
-        sys.stderr.write(f"no Chinese yet: {message}\n")
+        sys.stderr.write(f"no Chinese yet: {first(message)}\n")
     if words.obsolete:
         sys.stderr.write(f"{len(words.obsolete)} entries are out of use; --prune drops them\n")
     return 1 if untranslated else 0

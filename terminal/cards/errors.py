@@ -119,7 +119,7 @@ class PinWrong(CardError):
     phrase = _phrase(
         "CARD-PIN-WRONG",
         ("密码错误，还可以试 {tries} 次。", "请持卡人核对后重新输入。", "不要替持卡人猜密码。"),
-        ("Wrong PIN; {tries} tries left.", "The cardholder types it again.", "Do not guess it for them."),
+        ("Wrong PIN; {tries} left to try.", "The cardholder types it again.", "Do not guess it for them."),
     )
 
     def __init__(self, tries_left: int) -> None:

@@ -33,8 +33,17 @@ def language() -> Language:
 
 def tr(message: str) -> str:
     """Return ``message`` in the language in use."""
+    return _spoken().gettext(message)
+
+
+def trn(one: str, many: str, n: int) -> str:
+    """Return what is said of ``n`` things in the language in use: English tells one from many, Chinese does not."""
+    return _spoken().ngettext(one, many, n)
+
+
+def _spoken() -> gettext.NullTranslations:
     spoken = _SPOKEN.get(_Speech.language)
     if spoken is None:
         spoken = gettext.translation(DOMAIN, LOCALE, languages=["zh_CN"], fallback=True)
         _SPOKEN["zh"] = spoken
-    return spoken.gettext(message)
+    return spoken

@@ -53,6 +53,7 @@ HAN_ALLOWED: dict[str, str] = {
 }
 """Literal → why it is no text to translate."""
 
+SAYS = "tr", "trn"
 Breach = tuple[int, str]
 
 
@@ -111,6 +112,10 @@ def painted_past_tr(_: str, tree: ast.AST) -> Iterator[Breach]:
 
 def unsaid_message(_: str, tree: ast.AST) -> Iterator[Breach]:
     """The extraction reads the source: it sees literals only."""
+    for call in calls(tree, "trn"):
+        pair = [argument.value for argument in call.args[:2] if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
+        if len(pair) != 2 or len(call.args) != 3 or call.keywords or placeholders(pair[0]) != placeholders(pair[1]):
+            yield call.lineno, "trn takes the words for one and for many, with the same names in braces, and how many"
     for call in calls(tree, "tr"):
         if len(call.args) != 1 or call.keywords or not (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)):
             yield call.lineno, 'tr takes one literal: choose between several tr("…"), and fill in with .format after it'
@@ -120,7 +125,7 @@ def said_by(function: ast.AST) -> dict[str, list[ast.Call]]:
     """Return which names of a function hold a message: ``text = tr("…")``."""
     held: dict[str, list[ast.Call]] = {}
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and name_of(node.value) == "tr":
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and name_of(node.value) in SAYS:
             for target in node.targets:
                 if isinstance(target, ast.Name):
                     held.setdefault(target.id, []).append(node.value)
@@ -137,7 +142,7 @@ def fillings(tree: ast.AST) -> Iterator[tuple[ast.Call, ast.Call]]:
             if isinstance(filled, ast.Name):
                 before = [message for message in held.get(filled.id, []) if message.lineno <= call.lineno]
                 yield from ((message, call) for message in before[-1:])
-            elif scope is tree and isinstance(filled, ast.Call) and name_of(filled) == "tr":
+            elif scope is tree and isinstance(filled, ast.Call) and name_of(filled) in SAYS:
                 yield filled, call
 
 
@@ -146,11 +151,11 @@ def misfilled_message(_: str, tree: ast.AST) -> Iterator[Breach]:
     filled: set[int] = set()
     for message, call in fillings(tree):
         filled.add(id(message))
-        (text,) = [argument.value for argument in message.args if isinstance(argument, ast.Constant)]
+        text = next(argument.value for argument in message.args if isinstance(argument, ast.Constant))
         given = {word.arg for word in call.keywords}
         if None not in given and given != placeholders(str(text)):
             yield call.lineno, f"{text!r} is filled with {sorted(map(str, given))}: use the names in its braces"
-    for call in calls(tree, "tr"):
+    for call in calls(tree, *SAYS):
         said = call.args[0] if call.args else None
         if id(call) not in filled and isinstance(said, ast.Constant) and "{" in str(said.value):
             yield call.lineno, f"{said.value!r} is never filled: call .format(…) on it"
@@ -194,6 +199,10 @@ def test_each_exception_is_needed() -> None:
         (unsaid_message, "tr(text)"),
         (unsaid_message, "tr(f'{n} lines')"),
         (unsaid_message, "tr('a', 'b')"),
+        (unsaid_message, "trn('a line', '{n} lines', n).format(n=n)"),
+        (unsaid_message, "trn('{n} line', '{n} lines').format(n=n)"),
+        (misfilled_message, "trn('{n} line', '{n} lines', n).format(count=n)"),
+        (misfilled_message, "trn('{n} line', '{n} lines', n)"),
         (misfilled_message, "tr('{n} lines').format(count=n)"),
         (misfilled_message, "tr('{n} lines')"),
         (misfilled_message, "def f():\n    text = tr('{n} lines')\n    return text.format(count=n)"),
@@ -213,6 +222,7 @@ def test_rule_finds_its_breach(rule: Callable[[str, ast.AST], Iterator[Breach]],
         "Span(tr('Total'), 'strong')",
         "Span(f'{amount} ×', 'huge_cash')",
         "row(' ' * gap, Span(tr('{n} lines').format(n=3)))",
+        "Span(trn('{n} line', '{n} lines', 1).format(n=1))",
         "Span(names['total'])",
         "def f():\n    text = tr('{n} lines')\n    return Span(text.format(n=3))",
         "Span(f'{took} ms')",
@@ -225,7 +235,7 @@ def test_rules_let_the_right_thing_pass(text: str) -> None:
 
 def test_each_message_has_its_chinese() -> None:
     """Whatever a ``tr`` asks for stands in the catalogue, translated."""
-    missing = sorted(catalogue.spoken(catalogue.sources()) - catalogue.known(catalogue.CATALOGUE.read_bytes()).keys())
+    missing = sorted(catalogue.spoken(catalogue.sources()) - catalogue.known(catalogue.CATALOGUE.read_bytes()).keys(), key=catalogue.first)
 
     assert [] == missing, "append each with its Chinese to the catalogue, then `make words`"
 
@@ -235,7 +245,7 @@ def test_catalogue_is_as_make_words_leaves_it() -> None:
     text = catalogue.CATALOGUE.read_bytes()
     asked = catalogue.spoken(catalogue.sources())
 
-    unused = sorted(catalogue.known(text).keys() - asked)
+    unused = sorted(catalogue.known(text).keys() - asked, key=catalogue.first)
 
     assert [] == unused, 'no tr asks for these any more: `make words ARGS="--prune"`'
     assert catalogue.written(catalogue.merged(asked, catalogue.known(text))).decode() == text.decode(), "run `make words`"
@@ -252,15 +262,15 @@ def test_both_languages_fill_in_the_same() -> None:
     """An amount that one language shows is not missing in the other, and each message is of one language."""
     said = catalogue.known(catalogue.CATALOGUE.read_bytes())
 
-    assert [] == [message for message, chinese in said.items() if placeholders(message) != placeholders(chinese)]
-    assert [] == [message for message in said if HAN.search(message)], "the message id is English"
+    assert [] == [message for message, chinese in said.items() if placeholders(catalogue.first(message)) != placeholders(chinese)]
+    assert [] == [message for message in said if HAN.search(str(message))], "the message id is English"
 
 
 def test_extraction_looks_everywhere() -> None:
     """A message inside an f-string or as the filling of another one is found."""
-    text = "f'{tr(\"in a string\")}: {x}'\ntr('of {kind}').format(kind=tr('a kind'))\nstr('no message')"
+    text = "f'{tr(\"in a string\")}: {x}'\ntr('of {kind}').format(kind=tr('a kind'))\nstr('no message')\ntrn('{n} line', '{n} lines', 2)"
 
-    assert {"in a string", "of {kind}", "a kind"} == catalogue.asked_in(text)
+    assert {"in a string", "of {kind}", "a kind", ("{n} line", "{n} lines")} == catalogue.asked_in(text)
 
 
 def test_merging_loses_no_translation() -> None:
@@ -298,3 +308,29 @@ def test_words_are_spoken_in_the_language_in_use() -> None:
         words.use(before)
 
     assert ("[正常]", "[OK]") == (chinese, english)
+
+
+@pytest.mark.parametrize(("n", "english"), [(0, "0 kinds"), (1, "1 kind"), (2, "2 kinds")])
+def test_one_is_told_from_many(n: int, english: str) -> None:
+    """English has a form for one, Chinese the same for any number."""
+    before = words.language()
+    try:
+        words.use("zh")
+        chinese = words.trn("{kinds} kind", "{kinds} kinds", n).format(kinds=n)
+        words.use("en")
+        said = words.trn("{kinds} kind", "{kinds} kinds", n).format(kinds=n)
+    finally:
+        words.use(before)
+
+    assert (f"{n} 种", english) == (chinese, said)
+
+
+def test_merging_keeps_one_and_many_together() -> None:
+    """A message of two forms goes through the file and comes back with its Chinese, also while it is out of use."""
+    pair = ("{n} line", "{n} lines")
+    given = 'msgid ""\nmsgstr ""\n\nmsgid "{n} line"\nmsgid_plural "{n} lines"\nmsgstr[0] "{n} 项"\n'.encode()
+
+    used = catalogue.written(catalogue.merged({pair}, catalogue.known(given)))
+    unused = catalogue.written(catalogue.merged({"Cash"}, catalogue.known(given)))
+
+    assert {pair: "{n} 项"} == catalogue.known(used) == catalogue.known(unused)

@@ -20,7 +20,7 @@ from terminal.screen.cashier.waiting import answer
 from terminal.screen.keys import name_of
 from terminal.screen.literal import folded, literal
 from terminal.screen.paint import Row, Span, row
-from terminal.screen.words import language, tr
+from terminal.screen.words import language, tr, trn
 
 if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
@@ -141,7 +141,8 @@ class SelfPayMode(AmountMode):
             title = tr("Not settled now; the slip stays as it is") if self._paid else tr("Carry on as self-pay?")
             rows = [row(""), row(Span(f"  {title}", "attention")), row("")]
             if self._tries_left is not None:
-                rows.append(row(Span(f"  {tr('Wrong PIN: {left} tries left').format(left=self._tries_left)}", "fault")))
+                left = trn("Wrong PIN: {left} try left", "Wrong PIN: {left} tries left", self._tries_left)
+                rows.append(row(Span(f"  {left.format(left=self._tries_left)}", "fault")))
             words = self._refusal or self.till.last_words
             if words is not None:
                 said = words.phrase.say(language(), words.details)

@@ -14,7 +14,7 @@ from terminal.screen.cashier.devices import strip_spans
 from terminal.screen.cashier.selling import boxes
 from terminal.screen.cashier.view import FindView, LineView, Number, PersonView, Share, StripItem, View
 from terminal.screen.paint import Span
-from terminal.screen.words import language, tr
+from terminal.screen.words import language, tr, trn
 
 if TYPE_CHECKING:
     from offline_queue.catalogue.item import Item
@@ -34,8 +34,9 @@ def view_of(till: Seller, *, safe: bool, count: int = 0) -> View:
     view.finding = own and selling.finding
     view.finds, view.find_focus = [_found(item) for item in selling.found] if view.finding else [], selling.found_focus
     if not till.bill.empty:
-        pieces = sum(boxes(line) for line in till.bill.lines)
-        view.counts = tr("{kinds} kinds {pieces} pcs").format(kinds=len(till.bill.lines), pieces=pieces)
+        kinds, pieces = len(till.bill.lines), sum(boxes(line) for line in till.bill.lines)
+        said = trn("{kinds} kind", "{kinds} kinds", kinds).format(kinds=kinds)
+        view.counts = f"{said} {trn('{pieces} pc', '{pieces} pcs', pieces).format(pieces=pieces)}"
     return view
 
 
@@ -100,7 +101,9 @@ def _line(till: Cashier, line: OpenLine, number: int) -> LineView:
     elif EPHEDRINE in shown.controls:
         attention = tr("sold by name, two packs")
     if missing:
-        attention = tr("{missing} of {boxes} traceability codes missing").format(missing=missing, boxes=boxes(line))
+        wanted = boxes(line)
+        words = trn("{missing} of {boxes} traceability code missing", "{missing} of {boxes} traceability codes missing", wanted)
+        attention = words.format(missing=missing, boxes=wanted)
     return LineView(
         number=str(number),
         charge_class=class_word(shown.chrgitm_lv),

@@ -9,7 +9,7 @@ from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import folded, literal
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.pin_entry import DIGITS
-from terminal.screen.words import language, tr
+from terminal.screen.words import language, tr, trn
 
 if TYPE_CHECKING:
     from settlement.errors import OperatorError, Refusal
@@ -111,7 +111,8 @@ class PinMode(Mode):
             if self.amiss:
                 rows.append(row(Span(f"  {tr('That was no PIN: press Enter and type it anew')}", "attention")))
             if self.tries_left is not None:
-                rows.append(row(Span(f"  {tr('Wrong PIN: {left} tries left').format(left=self.tries_left)}", "attention")))
+                left = trn("Wrong PIN: {left} try left", "Wrong PIN: {left} tries left", self.tries_left)
+                rows.append(row(Span(f"  {left.format(left=self.tries_left)}", "attention")))
             words = tr("Six digits, then Enter. They are shown to nobody and kept nowhere.")
             if self.keypad:
                 words = tr("Six digits on the reader's own keys, then its Enter. They do not pass through this machine.")

@@ -14,7 +14,7 @@ from terminal.screen.literal import fit, folded, literal
 from terminal.screen.paint import Column, Row, Span, row, table
 from terminal.screen.registration.directory import Available
 from terminal.screen.registration.registering import no_departments
-from terminal.screen.words import language, tr
+from terminal.screen.words import language, tr, trn
 
 if TYPE_CHECKING:
     from offline_queue.registry import Department
@@ -34,7 +34,7 @@ def view_of(till: Registrar, *, safe: bool, count: int = 0) -> View:
     view.quantity = tr("Dept") if till.bill.ordered is None else tr("Order")
     view.placeholder = first_view(safe=safe, registration=True).placeholder
     if not till.bill.empty:
-        view.counts = tr("{lines} lines").format(lines=len(till.bill.lines))
+        view.counts = trn("{lines} line", "{lines} lines", len(till.bill.lines)).format(lines=len(till.bill.lines))
     if own and till.bill.registering is not None and not till.registering.finding:
         view.panel, view.focus = _choice(till, view), -1
     if own and till.bill.ordered is not None and not till.registering.finding:

@@ -12,7 +12,7 @@ from terminal.screen.technician.desk import Sources
 from terminal.screen.technician.frame import Key
 from terminal.screen.technician.view import Room, View
 from terminal.screen.technician.window import BLOCK, KEPT, Side, Window
-from terminal.screen.words import tr
+from terminal.screen.words import tr, trn
 
 _QUERY_MAX = 40
 _QUEUE, _DOCTOR = ("f9", "q"), ("f10", "d")
@@ -262,7 +262,8 @@ class BrowserView(View):
         count, at = self.seen
         if not count:
             return []
-        return [Span(tr("{n} records, the last at {at}").format(n=count, at=at[5:19].replace("T", " ")), "dim")]
+        said = trn("{n} record, the last at {at}", "{n} records, the last at {at}", count)
+        return [Span(said.format(n=count, at=at[5:19].replace("T", " ")), "dim")]
 
     def paint(self, columns: int, rows: int) -> list[Row]:
         """Return find line, table, the row under the cursor, sums."""

@@ -9,7 +9,7 @@ from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import fit, literal, width
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.technician.frame import prose
-from terminal.screen.words import language, tr
+from terminal.screen.words import language, tr, trn
 
 if TYPE_CHECKING:
     from terminal.finding import Finding
@@ -28,7 +28,7 @@ def summary(found: Sequence[Finding], glyphs: Glyphs) -> Span:
     """Return the verdict."""
     faults, warnings = (sum(finding.state == state for finding in found) for state in ("fault", "warning"))
     if faults:
-        return Span(f"{glyphs.fault} {tr('{n} faults').format(n=faults)}", "fault")
+        return Span(f"{glyphs.fault} {trn('{n} fault', '{n} faults', faults).format(n=faults)}", "fault")
     if warnings:
         return Span(f"{glyphs.attention} {tr('{n} to look at').format(n=warnings)}", "attention")
     return Span(f"{glyphs.ok} {tr('all well')}", "ok")

@@ -11,7 +11,7 @@ from terminal.screen.paint import Row, Span, row
 from terminal.screen.technician.frame import Group, amount, flow, labelled, prose, standing_mark
 from terminal.screen.technician.story import Figure, Moment, Step, Story, yuan
 from terminal.screen.technician.words import RESET, writer_word
-from terminal.screen.words import tr
+from terminal.screen.words import tr, trn
 
 _STEP_INDENT = 6
 _AMOUNT = 12
@@ -97,7 +97,8 @@ def status_word(step: Step) -> str:
     if not step.sw:
         return "ATR" if step.name == RESET else tr("contact lost")
     if step.sw.startswith("63C"):
-        return f"{step.sw} {tr('{n} tries left').format(n=int(step.sw[3], 16))}"
+        left = int(step.sw[3], 16)
+        return f"{step.sw} {trn('{n} try left', '{n} tries left', left).format(n=left)}"
     words = {
         "6581": tr("memory failure"),
         "6982": tr("not authorised"),

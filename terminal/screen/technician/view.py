@@ -10,7 +10,7 @@ from terminal.screen.glyphs import Glyphs
 from terminal.screen.paint import Row, Span
 from terminal.screen.technician.desk import Desk
 from terminal.screen.technician.frame import Key
-from terminal.screen.words import tr
+from terminal.screen.words import trn
 
 
 class Room(Protocol):
@@ -93,7 +93,8 @@ class Scroll:
     def hint(self) -> list[Span]:
         """Return that there is more below, if there is."""
         below = self._rows - self._space - self.top
-        return [Span("  "), Span(tr("{n} more rows below").format(n=below), "notice")] if below > 0 else []
+        said = trn("{n} more row below", "{n} more rows below", below)
+        return [Span("  "), Span(said.format(n=below), "notice")] if below > 0 else []
 
     def press(self, key: str) -> bool:
         """Scroll; False = the key does not."""

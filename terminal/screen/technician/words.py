@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from settlement.money import format_yuan
-from terminal.screen.words import tr
+from terminal.screen.words import tr, trn
 
 State = Literal["plain", "ok", "notice", "attention", "fault"]
 Body = dict[str, Any]
@@ -257,7 +257,7 @@ def _card_steps(body: Body) -> Told:
     steps = body["steps"]
     lost = any(step[6] == "" and step[2] != RESET for step in steps)
     took_ms = steps[-1][0] - steps[0][0] if steps else 0
-    text = tr("Card and PSAM: {n} steps in {ms} ms").format(n=len(steps), ms=took_ms)
+    text = trn("Card and PSAM: {n} step in {ms} ms", "Card and PSAM: {n} steps in {ms} ms", len(steps)).format(n=len(steps), ms=took_ms)
     return Told(text, "attention" if lost else "plain", (tr("contact was lost"),) if lost else ())
 
 

@@ -13,7 +13,7 @@ from terminal.screen.cashier.selling import SellingMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.waiting import PinMode, WorkingMode
 from terminal.screen.orders import Door
-from terminal.screen.words import tr
+from terminal.screen.words import tr, trn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def test_a_pin_on_the_reader_opens_no_entry_and_shows_no_mark(tmp_path: Path) ->
     assert 0 == screen.begun
     assert not screen.till.pin_wanted
     assert tr("The customer types the PIN on the reader") in panel
-    assert tr("Wrong PIN: {left} tries left").format(left=2) in panel
+    assert trn("Wrong PIN: {left} try left", "Wrong PIN: {left} tries left", 2).format(left=2) in panel
     assert "_" not in panel
     screen.till.mode.escape()
     assert isinstance(screen.till.mode, PinMode)
