@@ -12,7 +12,7 @@ from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import folded, literal
 from terminal.screen.paint import Row, Span, row, sentence
-from terminal.screen.words import language, tr
+from terminal.screen.words import language, tr, trn
 
 if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
@@ -62,7 +62,7 @@ class ReadingMode(Mode):
             self._first = min(self._first, max(len(rows) - (height - 2), 0))
             shown = rows[self._first : self._first + height - 2]
             below = len(rows) - self._first - len(shown)
-            hint = [Span("  "), Span(tr("{n} more rows below").format(n=below), "notice")] if below > 0 else []
+            hint = [Span("  "), Span(trn("{n} more row below", "{n} more rows below", below).format(n=below), "notice")] if below > 0 else []
             return [row(Span(f" {self.title}", "title"), *hint), row(""), *(Row((Span(" "), *line.spans)) for line in shown)]
 
         return paint

@@ -113,7 +113,7 @@ def table(entries: Sequence[LogEntry], cursor: int, columns: int, glyphs: Glyphs
     if places[4][0] < _PERSON_MIN:
         # Amounts of millions: two of them say enough, the row under the cursor says all.
         names, places = _laid(entries, columns, glyphs, split=False)
-    titles = (tr("Time"), tr("Number"), tr("Receipt"), tr("Kind"), tr("Person"), *names, "", tr("Standing"), tr("Centre's words"))
+    titles = (tr("Time"), tr("Number"), tr("Receipt"), tr("Kind"), tr("Person"), *names, "", tr("Standing"), tr("Centre says"))
     rows = [_line([Span(title, "dim") for title in titles], places)]
     for index, entry in enumerate(entries):
         made = _row(entry, places, glyphs, language())

@@ -123,7 +123,7 @@ def table(queue: Queue, rows: Sequence[Owed], cursor: int, columns: int) -> list
     if not queue.rows:
         return [Row((Span(tr("Nothing is owed to the centre."), "ok"),))]
     cells = [_cells(owed, queue) for owed in rows]
-    titles = [tr("Number"), tr("What"), tr("State"), tr("Tries"), tr("Last"), tr("Next try"), tr("Centre's words")]
+    titles = [tr("Number"), tr("What"), tr("State"), tr("Tries"), tr("Last"), tr("Next try"), tr("Centre says")]
     widths = [max(width(title), *(width(line[index].text) for line in cells)) for index, title in enumerate(titles[:-1])]
     widths.append(max(columns - sum(widths) - len(widths), 0))
     made = [_line([Span(title, "dim") for title in titles], widths)]
