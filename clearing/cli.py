@@ -23,6 +23,7 @@ from clearing.roster import enrol_all
 from config.clock import Clock, clock_of
 from config.entropy import SystemEntropy, entropy_of
 from config.regions import policy_for
+from config.telling import told
 from settlement.errors import OperatorError, SettingsError
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _QUEUE = 512
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``yibao-clearing``."""
+    return told(lambda: _main(arguments))
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     wanted = _parser().parse_args(arguments)
     commands = {"serve": _serve, "report-loss": _report_loss, "ecert": _ecert, "hotlist": _hotlist, "export": _export}
     try:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from config.log_file import FOLDER, Events, LogName, opened
+from config.telling import unread
 from settlement.errors import Phrase, Words
 
 CRASHED = 70
@@ -59,8 +60,8 @@ class CrashReport:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        if not isinstance(error, Exception):
-            # Nothing happened, or somebody ended it: Ctrl+C and sys.exit are no crash.
+        if not isinstance(error, Exception) or unread(error):
+            # Nothing happened, or somebody ended it: Ctrl+C, sys.exit and a reader who goes are no crash.
             return False
         self.code = report(error, self._directory, self._name)
         return True

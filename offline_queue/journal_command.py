@@ -15,6 +15,7 @@ import platformdirs
 from config.clock import SystemClock
 from config.crash import CrashReport
 from config.entropy import SystemEntropy
+from config.telling import told
 from offline_queue import care_command, drug_register
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
@@ -31,7 +32,11 @@ _HIDDEN = "***"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run ``yibao-journal``. 0 = fine, 1 = found a problem (or nothing), 3 = configuration."""
+    """Run ``yibao-journal``. 0 = fine, 1 = found a problem (or nothing), 3 = configuration, 74 = nobody read the answer."""
+    return told(lambda: _main(arguments))
+
+
+def _main(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="yibao-journal", description="本机账本 / the local journal")
     commands = parser.add_subparsers(dest="command", required=True)
     directory = Path(platformdirs.user_state_dir("yibao"))
@@ -60,8 +65,6 @@ def main(arguments: list[str] | None = None) -> int:
         except OperatorError as error:
             sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
             return CONFIGURATION if isinstance(error, SettingsError) else FOUND
-        except BrokenPipeError:
-            return OK
     return crash.code
 
 

@@ -18,6 +18,7 @@ from config.crash import CrashReport
 from config.entropy import entropy_of
 from config.log_file import Events
 from config.settings import Settings, settings_file
+from config.telling import told
 from offline_queue import operating_system
 from offline_queue.journal import CounterIdentity, Journal
 from offline_queue.standing_queue import status_of
@@ -31,6 +32,10 @@ _EVENTS = Events("sender")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``yibao-sync``."""
+    return told(lambda: _main(arguments))
+
+
+def _main(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="yibao-sync", description="发送进程 / the sender: the one process that talks to the centre")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, words in (("run", "send until stopped"), ("once", "send what can be sent now"), ("status", "what waits for what")):

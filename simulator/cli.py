@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+from config.telling import told
 from settlement.errors import OperatorError
 from settlement.money import format_yuan
 from simulator import personalise, vpcd
@@ -22,6 +23,10 @@ _DASH = "—"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``yibao-card``."""
+    return told(lambda: _main(arguments))
+
+
+def _main(arguments: list[str] | None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         return int(wanted.run(wanted))

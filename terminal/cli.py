@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from config.telling import told, unread
 from offline_queue import operating_system
 from settlement.errors import CardError, CentreError, OperatorError, SettingsError
 
@@ -14,6 +15,10 @@ OK, FOUND, USAGE, CONFIGURATION, DEVICE, NETWORK, REFUSED, LATER = 0, 1, 2, 3, 4
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``yibao``. Every command loads only what it needs."""
+    return told(lambda: _main(arguments))
+
+
+def _main(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="yibao", description="医保结算终端 / medical-insurance settlement terminal")
     commands = parser.add_subparsers(dest="command", required=True)
     given = sys.argv[1:] if arguments is None else arguments
@@ -34,9 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     except OperatorError as error:
         sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")
         return _exit_code(error)
-    except BrokenPipeError:
-        return OK
-    except Exception as error:  # noqa: BLE001 - the one place for what nobody foresaw
+    except Exception as error:
+        if unread(error):
+            raise
+        # The one place for what nobody foresaw.
         return _crashed(error, wanted)
 
 

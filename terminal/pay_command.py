@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ import platformdirs
 from config.clock import SystemClock, clock_of
 from config.entropy import SystemEntropy
 from config.settings import Settings
+from config.telling import drop
 from offline_queue import operating_system
 from offline_queue.journal import Journal
 from offline_queue.journal.errors import JournalMissing
@@ -183,6 +183,6 @@ def _say(answer: Answer, *, as_json: bool) -> int:
         sys.stdout.write(said)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Nobody reads; the exit code still says what became of it. The interpreter flushes once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Nobody reads; the exit code is an answer by itself here, and still says what became of it.
+        drop()
     return _CODES[answer["outcome"]]
