@@ -62,7 +62,9 @@ class ReadingMode(Mode):
             self._first = min(self._first, max(len(rows) - (height - 2), 0))
             shown = rows[self._first : self._first + height - 2]
             below = len(rows) - self._first - len(shown)
-            hint = [Span("  "), Span(trn("{n} more row below", "{n} more rows below", below).format(n=below), "notice")] if below > 0 else []
+            hint = (
+                [Span("  "), Span(trn("{n} more row below", "{n} more rows below", below).format(n=below), "notice")] if below > 0 else []
+            )
             return [row(Span(f" {self.title}", "title"), *hint), row(""), *(Row((Span(" "), *line.spans)) for line in shown)]
 
         return paint
