@@ -42,7 +42,7 @@ def person(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> di
     earmarked_fen = sum(row["open_fen"] for row in earmarks_of(db, insured.psn_no))
     insurance = {
         "balc": yuan(free_fen),
-        "insutype": codes.EMPLOYEE,
+        "insutype": people.scheme_of(insured),
         "psn_type": insured.psn_type,
         "psn_insu_stas": codes.INSURED_NORMAL,
         "psn_insu_date": None,
@@ -93,11 +93,9 @@ def accumulators(db: Connection, request: Request) -> dict[str, Any]:
     """Answer 5206: what the year has used."""
     query = AccumulatorQuery.model_validate(request.input.get("data"))
     year = query.cum_ym[:4]
-    people.insured_of(db, query.psn_no)
+    scheme = people.scheme_of(people.insured_of(db, query.psn_no))
     used = zip((codes.CUMULATED_DEDUCTIBLE, codes.CUMULATED_FUND), people.accumulated(db, query.psn_no, year), strict=True)
-    rows = [
-        {"insutype": codes.EMPLOYEE, "year": year, "cum_ym": query.cum_ym, "cum_type_code": code, "cum": yuan(fen)} for code, fen in used
-    ]
+    rows = [{"insutype": scheme, "year": year, "cum_ym": query.cum_ym, "cum_type_code": code, "cum": yuan(fen)} for code, fen in used]
     return {"cuminfo": rows}
 
 

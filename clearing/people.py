@@ -10,9 +10,13 @@ from sqlalchemy import Connection, insert, or_, select, update
 from clearing.errors import CardUnknown, Refused
 from clearing.ledger import OPENING, available, next_number, number_of, post
 from clearing.schema import card, opening, person, settlement
+from nhsa import codes
 
 _NOBODY = "未查询到参保人信息"
 _REPORTED = "该社会保障卡已挂失，不能使用"
+
+
+_RESIDENTS = {"14", "15", "16"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,11 @@ class Insured:
     psn_name: str
     admdvs: str
     psn_type: str
+
+
+def scheme_of(insured: Insured) -> str:
+    """Return the basic insurance that a person is in: minors and other residents by their type, else the employees'."""
+    return codes.RESIDENT if insured.psn_type[:2] in _RESIDENTS else codes.EMPLOYEE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,12 +61,11 @@ class Person(Answer):
     def active(self, insutype: str, *, today: str) -> InsuInfo | None:
         """Return the row of ``insutype`` that is in force on ``today`` (``yyyy-MM-dd``), None when there is none.
 
-        Several rows are normal.
+        Several rows are normal. An empty ``insutype`` is the basic insurance that the person is in.
         """
-        for row in self.insuinfo:
-            if row.insutype == insutype and row.in_force(today):
-                return row
-        return None
+        wanted = (insutype,) if insutype else codes.BASIC
+        rows = (row for one in wanted for row in self.insuinfo if row.insutype == one and row.in_force(today))
+        return next(rows, None)
 
 
 class AccumulatorQuery(Content):
@@ -127,7 +126,7 @@ def accumulator_query(*, psn_no: str, year: str) -> dict[str, Any]:
     return {"data": AccumulatorQuery(psn_no=psn_no, cum_ym=year).wire()}
 
 
-def read_accumulators(output: dict[str, Any]) -> dict[str, int]:
-    """Return fen by cum_type_code. Raises :class:`ValueError`."""
-    rows = output.get("cuminfo") or []
-    return {row.cum_type_code: row.cum for row in (Cumulated.model_validate(item) for item in rows)}
+def read_accumulators(output: dict[str, Any], insutype: str) -> dict[str, int]:
+    """Return fen by cum_type_code, of one scheme: who changed from one to another has rows of both. Raises :class:`ValueError`."""
+    rows = [Cumulated.model_validate(item) for item in output.get("cuminfo") or []]
+    return {row.cum_type_code: row.cum for row in rows if row.insutype in {"", insutype}}

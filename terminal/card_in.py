@@ -72,7 +72,7 @@ def present(counter: Counter, number: int, presented: Shown) -> Arrival | Refusa
     return replace(arrival, shown=replace(shown, refusal=_refusal(counter, arrival)))
 
 
-def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown:
+def ask_centre(counter: Counter, arrival: Arrival) -> PersonShown:
     """Return the person with what 1101 and 5206 tell: who it is and what is left, or that the centre refuses.
 
     When they tell nothing, what was known before may have been spent: only a refusal stands.
@@ -81,7 +81,7 @@ def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown
     own = _refusal(counter, arrival)
     if own is not None:
         return replace(shown, benefit=None, refusal=own)
-    found = counter.line.person(arrival.owner, insutype)
+    found = counter.line.person(arrival.owner, "")
     if isinstance(found, PersonRefused):
         return replace(shown, benefit=None, silent=False, refusal=found.refusal)
     if not isinstance(found, Known):
@@ -91,6 +91,7 @@ def ask_centre(counter: Counter, arrival: Arrival, insutype: str) -> PersonShown
         refusal=None,
         silent=False,
         psn_type=found.benefit.psn_type,
+        insutype=found.insutype,
         insuplc_admdvs=found.owner.insuplc_admdvs,
         benefit=found.benefit,
         told=AccountTold(at=counter.at, benefit=found.benefit, schemes=found.schemes),

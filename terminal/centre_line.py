@@ -10,6 +10,7 @@ from typing import Any
 from config.clock import Clock
 from config.settings import Settings
 from nhsa import codes, extension, person
+from nhsa.person import InsuInfo
 from offline_queue.journal import EnquiryAnswer, Journal
 from settlement.allowance import CardRecord
 from settlement.bill import Benefit
@@ -33,6 +34,8 @@ class Known:
 
     owner: Owner
     benefit: Benefit
+    insutype: str
+    """The scheme that it is of."""
     schemes: tuple[Scheme, ...] = ()
     """Every insurance that 1101 lists, in its order."""
 
@@ -81,7 +84,7 @@ class CentreLine:
         return replace(owner, certno=known.certno, psn_name=known.psn_name, psn_no=known.psn_no)
 
     def person(self, owner: Owner, insutype: str) -> Known | on.Event:
-        """Ask who this person is to the centre, and what this year has used."""
+        """Ask who this person is to the centre, and what this year has used; an empty ``insutype`` is the person's own basic insurance."""
         answer = self.ask("1101", _query_of(owner))
         if answer.outcome != "answered":
             return self._no_answer(answer, owner)
@@ -91,7 +94,7 @@ class CentreLine:
             insured = found.active(insutype, today=today)
             if insured is None:
                 return on.PersonRefused(insured=False)
-            used = self._accumulated(found.baseinfo.psn_no, insured.insuplc_admdvs, today[:4])
+            used = self._accumulated(found.baseinfo.psn_no, insured, today[:4])
         except ValueError:
             return on.CentreSilent(why="unreadable")
         if used is None:
@@ -107,7 +110,7 @@ class CentreLine:
         )
         named = replace(owner, psn_no=found.baseinfo.psn_no, insuplc_admdvs=insured.insuplc_admdvs)
         schemes = tuple(Scheme(insutype=one.insutype, active=one.in_force(today), balance_fen=one.balc) for one in found.insuinfo)
-        return Known(owner=named, benefit=benefit, schemes=schemes)
+        return Known(owner=named, benefit=benefit, insutype=insured.insutype, schemes=schemes)
 
     def answer_of(self, msgid: str, *, known: bool = False, steps: int = 0) -> on.Event:
         """Wait for what the sender writes of ``msgid``; a row it never began is left to the caller to claim.
@@ -174,9 +177,9 @@ class CentreLine:
         except ValueError:
             return None
 
-    def _accumulated(self, psn_no: str, insuplc_admdvs: str, year: str) -> dict[str, int] | None:
-        answer = self.ask("5206", person.accumulator_query(psn_no=psn_no, year=year), insuplc_admdvs=insuplc_admdvs)
-        return person.read_accumulators(answer.output) if answer.outcome == "answered" else None
+    def _accumulated(self, psn_no: str, insured: InsuInfo, year: str) -> dict[str, int] | None:
+        answer = self.ask("5206", person.accumulator_query(psn_no=psn_no, year=year), insuplc_admdvs=insured.insuplc_admdvs)
+        return person.read_accumulators(answer.output, insured.insutype) if answer.outcome == "answered" else None
 
     def _no_answer(self, answer: EnquiryAnswer, owner: Owner) -> on.Event:
         match answer.outcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty
 
@@ -329,6 +330,9 @@ class Desk:
             self._say(news.Told(sale))
             return
         self._watch_slot()
+        if self._card.arrival is not None:
+            # Paid in cash when nobody's scheme was known.
+            sale = replace(sale, bill=replace(sale.bill, insutype=self._card.arrival.shown.insutype))
         self._person.agrees(None, card_sn="", by_card=True, received_fen=0)
         self._end(self._driver.sell(sale, shown=self._card.certificate), sale.bill)
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from settlement import refusals
-from settlement.bill import SCHEME
 from settlement.errors import CardError, OperatorError, Refusal
 from terminal import card_in
 from terminal.card_in import Arrival
@@ -152,4 +151,4 @@ class DeskCard:
     def _ask(self, arrival: Arrival) -> None:
         """Ask beside the desk's work: an answer may take as long as the centre likes, and nobody waits for it here."""
         with suppress(OperatorError):
-            self._answers.put(card_in.ask_centre(self._counter, arrival, SCHEME))
+            self._answers.put(card_in.ask_centre(self._counter, arrival))

@@ -123,6 +123,7 @@ class DeskVisits:
             department=chosen.department,
             doctor=chosen.doctor,
             fee_class=chosen.fee_class,
+            insutype=bill.insutype,
         )
         return Charge(visit=Visit(registration=registration, begntime=bill.begntime, med_type=REGISTRATION), chrg_bchno=number)
 

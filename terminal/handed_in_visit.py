@@ -6,7 +6,6 @@ import re
 from datetime import date
 from typing import Any
 
-from settlement.bill import SCHEME
 from settlement.rule import MATERNITY, OUTPATIENT
 from settlement.visit import Diagnosis, Maternity
 from terminal.open_visit import Ordered
@@ -40,10 +39,10 @@ def visit_of(content: Any) -> Ordered:  # noqa: ANN401 - what a file holds
     number = numbers[0] if len(numbers) == 1 else None
     if not _is_text(number, _NUMBER_MOST) or not number:
         raise _fault("ipt_otp_no|receipt")
-    med_type, insutype = content.get("med_type", OUTPATIENT), content.get("insutype", SCHEME)
+    med_type, insutype = content.get("med_type", OUTPATIENT), content.get("insutype", "")
     if med_type not in (OUTPATIENT, MATERNITY):
         raise _fault("med_type")
-    if not isinstance(insutype, str) or not _SCHEME.fullmatch(insutype):
+    if not isinstance(insutype, str) or (insutype and not _SCHEME.fullmatch(insutype)):
         raise _fault("insutype")
     complaint = content.get("main_cond_dscr", "")
     if not _is_text(complaint, _COMPLAINT_MOST):

@@ -214,15 +214,18 @@ class OpenBill:
         more = f" +{len(self.lines) - 1}" if len(self.lines) > 1 else ""
         return f"{self.lines[0].goods.name}{more} {format_yuan(self.total_fen)}"
 
-    def bill(self, place: Place, at: str) -> Bill:
-        """Return the bill made at ``place`` at the time ``at`` (``yyyy-MM-dd HH:mm:ss``): what is priced and settled."""
+    def bill(self, place: Place, at: str, insutype: str = SCHEME) -> Bill:
+        """Return the bill made at ``place`` at the time ``at`` (``yyyy-MM-dd HH:mm:ss``): what is priced and settled.
+
+        ``insutype`` is the scheme of who pays; an order that names one goes by its own.
+        """
         lines = (self._prescribed(one.line) for one in self.lines)
         return Bill(
             admdvs=place.admdvs,
             begntime=at,
             venue=place.venue,
             hosp_lv=place.hosp_lv,
-            insutype=self.ordered.insutype if self.ordered else SCHEME,
+            insutype=(self.ordered.insutype if self.ordered else "") or insutype,
             med_type=self._med_type(place.venue),
             lines=tuple(lines),
             cash_step_fen=self.cash_step_fen,

@@ -31,7 +31,8 @@ class Ordered:
     number: str
     """``ipt_otp_no`` of its registration, or that one's receipt number."""
     med_type: str
-    insutype: str
+    insutype: str = ""
+    """Empty: the basic insurance of who is treated."""
     diagnoses: tuple[Diagnosis, ...] = ()
     main_cond_dscr: str = ""
     maternity: Maternity | None = None

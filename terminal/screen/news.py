@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from settlement import reversal
-from settlement.bill import Benefit, Bill, Venue
+from settlement.bill import SCHEME, Benefit, Bill, Venue
 from settlement.checkout.states import State
 from settlement.errors import OperatorError, Refusal
 from settlement.figures import Figures
@@ -79,6 +79,8 @@ class PersonShown:
     certno: str
     card: str
     psn_type: str = ""
+    insutype: str = SCHEME
+    """The basic insurance that the person is in; the employees' until the centre has told."""
     insuplc_admdvs: str = ""
     benefit: Benefit | None = None
     """None while the centre has not answered: then the PIN tells what the card carries."""

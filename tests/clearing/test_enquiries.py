@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clearing.desk import Signature
+from clearing.people import scheme_of
 from config.entropy import SeededEntropy, SystemEntropy
 from nhsa import codes, extension, person, queries
 from tests.clearing.counter import (
@@ -45,6 +47,12 @@ def visits(**members: str) -> dict[str, Any]:
 
 
 # --- 1101 ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("psn_type", "insutype"), [("11", "310"), ("12", "310"), ("14", "390"), ("15", "390"), ("1601", "390")])
+def test_the_scheme_goes_by_who_the_person_is(psn_type: str, insutype: str) -> None:
+    """Employees and the retired, else residents."""
+    assert insutype == scheme_of(replace(ANNA, psn_type=psn_type))
 
 
 def test_a_card_tells_the_person_and_what_may_be_spent(office: Office) -> None:
@@ -167,7 +175,7 @@ def test_accumulators_are_of_the_year_of_the_sale(office: Office) -> None:
     counter = office.counter()
     counter.sell(sale(30_50))
 
-    used = person.read_accumulators(counter.output("5206", person.accumulator_query(psn_no=ANNA.psn_no, year="2026")))
+    used = person.read_accumulators(counter.output("5206", person.accumulator_query(psn_no=ANNA.psn_no, year="2026")), "310")
 
     assert {"act_pay_dedc": 0, "fund_pay_sumamt": 0} == used
     assert "未查询到参保人信息" == counter.refusal("5206", {"data": {"psn_no": "1", "cum_ym": "202603"}})

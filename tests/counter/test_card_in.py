@@ -35,6 +35,7 @@ HOLDER = CardHolder(
 KNOWN = Known(
     owner=Owner(certno=HOLDER.certno, psn_no="N1", insuplc_admdvs="990100"),
     benefit=Benefit(psn_type="11", deductible_used_fen=0, fund_paid_fen=0, account_fen=5000),
+    insutype=SCHEME,
 )
 NOT_SERVED = on.PersonRefused(words="停保")
 
@@ -48,7 +49,7 @@ class Line:
 
     def person(self, owner: Owner, insutype: str) -> Known | on.Event:
         """Answer."""
-        assert (HOLDER.certno, SCHEME) == (owner.certno, insutype)
+        assert (HOLDER.certno, "") == (owner.certno, insutype)
         self.asked += 1
         return self.answer
 
@@ -69,7 +70,7 @@ class Desk:
     def ask(self, shown: PersonShown, holder: CardHolder = HOLDER) -> PersonShown:
         """Ask the centre about a person who is shown so."""
         owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
-        return card_in.ask_centre(cast("Counter", self), Arrival(owner=owner, valid_until=holder.valid_until, shown=shown), SCHEME)
+        return card_in.ask_centre(cast("Counter", self), Arrival(owner=owner, valid_until=holder.valid_until, shown=shown))
 
 
 @pytest.fixture
@@ -93,6 +94,15 @@ def test_a_refusal_by_the_centre_is_shown(desk: Desk) -> None:
     assert "SALE-CENTRE-REFUSED" == refused.refusal.code
     assert "停保" in refused.refusal.say("zh")
     assert not refused.silent
+
+
+def test_the_scheme_is_the_persons_own(desk: Desk) -> None:
+    """Nobody chooses one at card-in: the employees' until the centre has told of another."""
+    assert SCHEME == SHOWN.insutype == desk.ask(SHOWN).insutype
+    desk.line.answer = replace(KNOWN, insutype="390", benefit=replace(KNOWN.benefit, psn_type="15"))
+    resident = desk.ask(SHOWN)
+
+    assert ("390", "15") == (resident.insutype, resident.psn_type)
 
 
 def test_a_refused_person_is_asked_about_again(desk: Desk) -> None:

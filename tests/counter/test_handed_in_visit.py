@@ -47,7 +47,6 @@ def test_an_order_comes_to_the_screen_with_its_visit(tmp_path: Path) -> None:
     assert offered.ordered == Ordered(
         number="V-1",
         med_type="11",
-        insutype="310",
         diagnoses=(Diagnosis(diag_code="J06.900", diag_name="急性上呼吸道感染", diag_time=""),),
         main_cond_dscr="发热两天",
     )

@@ -180,9 +180,9 @@ def test_another_format(tmp_path: Path) -> None:
     """A catalogue of another version is imported anew and never half understood."""
     catalogue_of(tmp_path, [item()]).close()
     path = tmp_path / NAME
-    path.write_bytes(path.read_bytes().replace(b"format1", b"format9"))
+    path.write_bytes(path.read_bytes().replace(b"format2", b"format9"))
 
-    with pytest.raises(CatalogueDamaged, match="format 9 ≠ 1"):
+    with pytest.raises(CatalogueDamaged, match="format 9 ≠ 2"):
         Catalogue(tmp_path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nhsa.envelope import read_request, read_response
-from nhsa.person import read_person
+from nhsa.person import read_accumulators, read_person
 from nhsa.reading import decode
 from nhsa.session import read_sign_in
 from nhsa.settlement import SetlInfo
@@ -61,6 +61,32 @@ def test_the_insurance_in_force_is_found_among_several() -> None:
     assert person.active("39999", today="2021-07-14") is None
     assert person.active("39999", today="2015-05-31") is not None
     assert "000000000000000000000000000001" == person.baseinfo.psn_no
+    assert employee == person.active("", today="2021-07-14")
+
+
+def test_the_basic_insurance_of_a_person() -> None:
+    """The employees' where it is in force, else the residents'; a maternity or injury row settles no purchase."""
+    rows = [
+        {"insutype": "510", "psn_type": "11"},
+        {"insutype": "390", "psn_type": "15", "insuplc_admdvs": "990100"},
+        {"insutype": "310", "psn_type": "11", "paus_insu_date": "2025-12-31"},
+    ]
+    person = read_person({"baseinfo": {"psn_no": "1"}, "insuinfo": rows})
+    found = person.active("", today="2026-03-02")
+
+    assert found is not None
+    assert "390" == found.insutype
+    assert None is read_person({"baseinfo": {"psn_no": "1"}, "insuinfo": rows[:1]}).active("", today="2026-03-02")
+
+
+def test_what_the_year_used_is_of_one_scheme() -> None:
+    """Who changed from one to another has rows of both; one that names none is of all."""
+    cumulated = {"cum_type_code": "act_pay_dedc"}
+    rows = [{**cumulated, "insutype": "310", "cum": "700.00"}, {**cumulated, "insutype": "390", "cum": "200.00"}]
+
+    assert {"act_pay_dedc": 200_00} == read_accumulators({"cuminfo": rows}, "390")
+    assert {"act_pay_dedc": 700_00} == read_accumulators({"cuminfo": rows}, "310")
+    assert {"act_pay_dedc": 5_00} == read_accumulators({"cuminfo": [{**cumulated, "cum": "5.00"}]}, "390")
 
 
 def test_the_amounts_of_a_dry_run_are_exact() -> None:

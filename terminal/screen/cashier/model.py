@@ -193,7 +193,7 @@ class Cashier:
         if not self.settles_by_card() or not self.online:
             return
         try:
-            self.split = price(self.bill.bill(place, f"{self.status.now}:00"), policy, person.benefit)
+            self.split = price(self.bill.bill(place, f"{self.status.now}:00", person.insutype), policy, person.benefit)
         except OperatorError as malformed:
             self.refuse(malformed)
 

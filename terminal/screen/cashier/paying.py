@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from settlement.bill import Split
+from settlement.bill import SCHEME, Split
 from settlement.drug_refusals import EPHEDRINE_PACKS
 from settlement.errors import Refusal
 from terminal.screen.cashier.lists import OpenMode
@@ -134,7 +134,7 @@ class PayingMode(Mode):
             return
         till.order(
             Sell(
-                bill=till.bill.bill(till.place, f"{till.status.now}:00"),
+                bill=till.bill.bill(till.place, f"{till.status.now}:00", till.person.insutype if by_card and till.person else SCHEME),
                 draft=till.bill.draft,
                 by_card=by_card,
                 agreed=agreed,

@@ -8,6 +8,7 @@ from nhsa.codes import E_CERTIFICATE
 from settlement.bill import EPHEDRINE, RX, Split
 from settlement.errors import Refusal
 from settlement.money import format_scaled, format_yuan
+from settlement.rule import RESIDENT
 from terminal.open_bill import OpenLine
 from terminal.screen import news
 from terminal.screen.cashier.devices import strip_spans
@@ -148,7 +149,7 @@ def _person(view: View, till: Cashier) -> None:
     sex = tr("male") if person.sex == "1" else tr("female")
     chip = ""
     if person.psn_type:
-        chip = tr("retired") if person.psn_type[:2] == _RETIRED else tr("employee")
+        chip = tr("retired") if person.psn_type[:2] == _RETIRED else tr("resident") if person.insutype == RESIDENT else tr("employee")
     rows: list[tuple[str, str, str]] = []
     if person.refusal is not None:
         rows.append((tr("This card cannot settle"), "F1", "fault"))

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from settlement.bill import Benefit
 from settlement.errors import Refusal
 from terminal.bill_refusals import CODE_SOLD
 from terminal.screen import news
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.orders import SaveDraft
 from tests.goods.shelf import item
-from tests.screen.cashier.alone import Alone, stock
+from tests.screen.cashier.alone import PLACE, Alone, stock
 
 BOX, NEXT_BOX, FOREIGN = "81000010000000000001", "81000010000000000002", "89999990000000000001"
 GOODS = (
@@ -138,6 +139,21 @@ def test_the_catalogues_own_batch_brings_its_expiry(alone: Alone) -> None:
     alone.scan(f"@{own.manu_lotnum}")
 
     assert own == alone.till.bill.lines[0].goods
+
+
+@pytest.mark.parametrize("insutype", ["310", "390"])
+def test_the_bill_is_of_the_persons_scheme(alone: Alone, insutype: str) -> None:
+    """By card that of who pays; for cash it is nobody's, and the employees' stands there until somebody redeems the slip."""
+    benefit = Benefit(psn_type="15", deductible_used_fen=0, fund_paid_fen=0, account_fen=100_00)
+    person = news.PersonShown(arrival=1, name="演*甲", sex="2", age=30, certno="", card="", insutype=insutype, benefit=benefit)
+    alone.till.hear(news.Status(now="2026-03-02 09:00", line="up", reader="card"))
+    alone.till.hear(news.CardShown(person))
+    alone.scan("N1")
+    split = alone.till.split
+
+    assert insutype == alone.till.bill.bill(PLACE, "2026-03-02 09:00:00", person.insutype).insutype
+    refused = isinstance(split, Refusal) and split.code == "BILL-SCHEME"
+    assert refused == (insutype == "390"), "the area of the test has rules of employees only"
 
 
 def test_a_quantity_alone_is_that_of_the_focused_line(alone: Alone) -> None:
