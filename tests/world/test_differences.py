@@ -18,7 +18,11 @@ from settlement import refusals, reversal
 from settlement.checkout.states import LeftUnanswered, PaidInCash, Released, Sale, Settled, State
 from settlement.errors import Refusal
 from terminal import catch_up, later
+from terminal.difference_because import because
 from terminal.person import Answer
+from terminal.screen.glyphs import Glyphs
+from terminal.screen.technician import story_rows
+from terminal.screen.technician.story import Story, story_of
 from tests.world.shop import Say, Shop
 
 ALLOWED = 'cost = "first_pay"\nvalue = true'
@@ -63,6 +67,28 @@ def test_agreed(shop: Shop) -> None:
     assert (900, 100) == (ended.figures.acct_pay, ended.figures.psn_cash_pay)
     assert goods + 1 == len(shop.script.goods)
     assert [] == shop.disagreements()
+
+
+def test_the_timeline_names_the_rule(shop: Shop) -> None:
+    """Worked out again from bill, pack and what the year had used; a sale that was answered as it was shown names none."""
+    ended = _sell(shop, Answer.AGREE)
+    same = shop.sell("first", "5.00")
+    shop.settle_down()
+    assert isinstance(ended, Settled)
+    assert isinstance(same, Settled)
+    directory = shop.stage.shops["east"].directory
+
+    def told(subject: str) -> Story:
+        history = shop.counter.journal.histories([subject])[0]
+        return story_of(history, lambda intent, answered: because(intent, answered, directory))
+
+    found = told(ended.subject).because
+    assert found is not None
+    assert ("acct_pay", 1000, 900, "account(first_pay)") == (found.name, found.ours_fen, found.theirs_fen, found.rule)
+    assert told(same.subject).because is None
+    rows = "".join(line.text for line in story_rows.body(told(ended.subject), 120, Glyphs(), steps=False))
+    assert "10.00 > 9.00" in rows
+    assert "account(first_pay)" in rows
 
 
 def test_declined(shop: Shop) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from settlement.blame import Blame
 from settlement.checkout.states import DifferenceShown
 from settlement.facts import SaleIntended
 from settlement.figures import Figures
 from settlement.money import format_yuan
-from settlement.steps import ARITHMETIC
 from terminal.person import Answer
+from terminal.screen.blame_words import because_of
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.cashier.waiting import answer
@@ -61,7 +60,7 @@ class DifferenceMode(Mode):
                 line = pair(Span(label, "dim"), Span(value, role), min(columns - 4, 48))
                 rows.append(Row((Span("  "), *line.spans)))
             if self._state.because is not None:
-                rows += [row(Span(f"  {line}", "dim")) for line in folded(literal(_because(self._state.because)), columns - 4)]
+                rows += [row(Span(f"  {line}", "dim")) for line in folded(literal(because_of(self._state.because)), columns - 4)]
             words = self.till.home.wares.agreeing
             if self._state.intent.slip:
                 words = tr("The centre's figures win. F8: the customer agrees, cash goes back. F6: not agreed, voided, the slip stays.")
@@ -83,25 +82,6 @@ class DifferenceMode(Mode):
         """Yes or no; asked once more, neither."""
         leave = [named_key("Esc", tr("Leave it listed"))] if self._state.again else []
         return [named_key(name_of("settle"), tr("Agreed"), following=True), named_key("F6", tr("Not agreed")), *leave]
-
-
-def _because(found: Blame) -> str:
-    """Say where the centre's figures begin to differ, and by which rule ours are what they are."""
-    names = {
-        "medfee_sumamt": tr("Claimed"),
-        "fulamt_ownpay_amt": tr("Full self-pay"),
-        "overlmt_selfpay": tr("Over the limit"),
-        "preselfpay_amt": tr("First self-pay"),
-        "inscp_scp_amt": tr("In scope"),
-        "act_pay_dedc": tr("Deductible"),
-        "hifp_pay": tr("Pooled fund"),
-        "acct_pay": tr("Account"),
-        "psn_cash_pay": tr("Cash"),
-    }
-    values = {"what": names.get(found.name, found.name), "ours": format_yuan(found.ours_fen), "theirs": format_yuan(found.theirs_fen)}
-    if found.rule == ARITHMETIC:
-        return tr("It begins at {what}: {ours} > {theirs}").format(**values)
-    return tr("It begins at {what}: {ours} > {theirs} by our rule {rule}, pack {pack}").format(**values, rule=found.rule, pack=found.pack)
 
 
 def _sold_then(intent: SaleIntended) -> str:

@@ -6,6 +6,7 @@ Nothing personal leaves here: names and numbers are masked, the frozen request s
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from terminal.screen.technician.words import RESET, Told, told_of
 if TYPE_CHECKING:
     from offline_queue.journal.reading import History
     from offline_queue.journal.values import Record
+    from settlement.blame import Blame
 
 HIDDEN = "***"
 _CARD_TAIL = 4
@@ -99,17 +101,20 @@ class Story:
     """(``chrgitm_lv``, name, fen) of each line of the bill."""
     request: tuple[tuple[str, str], ...] = ()
     """(member, value) of the frozen request, masked."""
+    because: Blame | None = None
+    """Where the centre's figures begin to differ from those that were priced here."""
     related: tuple[str, ...] = ()
     """Subjects that belong to it: its void, what it undoes, its slip."""
 
 
-def story_of(history: History) -> Story:
-    """Return the story of a subject."""
+def story_of(history: History, because: Callable[[SaleIntended, Figures], Blame | None] = lambda *_: None) -> Story:
+    """Return the story of a subject; ``because`` finds the rule behind a difference from the centre's figures."""
     folded, records = history.folded, history.records
     private = next((record.private for record in records if record.private and record.private.get("psn_name")), {})
     intent = folded.intent
     slip = intent.slip if isinstance(intent, SaleIntended) else ""
     related = (folded.original, folded.reversed_by, slip, folded.redeemed_by)
+    answered = _answered(records)
     return Story(
         subject=folded.subject,
         standing=str(folded.standing),
@@ -121,7 +126,8 @@ def story_of(history: History) -> Story:
         offline=folded.offline,
         owed=history.owed.state if history.owed is not None else "",
         moments=tuple(_moments(records)),
-        figures=_figures(folded.booked or (intent.figures if intent is not None else None), _answered(records)),
+        figures=_figures(folded.booked or (intent.figures if intent is not None else None), answered),
+        because=because(intent, answered) if isinstance(intent, SaleIntended) and answered is not None else None,
         outside_fen=folded.outside_fen,
         lines=_lines(records[0]),
         request=_request(records),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from settlement.money import format_yuan
+from terminal.screen.blame_words import because_of
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import fit, literal, right, width
 from terminal.screen.paint import Row, Span, row
@@ -122,6 +123,8 @@ def _figures(story: Story, columns: int) -> Iterator[Row]:
         spans += [Span(right(yuan(figure.centre_fen), _AMOUNT), role)] if both else []
         spans += [Span(f"  {tr('differs')}", "attention")] if differs else []
         yield row(*spans)
+    if story.because is not None:
+        yield from prose(because_of(story.because), columns, role="attention")
     if story.outside_fen:
         yield from flow([amount(tr("outside the claim"), story.outside_fen, "own")], columns)
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from settlement.errors import OperatorError
+from terminal.difference_because import because
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.technician import story_rows
 from terminal.screen.technician.desk import Sources
@@ -9,6 +14,11 @@ from terminal.screen.technician.frame import Key
 from terminal.screen.technician.story import Story, story_of
 from terminal.screen.technician.view import Room, Scroll, View
 from terminal.screen.words import tr
+
+if TYPE_CHECKING:
+    from settlement.blame import Blame
+    from settlement.facts import SaleIntended
+    from settlement.figures import Figures
 
 
 class StoryView(View):
@@ -29,7 +39,7 @@ class StoryView(View):
 
     def _read(self, sources: Sources) -> Story | None:
         found = sources.journal.histories([self.subject])
-        return story_of(found[0]) if found else None
+        return story_of(found[0], lambda intent, answered: _because(sources, intent, answered)) if found else None
 
     def _take(self, story: Story | None) -> None:
         self.story, self._missing = story, story is None
@@ -77,3 +87,10 @@ class StoryView(View):
         steps = Key("F3", tr("fewer steps") if self.steps else tr("card steps"))
         related = [Key("F6", tr("what belongs to it"))] if self.story is not None and self.story.related else []
         return [Key("↑↓", tr("scroll")), steps, Key("F5", tr("again")), *related, Key("Esc", tr("back"), following=True)]
+
+
+def _because(sources: Sources, intent: SaleIntended, answered: Figures) -> Blame | None:
+    """Return the rule; none where the settings or packs of now cannot be read: the doctor says why."""
+    with suppress(OperatorError):
+        return because(intent, answered, sources.directory)
+    return None
