@@ -47,6 +47,7 @@ CERTIFICATES = ("01", "02", "03")
 ACCOUNTS = (CURRENT, PAST, MUTUAL)
 FUNDS_BEHIND = ("hifob", "hifes", "hifmi")
 STATUSES = ("confirmed", "weak", "unconfirmed", "invented", "missing")
+_MARKS = ("status", "source", "note")
 _DRUGS = tuple(member.name for member in fields(DrugRules))
 GRADES = {
     "G": "政府公布",
@@ -136,6 +137,7 @@ class _Reader:
 
     def policy(self) -> Policy:
         rules, counter, drugs = self._pack.need_table("rules"), self._pack.need_table("counter"), self._pack.table("drugs")
+        identities = self._pack.table("identities")
         members: dict[str, Any] = {
             "admdvs": self._area.need("admdvs", area),
             "name": self._area.need("name", text),
@@ -143,6 +145,7 @@ class _Reader:
             "invented": self._invented,
             "schemes": self._area.take("schemes", some_of(SCHEMES), _EMPLOYEES),
             "conditions": self._conditions,
+            "identities": self._identities(identities),
             **{key: self._choice(rules, key) for key in CHOICES},
             **{name: self._rows(name, shape) for name, shape in _SHAPES.items()},
             **self._counter(counter),
@@ -153,7 +156,7 @@ class _Reader:
                 "ratio 的行按段写了 from 或 below，写明是什么的段。", "Rows of ratio state from or below: say what the bands are of."
             )
             rules.reject("band_basis", cure)
-        for table in (rules, counter, drugs):
+        for table in (rules, counter, drugs, identities):
             if "status" in table:  # It stands for the bare values, of which there may be none.
                 self._mark(table, "")
             table.close()
@@ -266,6 +269,17 @@ class _Reader:
             selectors["band"] = band
             chosen += [] if band == ALL_YEAR else [f"from={format_yuan(band[0])}"]
         return selectors, chosen
+
+    def _identities(self, table: Table) -> tuple[tuple[str, str], ...]:
+        """Return by which codes of 1101 a condition holds of a person: each is a word of ``[conditions]`` with its codes."""
+        found: list[tuple[str, str]] = []
+        for word in table:
+            if word in _MARKS:
+                continue
+            if word not in self._conditions:
+                table.reject(word, Cure("先在 [conditions] 中写明它的意思。", "Say what it means in [conditions] first."))
+            found += [(code, word) for code in self._given(table, word, codes_of("0201"))[0]]
+        return tuple(found)
 
     def _drugs(self, table: Table) -> DrugRules:
         """Return the national rules with what the area says otherwise."""

@@ -52,11 +52,28 @@ class InsuInfo(Answer):
         return not self.paus_insu_date or self.paus_insu_date[:10] > today
 
 
+class Identity(Answer):
+    """One row of ``idetinfo``: what else a person is (人员身份), such as signed with a family doctor; the codes are the area's."""
+
+    psn_idet_type: Text = ""
+    begntime: Text = ""
+    endtime: Text = ""
+
+    def in_force(self, today: str) -> bool:
+        """Whether it holds on ``today`` (``yyyy-MM-dd``), both ends included; an end that is not given is open."""
+        return self.begntime[:10] <= today and (not self.endtime or today <= self.endtime[:10])
+
+
 class Person(Answer):
     """The output of 1101."""
 
     baseinfo: BaseInfo
     insuinfo: tuple[InsuInfo, ...] = ()
+    idetinfo: tuple[Identity, ...] = ()
+
+    def identities(self, today: str) -> tuple[str, ...]:
+        """Return the identities (``psn_idet_type``) that hold on ``today``."""
+        return tuple(dict.fromkeys(row.psn_idet_type for row in self.idetinfo if row.psn_idet_type and row.in_force(today)))
 
     def active(self, insutype: str, *, today: str) -> InsuInfo | None:
         """Return the row of ``insutype`` that is in force on ``today`` (``yyyy-MM-dd``), None when there is none.

@@ -38,6 +38,8 @@ class Policy:
     """``insutype`` of the schemes that it has rules of."""
     conditions: tuple[str, ...] = ()
     """The words that rows, cases and persons may use of what else holds, such as ``contract`` (signed with a family doctor)."""
+    identities: tuple[tuple[str, str], ...] = ()
+    """(``psn_idet_type`` or its first digits, condition): which of what 1101 says of a person is one of the conditions."""
 
     segments: Choice
     """``deductible shared above_ceiling``, with ``current_account`` before where the current account pays first of all."""
@@ -116,6 +118,10 @@ class Policy:
 
     drugs: DrugRules = NATIONAL
     """What the law asks of a drug at the counter; an area may be stricter."""
+
+    def conditions_of(self, identities: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the conditions that hold of a person of whom 1101 says these."""
+        return tuple(dict.fromkeys(word for code, word in self.identities if any(one.startswith(code) for one in identities)))
 
     def asks_pin(self, venue: Venue) -> bool:
         """Whether a person who settles at ``venue`` by card gives the PIN, line up or down."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -47,8 +48,16 @@ SENDER_SILENT, LINE_DOWN = "SENDER-SILENT", "LINE-DOWN"
 class CentreLine:
     """The live lane as the till sees it."""
 
-    def __init__(self, journal: Journal, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        settings: Settings,
+        clock: Clock,
+        conditions_of: Callable[[tuple[str, ...]], tuple[str, ...]] = lambda _: (),
+    ) -> None:
+        """``conditions_of`` says which words of the area's pack hold of a person of whom 1101 gives these identities."""
         self._journal = journal
+        self._conditions_of = conditions_of
         self._settings = settings
         self._clock = clock
         # An exchange may have to sign in first, and is queried after a refusal: three deadlines cover it.
@@ -107,6 +116,7 @@ class CentreLine:
             deductible_used_fen=used.get(codes.CUMULATED_DEDUCTIBLE, 0),
             fund_paid_fen=used.get(codes.CUMULATED_FUND, 0),
             account_fen=insured.balc,
+            conditions=self._conditions_of(found.identities(today)),
         )
         named = replace(owner, psn_no=found.baseinfo.psn_no, insuplc_admdvs=insured.insuplc_admdvs)
         schemes = tuple(Scheme(insutype=one.insutype, active=one.in_force(today), balance_fen=one.balc) for one in found.insuinfo)

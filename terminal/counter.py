@@ -37,7 +37,7 @@ class Counter:
         counter = self.settings.counter
         identity = CounterIdentity(fixmedins_code=counter.fixmedins_code, till=counter.till)
         self.journal = Journal(directory, role="till", clock=self.clock, entropy=self.entropy, counter=identity)
-        self.line = CentreLine(self.journal, self.settings, self.clock)
+        self.line = CentreLine(self.journal, self.settings, self.clock, self._conditions_of)
         self.decoder: Decoder = NoDecoder() if self.settings.ecert.kind == "none" else ComponentDecoder(self.line.ask)
         self.refresher = Refresher(self.journal, self.line, self.clock, self.entropy)
         self.slips = Slips(self.journal, self.clock, issuer_of(self.settings))
@@ -100,6 +100,10 @@ class Counter:
         """Return the rules of this counter's area on ``date`` (today when empty)."""
         directory = self.settings.regions.directory
         return policy_for(self.settings.counter.admdvs, date or self.today, Path(directory) if directory else None)
+
+    def _conditions_of(self, identities: tuple[str, ...]) -> tuple[str, ...]:
+        policy = self.policy()
+        return () if isinstance(policy, Refusal) else policy.conditions_of(identities)
 
     def open_card(self, trace: Trace | None = None) -> CounterCard:
         """Open the card in the reader, exclusively and with reset. Raises :class:`CardError`."""

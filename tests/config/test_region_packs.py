@@ -129,5 +129,21 @@ def test_an_area_may_ask_more_of_drugs(tmp_path: Path) -> None:
         assert key in caught.value.details["key"]
 
 
+def test_what_the_centre_tells_of_a_person_is_a_condition(tmp_path: Path) -> None:
+    """By the codes of the area, whole or by their first digits; a word that means nothing, or has no mark, does not load."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    marks = 'status = "invented"\nsource = "demonstration"\n'
+    words = '\n[conditions]\ncontract = "签约家庭医生"\nfiled = "已备案"\n'
+    policy = load_pack(pack(tmp_path, f'{text}{words}\n[identities]\n{marks}contract = ["0201", "03"]\nfiled = "0301"\n'))
+
+    assert ("contract",) == policy.conditions_of(("0201",)) == policy.conditions_of(("0309", "9"))
+    assert ("contract", "filed") == policy.conditions_of(("0301",))
+    assert () == policy.conditions_of(("02", "1")) == load_pack(SHIPPED).conditions_of(("0201",))
+    for rows, key in ((f'{marks}poor = "01"\n', "poor"), ('contract = "01"\n', "status"), (f"{marks}contract = 1\n", "contract")):
+        with pytest.raises(PackMalformed) as caught:
+            load_pack(pack(tmp_path, f"{text}{words}\n[identities]\n{rows}"))
+        assert key in caught.value.details["key"]
+
+
 def _at_clinic(med_type: str) -> Situation:
     return Situation(venue=Venue.CLINIC, hosp_lv="1", psn_type="11", med_type=med_type)

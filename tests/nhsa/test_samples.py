@@ -79,6 +79,22 @@ def test_the_basic_insurance_of_a_person() -> None:
     assert None is read_person({"baseinfo": {"psn_no": "1"}, "insuinfo": rows[:1]}).active("", today="2026-03-02")
 
 
+def test_what_else_a_person_is_today() -> None:
+    """Within its days, both ends included; an open end holds, and so does a time of day behind the date."""
+    rows = [
+        {"psn_idet_type": "0201", "begntime": "2026-01-01 00:00:00", "endtime": "2026-03-02 00:00:00"},
+        {"psn_idet_type": "0202", "begntime": "2026-03-03"},
+        {"psn_idet_type": "0203", "endtime": "2026-03-01"},
+        {"psn_idet_type": "0204", "endtime": None},
+        {"psn_idet_type": "0204"},
+        {"memo": "nothing"},
+    ]
+    person = read_person({"baseinfo": {"psn_no": "1"}, "insuinfo": [], "idetinfo": rows})
+
+    assert ("0201", "0204") == person.identities("2026-03-02")
+    assert () == read_person({"baseinfo": {"psn_no": "1"}, "insuinfo": []}).identities("2026-03-02")
+
+
 def test_what_the_year_used_is_of_one_scheme() -> None:
     """Who changed from one to another has rows of both; one that names none is of all."""
     cumulated = {"cum_type_code": "act_pay_dedc"}
