@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from config.clock import Clock
 from config.entropy import Entropy
@@ -28,6 +29,8 @@ _WIDTH = 4
 """Requests of the backlog that may be under way together."""
 _HEARTBEAT_S = 1.0
 _PROBE_S = 1.0
+_LOOK_UP_S = 0.5
+"""How often the main thread lets a signal's handler run that did not wake it."""
 _BASE_S = 0.5
 _GRACE_S = 5.0
 """How long a lane may finish what is under way when the sender is to end. Cut sooner, a settlement that the centre has
@@ -72,10 +75,21 @@ class Sender:
         lanes = [threading.Thread(target=self._guarded, args=(loop,), name=name) for name, loop in loops.items()]
         for lane in lanes:
             lane.start()
-        self._end_wanted.get()
+        self._wait_for_end()
         self._end(lanes)
         if self._failed:
             raise LaneDied
+
+    def _wait_for_end(self) -> None:
+        """Wait for :meth:`stop`, looking up once in a while.
+
+        A signal that comes just before the wait begins, or to another thread, does not interrupt it: its handler runs when this
+        thread comes back, and without a limit it would not.
+        """
+        while True:
+            with suppress(Empty):
+                self._end_wanted.get(timeout=_LOOK_UP_S)
+                return
 
     def once(self) -> None:
         """Send and resolve what can be done now, then return."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -105,6 +106,24 @@ def test_the_sender_is_silent_but_for_its_log(tmp_path: Path) -> None:
     events = _events(tmp_path, "sender")
     assert ("started", "ended", True) == (events[0], events[-1], "sign-in" in events)
     assert ["0", "0"] == next(line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core file size"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names one thread of a process")
+def test_a_signal_that_does_not_wake_the_main_thread_ends_the_sender(tmp_path: Path) -> None:
+    """The kernel may hand it to another thread, or just before the wait begins: the end must come all the same."""
+    _counter(tmp_path)
+    process = subprocess.Popen([str(Path(sys.executable).with_name("yibao-sync")), "run", "--data-dir", str(tmp_path)])
+    try:
+        _until(lambda: "started" in _events(tmp_path, "sender"))
+        tasks = Path(f"/proc/{process.pid}/task")
+        _until(lambda: len(list(tasks.iterdir())) > 3)
+        other = next(int(task.name) for task in tasks.iterdir() if int(task.name) != process.pid)
+        assert 0 == ctypes.CDLL(None).tgkill(process.pid, other, signal.SIGTERM)
+        _until(lambda: "ended" in _events(tmp_path, "sender"))
+        assert 0 == process.wait(PATIENCE_S)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_the_till_logs_and_so_does_the_sender_that_it_starts(tmp_path: Path) -> None:
