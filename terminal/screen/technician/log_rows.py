@@ -12,6 +12,7 @@ from settlement.money import format_yuan
 from terminal.screen.glyphs import Glyphs
 from terminal.screen.literal import fit, literal, right, width
 from terminal.screen.paint import Row, Span, spread
+from terminal.screen.technician.code_words import code_word
 from terminal.screen.technician.frame import (
     WIDE,
     WIDER,
@@ -26,7 +27,6 @@ from terminal.screen.technician.frame import (
     standing_marks,
     within,
 )
-from terminal.screen.technician.words import code_word
 from terminal.screen.words import language, tr
 
 _AMOUNT_MIN = 8

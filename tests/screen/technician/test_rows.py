@@ -21,10 +21,11 @@ from terminal.screen.literal import width
 from terminal.screen.narrow import use_safe
 from terminal.screen.paint import Row, Span
 from terminal.screen.technician import finding_rows, log_rows, queue_rows, story_rows
+from terminal.screen.technician.code_words import code_word
 from terminal.screen.technician.frame import Key, header, key_bar, standing_marks
 from terminal.screen.technician.queue_rows import Owed, Queue, next_try
 from terminal.screen.technician.story import HIDDEN, Figure, Moment, Step, Story, _members
-from terminal.screen.technician.words import _TELLERS, Told, code_word, told_of
+from terminal.screen.technician.words import _TELLERS, Told, told_of
 from tests.log.rows import row
 from tests.screen.hostile import HOSTILE
 
