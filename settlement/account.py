@@ -11,13 +11,13 @@ from settlement.working import Payment, Pooled
 
 
 def draw(plan: Plan, benefit: Benefit, claim: Claim, pooled: Pooled, *, account_fen: int) -> list[Payment]:
-    """Return the payments; the pack's values that are used are added to ``claim.marks``.
+    """Return the payments; the pack's values that are used are added to ``claim.warnings``.
 
     Raises :class:`settlement.unpriced.Unpriced` where the pack does not say whether an account may pay a cost.
     """
     balances = {CURRENT: account_fen - pooled.first_fen, PAST: benefit.past_fen, MUTUAL: benefit.mutual_fen}
-    borne = _borne(claim, pooled)
-    marks, order = claim.marks, plan.policy.account_order
+    borne = borne_of(claim, pooled)
+    warnings, order = claim.warnings, plan.policy.account_order
     payments: list[Payment] = []
     for account, known in plan.accounts.items():
         available_fen = balances[account]
@@ -28,12 +28,12 @@ def draw(plan: Plan, benefit: Benefit, claim: Claim, pooled: Pooled, *, account_
         for cost, amount_fen in borne:
             given = known.get(cost) or plan.account(account, cost)
             opened.append((cost, amount_fen, given))
-            marks.append(given.mark)
+            warnings += given.mark.warnings
             if given.value:
                 payable_fen += amount_fen
         pay_fen = min(available_fen, payable_fen)
         payments.append(Payment(account=account, available_fen=available_fen, opened=opened, pay_fen=pay_fen))
-        marks.append(order.mark)
+        warnings += order.mark.warnings
         if len(plan.accounts) > 1:
             borne = _left(opened, pay_fen)
     return payments
@@ -50,7 +50,7 @@ def _left(opened: list[tuple[str, int, Given]], pay_fen: int) -> list[tuple[str,
     return left
 
 
-def _borne(claim: Claim, pooled: Pooled) -> list[tuple[str, int]]:
+def borne_of(claim: Claim, pooled: Pooled) -> list[tuple[str, int]]:
     """Return what the person bears of each kind of cost, in the order of :data:`settlement.policy.COSTS`."""
     above_fen = pooled.above_fen - pooled.supplement_fen
     in_scope_fen = claim.inscp_scp_amt - claim.fixed_fund_fen - pooled.first_fen - pooled.fund_fen - pooled.supplement_fen

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from settlement.figures import Figures
 from settlement.money import line_amount
@@ -26,6 +27,9 @@ class Venue(StrEnum):
     PHARMACY = "pharmacy"
     CLINIC = "clinic"
     HOSPITAL = "hospital"
+
+    __hash__ = str.__hash__
+    """As text: the hash of an enumeration costs a call at each bill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +82,14 @@ class Line:
         return line_amount(self.cnt_e4, self.pric_e6)
 
 
+class Checked:
+    """A value that a check has passed once: it never changes, so it is not checked again. No part of what it is."""
+
+    __slots__ = ("sound",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
+class Bill(Checked):
     """One bill, dated and placed. ``lines``, or a bare ``inscp_scp_amt`` (fen) where a case gives only that."""
 
     admdvs: str
@@ -149,16 +159,16 @@ class Benefit:
     """What was paid this year toward each further ceiling and by each fund behind the pool, by its name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class LineCut:
     """How one claimed line divides (identity E): ``detlcutinfo`` of the interface, in fen."""
 
-    feedetl_sn: str
-    det_item_fee_sumamt: int
-    fulamt_ownpay_amt: int
-    overlmt_amt: int
-    preselfpay_amt: int
-    inscp_scp_amt: int
+    feedetl_sn: Final[str]
+    det_item_fee_sumamt: Final[int]
+    fulamt_ownpay_amt: Final[int]
+    overlmt_amt: Final[int]
+    preselfpay_amt: Final[int]
+    inscp_scp_amt: Final[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,31 +183,31 @@ class LeftOut:
     en: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Split:
-    """The priced bill."""
+    """The priced bill. ``Final`` for the reason of :class:`settlement.figures.Figures`, as :class:`LineCut`."""
 
-    figures: Figures
+    figures: Final[Figures]
     """The claim. All zero when no line may be claimed."""
-    cuts: tuple[LineCut, ...]
-    left_out: tuple[LeftOut, ...]
-    pool_possible: bool
+    cuts: Final[tuple[LineCut, ...]]
+    left_out: Final[tuple[LeftOut, ...]]
+    pool_possible: Final[bool]
     """Whether the rule allows a pooled share on this bill at all: never estimated from an amount."""
-    steps: tuple[Step, ...]
+    steps: Final[tuple[Step, ...]]
     """Why: one tree for every line and every total (:mod:`settlement.reasons`). Empty where it was not asked for."""
-    pack: str
+    pack: Final[str]
     """``<admdvs>/<effective-date>`` of the region pack that priced it."""
-    warnings: tuple[str, ...] = ()
+    warnings: Final[tuple[str, ...]] = ()
     """Keys of the pack's values that were used and are not ``confirmed``."""
-    fund_includes_account: bool = False
+    fund_includes_account: Final[bool] = False
     """Whether the area's ``fund_pay_sumamt`` contains the account's payment; ``figures`` never do."""
-    past_pay_fen: int = 0
+    past_pay_fen: Final[int] = 0
     """What of ``acct_pay`` the account of past years paid."""
-    pooled_fen: int = 0
+    pooled_fen: Final[int] = 0
     """What of the claim is in scope and has a pooled share by rule, less what the current account paid first."""
-    shared_fen: int = 0
+    shared_fen: Final[int] = 0
     """What of it is above the deductible and within the ceiling."""
-    paid_toward: tuple[tuple[str, int], ...] = ()
+    paid_toward: Final[tuple[tuple[str, int], ...]] = ()
     """What was paid toward each further ceiling and by each fund behind the pool, by its name."""
 
     @property

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from settlement.reasons import Op
-from settlement.steps import ARITHMETIC
+from settlement.reasons import ARITHMETIC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +79,7 @@ def _ruled(name: str, found: list[Step], more_fen: int) -> Step | None:
         if fund is not None and (ratio is None or fund.value < ratio.value):
             return fund
     if name in {"acct_pay", "acct_mulaid_pay"}:
-        closed = [step for step in found if isinstance(step.of, Op) and step.of.operation == "x"]
+        closed = [step for step in found if step.of[0] == "x"]
         found = (closed if more_fen > 0 else [step for step in found if step not in closed]) or found
         found.sort(key=lambda step: step.value != -more_fen)
     return found[0] if found else None

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from settlement import unpriced
 from settlement.bill import Bill, LeftOut, Line, LineCut
 from settlement.money import LINE_TO_FEN, RATIO_ONE, TWO_LINES, line_amount, share
-from settlement.plan import SELF_PAY, LineRules, Plan, situation_of
+from settlement.plan import CLASS_A, CLASS_B, SELF_PAY, LineRules, Plan, situation_of, warned
 from settlement.policy import Policy
-from settlement.rule import Given, Mark, Rule, find
+from settlement.rule import Given, Rule, find
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-CLASS_A, CLASS_B = "01", "02"
 NEGATIVE = ("金额不能为负", "an amount is not negative")
 _FIRST_PAY: dict[str, Container[int]] = {CLASS_A: (0,), CLASS_B: range(RATIO_ONE + 1), SELF_PAY: (0, RATIO_ONE)}
 """The first-pay ratios that a class may have."""
@@ -62,8 +61,8 @@ class Claim:
     overlmt_selfpay: int
     preselfpay_amt: int
     inscp_scp_amt: int
-    marks: list[Mark]
-    """The pack's values that were used."""
+    warnings: list[str]
+    """The keys of the pack's values that were used and are not confirmed."""
 
     @property
     def unpooled_fen(self) -> int:
@@ -73,27 +72,26 @@ class Claim:
 
 def check(bill: Bill) -> None:
     """Raise :class:`settlement.unpriced.BillMalformed` when the bill contradicts itself."""
+    if getattr(bill, "sound", False):
+        return
     if bill.inscp_scp_amt is not None:
         require(not bill.lines, "inscp_scp_amt", "明细和合计只能给一种", "both lines and a bare total")
         require(bill.inscp_scp_amt >= 0, "inscp_scp_amt", *NEGATIVE)
     require(bill.cash_step_fen > 0, "cash_step", "抹零单位必须大于零", "a rounding step is above zero")
-    require(
-        len({line.feedetl_sn for line in bill.lines}) == len(bill.lines),
-        "feedetl_sn",
-        "两行明细的流水号相同",
-        "two lines have the same number",
-    )
+    numbers = {line.feedetl_sn for line in bill.lines}
+    if len(numbers) != len(bill.lines):
+        require(held=False, key="feedetl_sn", what_zh="两行明细的流水号相同", what_en="two lines have the same number")
     for line in bill.lines:
         limit_e6, full_e6 = line.pric_uplmt_e6, line.full_pric_e6
-        sound = (
-            line.cnt_e4 > 0
-            and line.pric_e6 >= 0
-            and (limit_e6 is None or limit_e6 >= 0)
-            and (full_e6 is None or full_e6 >= line.pric_e6)
-            and line.selfpay_prop_e4 in _FIRST_PAY.get(line.chrgitm_lv, ())
-        )
-        if not sound:
+        if (
+            line.cnt_e4 <= 0
+            or line.pric_e6 < 0
+            or line.selfpay_prop_e4 not in _FIRST_PAY.get(line.chrgitm_lv, ())
+            or (limit_e6 is not None and limit_e6 < 0)
+            or (full_e6 is not None and full_e6 < line.pric_e6)
+        ):
             _refuse(line)
+    object.__setattr__(bill, "sound", True)
 
 
 def _refuse(line: Line) -> None:
@@ -121,27 +119,26 @@ def divide(bill: Bill, plan: Plan) -> Claim:
     cuts: list[LineCut] = []
     found: list[LineRules] = []
     left_out: list[LeftOut] = []
-    marks: list[Mark] = []
+    warnings: list[str] = []
     fixed: list[Fixed] = []
     pooled: dict[LineRules, int] = {}
-    first_pay, known = plan.catalogue.first_pay_on.value, plan.lines
-    total_fen = full_fen = over_fen = first_fen = fixed_fund_fen = pooled_fen = 0
-    possible = False
+    known = plan.lines
+    total_fen = full_fen = over_fen = first_fen = fixed_fund_fen = 0
     if bill.inscp_scp_amt is not None:
         rules = plan.whole()
         found.append(rules)
-        marks += rules.marks
+        warnings += rules.warnings
         total_fen = bill.inscp_scp_amt
         if rules.pools:
-            possible, pooled[rules], pooled_fen = True, total_fen, total_fen
+            pooled[rules] = total_fen
     for line in bill.lines:
         rules = known.get((line.goods_kind, line.chrgitm_lv, not line.rxno, line.conditions)) or plan.line(line)
-        if rules not in pooled:
-            marks += rules.marks
+        if rules.warnings:
+            warnings += rules.warnings
         if not rules.claimed:
             left_out.append(_leave(line, rules.goods))
             continue
-        cut = cut_line(line, first_pay)
+        cut = cut_line(line, rules)
         cuts.append(cut)
         found.append(rules)
         total_fen += cut.det_item_fee_sumamt
@@ -149,25 +146,23 @@ def divide(bill: Bill, plan: Plan) -> Claim:
         over_fen += cut.overlmt_amt
         if cut.preselfpay_amt:
             first_fen += cut.preselfpay_amt
-            marks.append(plan.catalogue.first_pay_on.mark)
-        in_scope_fen = cut.inscp_scp_amt
+            warnings += plan.catalogue.first_pay_on.mark.warnings
+        in_scope = cut.inscp_scp_amt
         if rules.fixed:
-            one = _fixed(line, in_scope_fen, rules)
+            one = _fixed(line, in_scope, rules)
             fixed.append(one)
-            marks += [given.mark for given in (one.fund, one.person) if given is not None]
+            warnings += warned(given.mark for given in (one.fund, one.person) if given is not None)
             fixed_fund_fen += one.fund_fen
-            in_scope_fen -= one.fund_fen + one.person_fen
+            in_scope -= one.fund_fen + one.person_fen
         if rules.pools:
-            possible = True
-            pooled_fen += in_scope_fen
-            pooled[rules] = pooled.get(rules, 0) + in_scope_fen
+            pooled[rules] = pooled.get(rules, 0) + in_scope
     return Claim(
         cuts=cuts,
         rules=found,
         left_out=left_out,
-        pool_possible=possible or fixed_fund_fen > 0,
+        pool_possible=bool(pooled) or fixed_fund_fen > 0,
         pooled=[one for one in pooled.items() if one[1]],
-        pooled_fen=pooled_fen,
+        pooled_fen=sum(pooled.values()),
         fixed=fixed,
         fixed_fund_fen=fixed_fund_fen,
         medfee_sumamt=total_fen,
@@ -175,8 +170,22 @@ def divide(bill: Bill, plan: Plan) -> Claim:
         overlmt_selfpay=over_fen,
         preselfpay_amt=first_fen,
         inscp_scp_amt=total_fen - full_fen - over_fen - first_fen,
-        marks=marks,
+        warnings=warnings,
     )
+
+
+def cut_line(line: Line, rules: LineRules) -> LineCut:
+    """Return how one claimed line divides; each ratio rounds once and the in-scope part is the remainder."""
+    count_e4, price_e6, limit_e6 = line.cnt_e4, line.pric_e6, line.pric_uplmt_e6
+    total = (2 * count_e4 * price_e6 + LINE_TO_FEN) // TWO_LINES  # line_amount, once for every line of every bill
+    if rules.self_pay:
+        return LineCut(line.feedetl_sn, total, total, 0, 0, 0)
+    over = first = 0
+    if limit_e6 is not None and price_e6 > limit_e6:
+        over = line_amount(count_e4, price_e6 - limit_e6)
+    if rules.first_pay and line.selfpay_prop_e4:
+        first = min(share(total if rules.first_pay == "price" else total - over, line.selfpay_prop_e4), total - over)
+    return LineCut(line.feedetl_sn, total, 0, over, first, total - over - first)
 
 
 def pool_possible(bill: Bill, policy: Policy) -> bool:
@@ -213,23 +222,6 @@ def _fixed(line: Line, in_scope_fen: int, rules: LineRules) -> Fixed:
         fund=fund if fund_fen else None,
         person=person if person_fen else None,
     )
-
-
-def cut_line(line: Line, first_pay_on: str) -> LineCut:
-    """Return how one claimed line divides; each ratio rounds once and the in-scope part is the remainder.
-
-    ``first_pay_on`` is the word of the place's pack: ``capped``, ``price`` or ``none``.
-    """
-    count_e4, price_e6, limit_e6 = line.cnt_e4, line.pric_e6, line.pric_uplmt_e6
-    total = (2 * count_e4 * price_e6 + LINE_TO_FEN) // TWO_LINES  # line_amount, once for every line of every bill
-    if line.chrgitm_lv == SELF_PAY:
-        return LineCut(line.feedetl_sn, total, total, 0, 0, 0)
-    over = first = 0
-    if limit_e6 is not None and price_e6 > limit_e6:
-        over = line_amount(count_e4, price_e6 - limit_e6)
-    if line.chrgitm_lv == CLASS_B and first_pay_on != "none":
-        first = min(share(total if first_pay_on == "price" else total - over, line.selfpay_prop_e4), total - over)
-    return LineCut(line.feedetl_sn, total, 0, over, first, total - over - first)
 
 
 def _leave(line: Line, goods: Rule | None) -> LeftOut:

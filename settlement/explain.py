@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from settlement.bill import LeftOut, LineCut, Split
 from settlement.explain_pool import pool_steps
 from settlement.plan import SELF_PAY, situation_of
 from settlement.policy import CURRENT, MUTUAL, PAST
-from settlement.reasons import E4, E6, Expression, Leaf, Op, Step
+from settlement.reasons import E4, E6, Expression, Leaf, Op, Step, leaf_of, op
 from settlement.rule import find
-from settlement.steps import Steps
+from settlement.steps import NOTHING, Steps
 
 if TYPE_CHECKING:
     from settlement.bill import Line
@@ -34,10 +35,30 @@ _COSTS = {
     "full_selfpay": ("全自费", "Full self-pay"),
 }
 _ACCOUNTS = {
+    "": ("个人账户", "The account"),
     CURRENT: ("当年个人账户", "The account of this year"),
     PAST: ("历年个人账户", "The account of past years"),
     MUTUAL: ("共济额度", "The family's quota"),
 }
+"""In an area with one account it has no name of its own."""
+_PAYS = {
+    (account, cost, may): (
+        f"{cost_zh}：{zh}可以支付，不超过余额。" if may else f"{cost_zh}：{zh}不可以支付。",
+        f"{cost_en}: {en[0].lower()}{en[1:]} {'may pay it, no more than it holds.' if may else 'may not pay it.'}",
+    )
+    for account, (zh, en) in _ACCOUNTS.items()
+    for cost, (cost_zh, cost_en) in _COSTS.items()
+    for may in (True, False)
+}
+"""What is said of an account and a cost that it may or may not pay."""
+_ASKED = {(account, cost): f"account.{account}[{cost}]" for account in (CURRENT, PAST, MUTUAL) for cost in _COSTS}
+_BORNE_AS = {
+    "deductible": "act_pay_dedc",
+    "first_pay": "preselfpay_amt",
+    "over_limit": "overlmt_selfpay",
+    "full_selfpay": "fulamt_ownpay_amt",
+}
+"""The steps that are a kind of cost by themselves."""
 _CLAIMED = {
     "medfee_sumamt": ("各行金额之和，是医疗费总额。", "The lines come to the claim."),
     "fulamt_ownpay_amt": ("各行全自费之和。", "What of the lines is paid in full."),
@@ -55,17 +76,24 @@ def explanation_hash(split: Split) -> str:
         "figures": asdict(split.figures),
         "cuts": [asdict(cut) for cut in split.cuts],
         "left_out": [asdict(line) for line in split.left_out],
-        "steps": split.steps,
+        "steps": [_said(step) for step in split.steps],
     }
     canonical = json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _said(step: Step) -> tuple[object, ...]:
+    """Return all that a step says, in an order that never changes."""
+    return (step.name, step.value, step.of, step.rule, step.pack, step.source, step.status, step.zh, step.en, step.places)
+
+
 def steps_of(working: Working, rounded: tuple[LeftOut, ...] = ()) -> tuple[Step, ...]:
     """Return the steps in the order in which the money is divided; ``rounded`` is what is not collected of the cash."""
     steps = Steps()
-    _claim(steps, working, _lines(steps, working))
-    pool_steps(steps, working)
+    parts = _lines(steps, working)
+    _claim(steps, working, parts)
+    bare = working.bill.inscp_scp_amt is not None
+    pool_steps(steps, working, [steps.leaves["inscp_scp_amt"]] if bare and working.claim.pooled_fen else parts["inscp_scp_amt"])
     _person(steps, working)
     _cash(steps, working, rounded)
     return tuple(steps.found)
@@ -81,18 +109,47 @@ def _lines(steps: Steps, working: Working) -> dict[str, list[Expression]]:
     cuts = iter(claim.cuts)
     left = {one.feedetl_sn: one for one in claim.left_out}
     for line in working.bill.lines:
-        at = f"[{line.feedetl_sn}]"
-        amount = Op(
-            "half_up",
-            (Op("x", (Leaf("input", f"cnt{at}", line.cnt_e4, E4), Leaf("input", f"pric{at}", line.pric_e6, E6))),),
-        )
-        gone = left.get(line.feedetl_sn)
-        if gone is not None:
-            _left_out(steps, working, line, gone, amount)
+        names = _names(line.feedetl_sn, line.name)
+        count: Leaf = ("input", names.quantity, line.cnt_e4, E4, False)
+        price: Leaf = ("input", names.price, line.pric_e6, E6, False)
+        amount: Op = ("half_up", (("x", (count, price)),))
+        if line.feedetl_sn in left:
+            _left_out(steps, working, line, left[line.feedetl_sn], amount)
         else:
-            for total, leaf in _cut(steps, line, next(cuts), amount, place).items():
-                parts[total].append(leaf)
+            _cut(steps, line, names, next(cuts), amount, place, parts)
     return parts
+
+
+class _Names(NamedTuple):
+    """What the inputs and the steps of one line are called."""
+
+    quantity: str
+    price: str
+    limit: str
+    ratio: str
+    amount: str
+    in_full: str
+    over: str
+    first: str
+    in_scope: str
+    words: tuple[str, str]
+
+
+@lru_cache(maxsize=1024)
+def _names(number: str, name: str) -> _Names:
+    """Return the names of the line with that number, and its words: both come again with the next bill."""
+    return _Names(
+        quantity=f"cnt[{number}]",
+        price=f"pric[{number}]",
+        limit=f"pric_uplmt_amt[{number}]",
+        ratio=f"selfpay_prop[{number}]",
+        amount=f"det_item_fee_sumamt[{number}]",
+        in_full=f"fulamt_ownpay_amt[{number}]",
+        over=f"overlmt_amt[{number}]",
+        first=f"preselfpay_amt[{number}]",
+        in_scope=f"inscp_scp_amt[{number}]",
+        words=(f"{name}：数量乘单价。", f"{name}: quantity times price."),
+    )
 
 
 def _left_out(steps: Steps, working: Working, line: Line, left: LeftOut, amount: Expression) -> None:
@@ -104,39 +161,38 @@ def _left_out(steps: Steps, working: Working, line: Line, left: LeftOut, amount:
         steps.add(name, left.amount_fen, amount, (left.zh, left.en), goods.mark, working.catalogue.pack)
 
 
-def _cut(steps: Steps, line: Line, cut: LineCut, amount: Expression, place: Policy) -> dict[str, Leaf]:
-    at = f"[{cut.feedetl_sn}]"
-    name = f"det_item_fee_sumamt{at}"
+def _cut(
+    steps: Steps, line: Line, names: _Names, cut: LineCut, amount: Expression, place: Policy, parts: dict[str, list[Expression]]
+) -> None:
+    """Say how a claimed line divides, and add what it comes to to ``parts``."""
     total_fen = cut.det_item_fee_sumamt
-    total = steps.add(name, total_fen, amount, (f"{line.name}：数量乘单价。", f"{line.name}: quantity times price."))
-    found = {"medfee_sumamt": total}
+    total = steps.add(names.amount, total_fen, amount, names.words)
+    parts["medfee_sumamt"].append(total)
     if line.chrgitm_lv == SELF_PAY:
         words = ("目录外或丙类，全部自费。", "Outside the catalogue: full self-pay.")
-        found["fulamt_ownpay_amt"] = steps.add(f"fulamt_ownpay_amt{at}", total_fen, total, words)
-        return found
-    taken: list[Expression] = [total]
+        parts["fulamt_ownpay_amt"].append(steps.add(names.in_full, total_fen, total, words))
+        return
+    over = first = None
     if cut.overlmt_amt:
         assert line.pric_uplmt_e6 is not None
-        above = Op("-", (Leaf("input", f"pric{at}", line.pric_e6, E6), Leaf("input", f"pric_uplmt_amt{at}", line.pric_uplmt_e6, E6)))
-        over = Op("half_up", (Op("x", (Leaf("input", f"cnt{at}", line.cnt_e4, E4), above)),))
+        price, limit = leaf_of("input", names.price, line.pric_e6, E6), leaf_of("input", names.limit, line.pric_uplmt_e6, E6)
+        above = op("half_up", op("x", leaf_of("input", names.quantity, line.cnt_e4, E4), op("-", price, limit)))
         words = ("超过医保支付标准的部分由个人负担。", "The part above the payment standard is the person's.")
-        found["overlmt_selfpay"] = leaf = steps.add(f"overlmt_amt{at}", cut.overlmt_amt, over, words)
-        taken.append(leaf)
+        over = steps.add(names.over, cut.overlmt_amt, above, words)
+        parts["overlmt_selfpay"].append(over)
     if cut.preselfpay_amt:
-        rest = Op("-", tuple(taken)) if len(taken) > 1 else total
-        ratio = Leaf("input", f"selfpay_prop{at}", line.selfpay_prop_e4, E4)
+        rest = steps.less(total, over)
+        ratio = leaf_of("input", names.ratio, line.selfpay_prop_e4, E4)
         on_price = place.first_pay_on.value == "price"
-        first: Expression = Op("half_up", (Op("x", (total if on_price else rest, ratio)),))
-        if on_price and len(taken) > 1:
-            first = Op("min", (first, rest))
-        mark, pack = place.first_pay_on.mark, place.pack
+        of: Expression = op("half_up", op("x", total if on_price else rest, ratio))
+        if on_price and over is not None:
+            of = op("min", of, rest)
         words = ("乙类先行自付，不计起付标准。", "First pay of a class-B item; it does not count to the deductible.")
-        found["preselfpay_amt"] = leaf = steps.add(f"preselfpay_amt{at}", cut.preselfpay_amt, first, words, mark, pack)
-        taken.append(leaf)
-    rest = Op("-", tuple(taken)) if len(taken) > 1 else total
+        first = steps.add(names.first, cut.preselfpay_amt, of, words, place.first_pay_on.mark, place.pack)
+        parts["preselfpay_amt"].append(first)
     words = ("其余进入政策范围内金额。", "The remainder is in scope.")
-    found["inscp_scp_amt"] = steps.add(f"inscp_scp_amt{at}", cut.inscp_scp_amt, rest, words)
-    return found
+    rest = total if over is first is None else steps.less(total, over, first)
+    parts["inscp_scp_amt"].append(steps.add(names.in_scope, cut.inscp_scp_amt, rest, words))
 
 
 def _claim(steps: Steps, working: Working, parts: dict[str, list[Expression]]) -> None:
@@ -144,7 +200,7 @@ def _claim(steps: Steps, working: Working, parts: dict[str, list[Expression]]) -
     claim, bare_fen = working.claim, working.bill.inscp_scp_amt
     if bare_fen is not None:
         for name in ("medfee_sumamt", "inscp_scp_amt"):
-            parts[name].append(Leaf("input", "inscp_scp_amt", bare_fen))
+            parts[name].append(leaf_of("input", "inscp_scp_amt", bare_fen))
     for name, words in _CLAIMED.items():
         amount_fen: int = getattr(claim, name)
         if amount_fen or name == "medfee_sumamt":
@@ -160,13 +216,13 @@ def _person(steps: Steps, working: Working) -> None:
     steps.add(
         "psn_part_amt",
         claim.medfee_sumamt - working.fund_fen,
-        steps.less(steps.need("medfee_sumamt"), steps.of("fund_pay_sumamt")),
+        steps.less(steps.leaves["medfee_sumamt"], steps.leaves.get("fund_pay_sumamt")),
         words,
     )
-    first = steps.of("account.first")
+    first = steps.leaves.get("account.first")
     own: list[Expression] = [first] if first is not None else []
-    borne = _borne(steps, working)
-    alone = first is None and sum(payment.account != MUTUAL for payment in working.payments) == 1
+    borne: dict[str, Expression] = {}
+    alone = first is None and len([payment for payment in working.payments if payment.account != MUTUAL]) == 1
     for payment in working.payments:
         if payment.account == MUTUAL:
             _payment(steps, working, payment, borne, "acct_mulaid_pay")
@@ -178,50 +234,47 @@ def _person(steps: Steps, working: Working) -> None:
     steps.add(
         "psn_cash_pay",
         claim.medfee_sumamt - working.fund_fen - working.own_fen - working.mutual_fen,
-        steps.less(steps.need("psn_part_amt"), steps.of("acct_pay"), steps.of("acct_mulaid_pay")),
+        steps.less(steps.leaves["psn_part_amt"], steps.leaves.get("acct_pay"), steps.leaves.get("acct_mulaid_pay")),
         words,
     )
 
 
-def _borne(steps: Steps, working: Working) -> dict[str, Expression]:
-    """Return of what each kind of cost is made."""
-    above = [steps.of("pool.above"), steps.of("pool.beyond")]
-    behind = steps.of(f"{working.pooled.supplement.rules.fund}_pay") if working.pooled.supplement is not None else None
-    fixed = [steps.of(f"fixed.fund[{one.feedetl_sn}]") for one in working.claim.fixed]
-    in_scope = steps.of("inscp_scp_amt")
-    shared = steps.of("pool.allowed") or steps.of("pool.shared")
-    return {
-        "unpooled": steps.less(in_scope, steps.of("pool.scope"), *fixed) if in_scope is not None else steps.nothing(),
-        "deductible": steps.of("act_pay_dedc") or steps.nothing(),
-        "shared": steps.less(shared, steps.of("pool.fund"), steps.of("pool.beyond")) if shared is not None else steps.nothing(),
-        "above_ceiling": steps.less(steps.sum_of([one for one in above if one is not None]), behind),
-        "first_pay": steps.of("preselfpay_amt") or steps.nothing(),
-        "over_limit": steps.of("overlmt_selfpay") or steps.nothing(),
-        "full_selfpay": steps.of("fulamt_ownpay_amt") or steps.nothing(),
-    }
+def _borne(steps: Steps, working: Working, cost: str) -> Expression:
+    """Return of what a kind of cost is made."""
+    match cost:
+        case "unpooled":
+            fixed = [steps.leaves.get(f"fixed.fund[{one.feedetl_sn}]") for one in working.claim.fixed]
+            in_scope = steps.leaves.get("inscp_scp_amt")
+            return steps.less(in_scope, steps.leaves.get("pool.scope"), *fixed) if in_scope is not None else NOTHING
+        case "shared":
+            shared = steps.leaves.get("pool.allowed") or steps.leaves.get("pool.shared")
+            return steps.less(shared, steps.leaves.get("pool.fund"), steps.leaves.get("pool.beyond")) if shared is not None else NOTHING
+        case "above_ceiling":
+            above = [leaf for name in ("pool.above", "pool.beyond") if (leaf := steps.leaves.get(name)) is not None]
+            supplement = working.pooled.supplement
+            return steps.less(steps.sum_of(above), steps.leaves.get(f"{supplement.rules.fund}_pay") if supplement is not None else None)
+    return steps.leaves.get(_BORNE_AS[cost]) or NOTHING
 
 
 def _payment(steps: Steps, working: Working, payment: Payment, borne: dict[str, Expression], name: str) -> Leaf:
     """Say what one account pays of each kind of cost and, under ``name``, together; take it off ``borne``."""
     pack, several = working.policy.pack, len(working.policy.account_order.words) > 1
-    zh, en = _ACCOUNTS[payment.account] if several else ("个人账户", "The account")
-    holds = _held(steps, working, payment)
+    whose = payment.account if several else ""
+    rest = _held(steps, working, payment)
     opened: list[Expression] = []
     left_fen = payment.pay_fen
     for cost, amount_fen, given in payment.opened:
-        cost_zh, cost_en = _COSTS[cost]
         paid_fen = min(amount_fen, left_fen) if given.value else 0
         left_fen -= paid_fen
-        if given.value:
-            of = Op("min", (borne[cost], steps.less(holds, *opened)))
-            words = (f"{cost_zh}：{zh}可以支付，不超过余额。", f"{cost_en}: {en[0].lower()}{en[1:]} may pay it, no more than it holds.")
-        else:
-            of = Op("x", (borne[cost], Leaf("rule", given.mark.key, 0, 0)))
-            words = (f"{cost_zh}：{zh}不可以支付。", f"{cost_en}: {en[0].lower()}{en[1:]} may not pay it.")
-        leaf = steps.add(f"account.{payment.account}[{cost}]", paid_fen, of, words, given.mark, pack)
+        of = borne.get(cost) or _borne(steps, working, cost)
+        decided = op("min", of, steps.less(rest, *opened)) if given.value else op("x", of, leaf_of("rule", given.mark.key, 0, 0))
+        words = _PAYS[whose, cost, bool(given.value)]
+        leaf = steps.add(_ASKED[payment.account, cost], paid_fen, decided, words, given.mark, pack)
         if paid_fen:
             opened.append(leaf)
-            borne[cost] = steps.less(borne[cost], leaf)
+        if several:
+            borne[cost] = steps.less(of, leaf) if paid_fen else of
+    zh, en = _ACCOUNTS[whose]
     words = (f"{zh}在统筹之后支付。", f"{en} pays after the pool.")
     mark = working.policy.account_order.mark
     return steps.add(name, payment.pay_fen, steps.sum_of(opened), words, mark, pack)
@@ -230,23 +283,23 @@ def _payment(steps: Steps, working: Working, payment: Payment, borne: dict[str, 
 def _held(steps: Steps, working: Working, payment: Payment) -> Expression:
     """Return what an account holds when it is asked."""
     if payment.account == CURRENT and working.pooled.first_fen:
-        return Op("-", (Leaf("input", CURRENT, working.benefit.account_fen), steps.need("account.first")))
-    return Leaf("input", payment.account, payment.available_fen)
+        return op("-", leaf_of("input", CURRENT, working.benefit.account_fen), steps.leaves["account.first"])
+    return leaf_of("input", payment.account, payment.available_fen)
 
 
 def _cash(steps: Steps, working: Working, rounded: tuple[LeftOut, ...]) -> None:
     """Say what is handed over the counter, and what the account holds afterwards."""
-    outside = [leaf for one in working.claim.left_out if (leaf := steps.of(f"outside[{one.feedetl_sn}]")) is not None]
-    parts: list[Expression] = [steps.need("psn_cash_pay"), *outside]
+    parts: list[Expression] = [steps.leaves["psn_cash_pay"]]
+    parts += [leaf for one in working.claim.left_out if (leaf := steps.leaves.get(f"outside[{one.feedetl_sn}]")) is not None]
     for off in rounded:
-        step = Leaf("input", "cash_step", working.bill.cash_step_fen)
-        of = Op("-", (steps.nothing(), Op("mod", (steps.sum_of(parts), step))))
+        step = leaf_of("input", "cash_step", working.bill.cash_step_fen)
+        of = op("-", NOTHING, op("mod", steps.sum_of(parts), step))
         parts.append(steps.add("cash.rounded_off", off.amount_fen, of, (off.zh, off.en)))
-    cash_fen = working.cash_fen + sum(off.amount_fen for off in rounded)
+    cash_fen = working.cash_fen + (sum(off.amount_fen for off in rounded) if rounded else 0)
     words = ("付现金，连同不进医保的部分。", "The cash, with what left the claim.")
     steps.add("cash_due", cash_fen, steps.sum_of(parts), words)
-    before = [Leaf("input", CURRENT, working.benefit.account_fen)]
-    before += [Leaf("input", PAST, working.benefit.past_fen)] if working.benefit.past_fen else []
+    before = [leaf_of("input", CURRENT, working.benefit.account_fen)]
+    before += [leaf_of("input", PAST, working.benefit.past_fen)] if working.benefit.past_fen else []
     balance_fen = working.benefit.account_fen + working.benefit.past_fen - working.own_fen
     words = ("账户原有余额减本次账户支付。", "What the account held less what it paid.")
-    steps.add("balc", balance_fen, steps.less(steps.sum_of(before), steps.of("acct_pay")), words)
+    steps.add("balc", balance_fen, steps.less(steps.sum_of(before), steps.leaves.get("acct_pay")), words)

@@ -7,35 +7,39 @@ Source of the names: national interface 2.8; of the identities: section 3.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Figures:
-    """Amounts in fen; ``pool_prop_selfpay`` is a ratio in 10⁻⁴ (the national name is a misnomer)."""
+    """Amounts in fen; ``pool_prop_selfpay`` is a ratio in 10⁻⁴ (the national name is a misnomer).
 
-    medfee_sumamt: int
+    Never changed once made: the type checker holds that (``Final``), because ``frozen`` would cost six times as much at each bill.
+    """
+
+    medfee_sumamt: Final[int]
     """Total of the claim: A. = fulamt_ownpay_amt + overlmt_selfpay + preselfpay_amt + inscp_scp_amt."""
-    fulamt_ownpay_amt: int = 0
-    overlmt_selfpay: int = 0
-    preselfpay_amt: int = 0
-    inscp_scp_amt: int = 0
-    act_pay_dedc: int = 0
+    fulamt_ownpay_amt: Final[int] = 0
+    overlmt_selfpay: Final[int] = 0
+    preselfpay_amt: Final[int] = 0
+    inscp_scp_amt: Final[int] = 0
+    act_pay_dedc: Final[int] = 0
     """Deductible used by this claim. Descriptive: part of no sum."""
-    hifp_pay: int = 0
-    pool_prop_selfpay: int = 0
-    cvlserv_pay: int = 0
-    hifes_pay: int = 0
-    hifmi_pay: int = 0
-    hifob_pay: int = 0
-    maf_pay: int = 0
-    oth_pay: int = 0
-    fund_pay_sumamt: int = 0
-    psn_part_amt: int = 0
-    hosp_part_amt: int = 0
-    acct_pay: int = 0
-    acct_mulaid_pay: int = 0
-    psn_cash_pay: int = 0
-    balc: int = 0
+    hifp_pay: Final[int] = 0
+    pool_prop_selfpay: Final[int] = 0
+    cvlserv_pay: Final[int] = 0
+    hifes_pay: Final[int] = 0
+    hifmi_pay: Final[int] = 0
+    hifob_pay: Final[int] = 0
+    maf_pay: Final[int] = 0
+    oth_pay: Final[int] = 0
+    fund_pay_sumamt: Final[int] = 0
+    psn_part_amt: Final[int] = 0
+    hosp_part_amt: Final[int] = 0
+    acct_pay: Final[int] = 0
+    acct_mulaid_pay: Final[int] = 0
+    psn_cash_pay: Final[int] = 0
+    balc: Final[int] = 0
     """Account balance after this settlement. A statement, not a movement: not negated by a reversal."""
 
     def negated(self) -> Figures:

@@ -25,15 +25,18 @@ def divide_half_up(numerator: int, denominator: int) -> int:
 
 def round_exact(numerator: int | Fraction, denominator: int, mode: str) -> int:
     """Return ``numerator / denominator``, not negative, as an integer: ``half_up``, ``half_even``, ``down`` or ``up``."""
-    above, below = numerator.numerator, numerator.denominator * denominator
-    whole, rest = divmod(above, below)
-    more = {
-        "down": False,
-        "up": rest > 0,
-        "half_up": 2 * rest >= below,
-        "half_even": 2 * rest > below or (2 * rest == below and whole % 2 == 1),
-    }[mode]
-    return whole + more
+    below = numerator.denominator * denominator
+    whole, rest = divmod(numerator.numerator, below)
+    match mode:
+        case "half_up":
+            return whole + (2 * rest >= below)
+        case "half_even":
+            return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
+        case "up":
+            return whole + (rest > 0)
+        case "down":
+            return whole
+    raise ValueError(mode)
 
 
 def share(amount_fen: int, ratio_e4: int) -> int:

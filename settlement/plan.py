@@ -7,8 +7,9 @@ answer is asked anew each time, and raises :class:`settlement.unpriced.Unpriced`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
 
 from settlement import unpriced
 from settlement.bill import Benefit, Bill, Line, Venue
@@ -17,9 +18,19 @@ from settlement.money import RATIO_ONE, share
 from settlement.policy import Policy
 from settlement.rule import Given, Mark, Rule, Situation, find
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from settlement.terms import Terms
+
 PLANS_MAX = 512
 """Kinds of bill and person that one pack remembers."""
-SELF_PAY = "03"
+CLASS_A, CLASS_B, SELF_PAY = "01", "02", "03"
+
+
+def warned(marks: Iterable[Mark]) -> tuple[str, ...]:
+    """Return the keys that are not confirmed."""
+    return tuple(chain.from_iterable(mark.warnings for mark in marks))
 
 
 def situation_of(bill: Bill, benefit: Benefit | None = None, line: Line | None = None) -> Situation:
@@ -50,7 +61,12 @@ class Ratio:
     ratio_e4: int
     end_fen: int
     """Where its band of the year's amount ends."""
-    marks: tuple[Mark, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What is the same of two ratios that an explanation cannot tell apart."""
+        return (self.ratio_e4, self.base.mark.key, *(point.mark.key for point in self.points))
 
 
 @dataclass(slots=True, eq=False)
@@ -71,9 +87,17 @@ class LineRules:
     """Whether one does exist."""
     fixed: bool
     """Whether either pays a fixed amount."""
-    marks: tuple[Mark, ...]
-    """The pack's values behind all of these."""
-    _ratios: dict[int, Ratio]
+    self_pay: bool
+    """Whether all of it is the person's by its class."""
+    first_pay: str
+    """What the class-B first pay is taken of: ``capped``, ``price`` or empty for nothing."""
+    warnings: tuple[str, ...]
+    """The keys behind all of these that are not confirmed."""
+    ordinary: bool = False
+    """Whether no more happens to a line than :mod:`settlement.ordinary` knows."""
+    shared_at: Ratio | None = None
+    """The ratio of an ordinary line, the same object for all that are shared alike; None where it has no pooled share."""
+    _ratios: dict[int, Ratio] = field(default_factory=dict)
     """By the start of the band."""
 
     def ratio(self, position: object) -> Ratio:
@@ -108,7 +132,7 @@ class DeductibleRules:
     """What is left of it after discounts, before what was used."""
     used: Literal["nothing", "anywhere", "at_level"]
     """What of the year counts against it."""
-    marks: tuple[Mark, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +159,9 @@ class Plan:
         "lines",
         "on_fund",
         "policy",
+        "shared",
         "situation",
+        "terms",
     )
 
     def __init__(self, policy: Policy, catalogue: Policy, situation: Situation) -> None:
@@ -147,9 +173,13 @@ class Plan:
         self.accounts: dict[str, dict[str, Given]] = {account: {} for account in policy.account_order.words}
         """In their order; whether each may pay a kind of cost, as far as it was asked."""
         self.lines: dict[tuple[object, ...], LineRules] = {}
+        self.shared: dict[tuple[object, ...], Ratio] = {}
+        """Ratios that hold whatever the year's amount is, one of each by what it says."""
         self._deductible: DeductibleRules | None = None
         self._ceilings: tuple[tuple[str, Given], ...] | None = None
         self._supplement: SupplementRules | str | None = ""
+        self.terms: Terms | Literal["unasked"] | None = "unasked"
+        """Those of an ordinary bill; None where there is none."""
 
     # --- lines ---------------------------------------------------------------------------------------
 
@@ -181,8 +211,8 @@ class Plan:
                 fund = unpriced.optional(policy.fixed_fund, situation, pack=pack, name=f"fixed_fund({kind})")
                 person = unpriced.optional(policy.fixed_person, situation, pack=pack, name=f"fixed_person({kind})")
             pooling = unpriced.required(policy.pooling, situation, pack=pack, phrase=unpriced.NO_POOLING, name="pooling")
-        marks = [one.mark for one in (goods, pooling) if one is not None]
-        return LineRules(
+        charge_class, first_pay = situation.charge_class, self.catalogue.first_pay_on.value
+        rules = LineRules(
             plan=self,
             situation=situation,
             goods=goods,
@@ -192,9 +222,22 @@ class Plan:
             fixed_person=person,
             pools=pooling is not None and bool(pooling.value),
             fixed=fund is not None or person is not None,
-            marks=tuple(marks),
-            _ratios={},
+            self_pay=kind is not None and charge_class == SELF_PAY,
+            first_pay=first_pay if kind is not None and charge_class == CLASS_B and first_pay != "none" else "",
+            warnings=warned(one.mark for one in (goods, pooling) if one is not None),
         )
+        if claimed and not rules.fixed and not self.banded:
+            rules.shared_at = self._shared_at(rules) if rules.pools else None
+            rules.ordinary = not rules.pools or rules.shared_at is not None
+        return rules
+
+    def _shared_at(self, rules: LineRules) -> Ratio | None:
+        """Return the one ratio of such lines; None where the pack does not say."""
+        try:
+            ratio = rules.ratio(0)
+        except unpriced.Unpriced:
+            return None
+        return self.shared.setdefault(ratio.says, ratio)
 
     # --- the pool --------------------------------------------------------------------------------------
 
@@ -215,10 +258,12 @@ class Plan:
                 cap=cap,
                 own_fen=max(0, own_fen - (less.value if less else 0)),
                 used=("at_level" if policy.deductible_pot.value == "per_level" else "anywhere") if annual else "nothing",
-                marks=(
-                    policy.deductible_basis.mark,
-                    *((policy.deductible_pot.mark,) if annual else ()),
-                    *(one.mark for one in (full, factor, less, cap) if one is not None),
+                warnings=warned(
+                    (
+                        policy.deductible_basis.mark,
+                        *((policy.deductible_pot.mark,) if annual else ()),
+                        *(one.mark for one in (full, factor, less, cap) if one is not None),
+                    )
                 ),
             )
         return self._deductible
@@ -253,7 +298,7 @@ class Plan:
             points=points,
             ratio_e4=min(RATIO_ONE, max(0, base.value + sum(one.value for one in points))),
             end_fen=row.band[1],
-            marks=(base.mark, *(one.mark for one in points), *((policy.band_basis.mark,) if self.banded else ())),
+            warnings=warned((base.mark, *(one.mark for one in points), *((policy.band_basis.mark,) if self.banded else ()))),
         )
 
     def supplement(self) -> SupplementRules | None:

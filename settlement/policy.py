@@ -146,7 +146,8 @@ class Policy:
     plans: dict[tuple[object, ...], Plan] = field(init=False, repr=False, compare=False, default_factory=dict)
     """What :func:`settlement.plan.plan_of` has looked up here, by what it depends on: the rows never change, so neither does this."""
 
-    @property
-    def pack(self) -> str:
-        """``<admdvs>/<effective-date>``: the pack's name in records and on slips."""
-        return f"{self.admdvs}/{self.effective}"
+    pack: str = field(init=False, repr=False, compare=False)
+    """``<admdvs>/<effective-date>``: the pack's name in records and on slips."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pack", f"{self.admdvs}/{self.effective}")

@@ -13,7 +13,7 @@ from settlement.bill import Benefit, Bill
 from settlement.claim import Claim, Shares
 from settlement.money import RATIO_ONE, round_exact, share
 from settlement.plan import Plan, Ratio
-from settlement.rule import UNLIMITED_FEN, Mark
+from settlement.rule import UNLIMITED_FEN
 from settlement.working import Ceiling, Deductible, ExactFen, Pooled, Slice, Supplement
 
 _MONTH = slice(5, 7)
@@ -24,18 +24,19 @@ NOTHING = Pooled()
 def pool(bill: Bill, plan: Plan, benefit: Benefit, claim: Claim, *, current_fen: int) -> Pooled:
     """Return the fund's share of ``claim``; ``current_fen`` is what the current account may pay before it.
 
-    The pack's values that are used are added to ``claim.marks``. Raises :class:`settlement.unpriced.Unpriced` for a value that the
+    The pack's values that are used are added to ``claim.warnings``. Raises :class:`settlement.unpriced.Unpriced` for a value that the
     pack does not give.
     """
     total_fen = claim.pooled_fen
     if not total_fen:
         return NOTHING
-    segments, marks = plan.policy.segments, claim.marks
-    marks.append(segments.mark)
+    warnings = claim.warnings
+    warnings += plan.policy.segments.mark.warnings
     first_fen = min(current_fen, total_fen) if plan.current_first else 0
     deductible, dedc_fen = None, 0
     if total_fen > first_fen:
-        deductible = _deductible(bill, plan, benefit, marks)
+        deductible = deductible_of(bill, plan, benefit)
+        warnings += deductible.rules.warnings
         dedc_fen = min(deductible.left_fen, total_fen - first_fen)
     pooled = Pooled(first_fen=first_fen, deductible=deductible, act_pay_dedc=dedc_fen)
     above_dedc_fen = total_fen - first_fen - dedc_fen
@@ -46,8 +47,8 @@ def pool(bill: Bill, plan: Plan, benefit: Benefit, claim: Claim, *, current_fen:
 
 def _share(bill: Bill, plan: Plan, benefit: Benefit, claim: Claim, pooled: Pooled, above_dedc_fen: int) -> None:
     """Complete ``pooled`` by what is above the deductible."""
-    marks, dedc_fen = claim.marks, pooled.act_pay_dedc
-    pooled.ceilings = ceilings = _ceilings(bill, plan, benefit, marks, dedc_fen)
+    warnings, dedc_fen = claim.warnings, pooled.act_pay_dedc
+    pooled.ceilings = ceilings = _ceilings(bill, plan, benefit, warnings, dedc_fen)
     allowed_fen, room_fen = above_dedc_fen, UNLIMITED_FEN
     for one in ceilings:
         if one.on_fund:
@@ -58,24 +59,24 @@ def _share(bill: Bill, plan: Plan, benefit: Benefit, claim: Claim, pooled: Poole
     beyond_fen = allowed_fen
     if room_fen and allowed_fen:
         mixed = allowed_fen < claim.pooled_fen
-        shares = _in_order(plan, benefit, claim, marks, mixed=mixed)
-        pooled.slices = slices = _slices(plan, benefit, shares, marks, pooled.first_fen + dedc_fen, allowed_fen, dedc_fen)
+        shares = _in_order(plan, benefit, claim, warnings, mixed=mixed)
+        pooled.slices = slices = _slices(plan, benefit, shares, warnings, pooled.first_fen + dedc_fen, allowed_fen, dedc_fen)
         exact: ExactFen = 0
         for part in slices:
             exact += part.amount_fen * part.ratio.ratio_e4
-        pooled.uncapped_fen = uncapped_fen = _rounded(plan, marks, exact, allowed_fen)
+        pooled.uncapped_fen = uncapped_fen = rounded(plan, warnings, exact, allowed_fen)
         pooled.fund_fen = min(uncapped_fen, room_fen)
         beyond_fen = 0
         if uncapped_fen > room_fen:
             beyond_fen = _beyond(plan, benefit, claim, pooled, exact, room_fen)
     pooled.shared_fen = allowed_fen
     pooled.above_fen = above_dedc_fen - allowed_fen + beyond_fen
-    pooled.supplement = _supplement(plan, benefit, marks, pooled.above_fen) if pooled.above_fen and plan.policy.supplement else None
+    pooled.supplement = _supplement(plan, benefit, warnings, pooled.above_fen) if pooled.above_fen and plan.policy.supplement else None
 
 
-def _deductible(bill: Bill, plan: Plan, benefit: Benefit, marks: list[Mark]) -> Deductible:
+def deductible_of(bill: Bill, plan: Plan, benefit: Benefit) -> Deductible:
+    """Return the deductible and what is left of it."""
     rules = plan.deductible()
-    marks += rules.marks
     used_fen = 0
     if rules.used == "anywhere":
         used_fen = benefit.deductible_used_fen
@@ -87,12 +88,12 @@ def _deductible(bill: Bill, plan: Plan, benefit: Benefit, marks: list[Mark]) -> 
     return Deductible(rules=rules, used_fen=used_fen, left_fen=left_fen)
 
 
-def _ceilings(bill: Bill, plan: Plan, benefit: Benefit, marks: list[Mark], dedc_fen: int) -> list[Ceiling]:
+def _ceilings(bill: Bill, plan: Plan, benefit: Benefit, warnings: list[str], dedc_fen: int) -> list[Ceiling]:
     """Return the area's own ceiling and every further one that holds here."""
     found: list[Ceiling] = []
-    marks.append(plan.policy.ceiling_basis.mark)
+    warnings += plan.policy.ceiling_basis.mark.warnings
     for name, given in plan.ceilings():
-        marks.append(given.mark)
+        warnings += given.mark.warnings
         if name:
             times, used_fen = 1, dict(benefit.paid_toward).get(name, 0)
         else:
@@ -123,11 +124,11 @@ def _used(bill: Bill, benefit: Benefit, basis: str, dedc_fen: int) -> tuple[int,
 
 
 def _slices(
-    plan: Plan, benefit: Benefit, shares: Shares, marks: list[Mark], taken_fen: int, allowed_fen: int, dedc_fen: int
+    plan: Plan, benefit: Benefit, shares: Shares, warnings: list[str], taken_fen: int, allowed_fen: int, dedc_fen: int
 ) -> list[Slice]:
     """Return the shared amount by ratio: what is left when ``taken_fen`` went before it."""
     if not plan.banded:
-        return _unbanded(shares, marks, taken_fen, allowed_fen)
+        return _unbanded(shares, warnings, taken_fen, allowed_fen)
     position: ExactFen = _position(plan, benefit, dedc_fen)
     by_fund = plan.policy.band_basis.value == "fund"
     slices: list[Slice] = []
@@ -138,7 +139,7 @@ def _slices(
         left_fen -= int(amount)
         while amount:
             ratio = rules.ratio(position)
-            marks += ratio.marks
+            warnings += ratio.warnings
             to_end: ExactFen = ratio.end_fen - position
             if by_fund:
                 # Where the fund pays nothing, its band never ends.
@@ -150,7 +151,7 @@ def _slices(
     return slices
 
 
-def _unbanded(shares: Shares, marks: list[Mark], taken_fen: int, allowed_fen: int) -> list[Slice]:
+def _unbanded(shares: Shares, warnings: list[str], taken_fen: int, allowed_fen: int) -> list[Slice]:
     """Return the same where a ratio holds whatever the year's amount is."""
     slices: list[Slice] = []
     for rules, whole_fen in shares:
@@ -162,7 +163,7 @@ def _unbanded(shares: Shares, marks: list[Mark], taken_fen: int, allowed_fen: in
         if amount_fen:
             allowed_fen -= amount_fen
             ratio = rules.ratio(0)
-            marks += ratio.marks
+            warnings += ratio.warnings
             _append(slices, amount_fen, ratio)
     return slices
 
@@ -189,7 +190,7 @@ def _position(plan: Plan, benefit: Benefit, dedc_fen: int) -> int:
     return 0
 
 
-def _in_order(plan: Plan, benefit: Benefit, claim: Claim, marks: list[Mark], *, mixed: bool) -> Shares:
+def _in_order(plan: Plan, benefit: Benefit, claim: Claim, warnings: list[str], *, mixed: bool) -> Shares:
     """Return the shares in the order in which what goes before the ratio is taken of them; ``mixed``: something does go before."""
     shares = claim.pooled
     if len(shares) == 1 or not (mixed or plan.banded):
@@ -199,17 +200,17 @@ def _in_order(plan: Plan, benefit: Benefit, claim: Claim, marks: list[Mark], *, 
     if len(set(ladders.values())) == 1:
         return shares
     word = plan.policy.mixed_ratios
-    marks.append(word.mark)
+    warnings += word.mark.warnings
     if word.value == "none":
         raise unpriced.Unpriced(unpriced.NO_RATIO, pack=plan.policy.pack, key=f"rules.mixed_ratios [{plan.situation}]")
     return sorted(shares, key=lambda one: ladders[one[0]], reverse=word.value == "highest")
 
 
-def _rounded(plan: Plan, marks: list[Mark], exact: ExactFen, shared_fen: int) -> int:
+def rounded(plan: Plan, warnings: list[str], exact: ExactFen, shared_fen: int) -> int:
     """Return the fund's share (``exact``, in 10⁻⁴ fen) before the ceiling, rounded as the pack says."""
     if not exact % RATIO_ONE:
         return int(exact // RATIO_ONE)
-    marks.append(plan.policy.rounding.mark)
+    warnings += plan.policy.rounding.mark.warnings
     side, _, mode = plan.policy.rounding.value.partition("_")
     if side == "person":
         return shared_fen - round_exact(shared_fen * RATIO_ONE - exact, RATIO_ONE, mode)
@@ -226,8 +227,8 @@ def _beyond(plan: Plan, benefit: Benefit, claim: Claim, pooled: Pooled, exact: E
     if len(slices) > 1 and shared_fen == claim.pooled_fen and not plan.banded:
         if plan.policy.mixed_ratios.value == "none":
             return round_exact(Fraction(shared_fen * (exact - room_fen * RATIO_ONE), exact), 1, "half_up")
-        shares = _in_order(plan, benefit, claim, claim.marks, mixed=True)
-        slices = _slices(plan, benefit, shares, claim.marks, 0, claim.pooled_fen, 0)
+        shares = _in_order(plan, benefit, claim, claim.warnings, mixed=True)
+        slices = _slices(plan, benefit, shares, claim.warnings, 0, claim.pooled_fen, 0)
     pooled.crossing = slices
     room, beyond = Fraction(room_fen * RATIO_ONE), Fraction(0)
     for one in slices:
@@ -238,12 +239,12 @@ def _beyond(plan: Plan, benefit: Benefit, claim: Claim, pooled: Pooled, exact: E
     return round_exact(beyond, 1, "half_up")
 
 
-def _supplement(plan: Plan, benefit: Benefit, marks: list[Mark], base_fen: int) -> Supplement | None:
+def _supplement(plan: Plan, benefit: Benefit, warnings: list[str], base_fen: int) -> Supplement | None:
     """Return what a fund behind the pool pays of the expense above the ceiling."""
     rules = plan.supplement()
     if rules is None:
         return None
-    marks += (rules.ratio.mark, rules.ceiling.mark)
+    warnings += rules.ratio.mark.warnings + rules.ceiling.mark.warnings
     room_fen = max(0, rules.ceiling.value - dict(benefit.paid_toward).get(rules.fund, 0))
     pay_fen = min(share(base_fen, rules.ratio.value), room_fen)
     return Supplement(rules=rules, base_fen=base_fen, room_fen=room_fen, pay_fen=pay_fen)

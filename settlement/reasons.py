@@ -8,50 +8,46 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from settlement.money import format_scaled, round_exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from settlement.rule import Mark
+
 FEN, E4, E6 = 2, 4, 6
 """Decimals: of amounts in yuan, of quantities and ratios, of unit prices."""
 ROUNDINGS = ("half_up", "half_even", "down", "up")
 UNLIMITED = "∞"
+ARITHMETIC = "arithmetic"
+"""The rule and the status of what no value of a pack decides."""
+_IDENTITIES = "国家医保接口 恒等式 A–I"
 
 
-class Leaf(NamedTuple):
-    """A number that an expression starts from."""
+Leaf: TypeAlias = tuple[Literal["input", "rule", "step"], str, int, int, bool]
+"""A number that an expression starts from: its kind, name, value, decimals, and whether it stands for no ceiling.
 
-    kind: Literal["input", "rule", "step"]
-    """Given with the bill or the person · given by the pack · the result of another step."""
-    name: str
-    """National or case-file name of an input, key of a pack's value, name of a step."""
-    value: int
-    places: int = FEN
-    """Decimals that ``value`` is an integer of."""
-    unlimited: bool = False
-    """Whether it stands for a ceiling that the area states not to have."""
-
-
-class Op(NamedTuple):
-    """``+``, ``-`` (the first less the others), ``x``, ``/``, ``min``, ``max``, ``mod``, or a rounding to the fen, of its parts."""
-
-    operation: str
-    parts: tuple[Leaf | Op, ...]
-
-
-_OPERATIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
-    "+": lambda parts: sum(parts, Fraction(0)),
-    "-": lambda parts: parts[0] - sum(parts[1:]),
-    "x": lambda parts: prod(parts, start=Fraction(1)),
-    "/": lambda parts: parts[0] / parts[1],
-    "min": min,
-    "max": max,
-    "mod": lambda parts: parts[0] % parts[1],
-}
+``input``: given with the bill or the person · ``rule``: given by the pack · ``step``: the result of another step. The name is the
+national or case-file name of an input, the key of a pack's value, the name of a step. The value is an integer of so many decimals.
+"""
+LEAF: Final = 5
+"""By the number of its members a leaf is told from an operation."""
+Op: TypeAlias = tuple[str, tuple["Expression", ...]]
+"""``+``, ``-`` (the first less the others), ``x``, ``/``, ``min``, ``max``, ``mod``, or a rounding to the fen, of its parts."""
 Expression: TypeAlias = Leaf | Op
+"""Plain tuples: an explanation is a hundred of them, made anew at each bill, and a class of its own takes ten times as long to make."""
+
+
+def leaf_of(kind: Literal["input", "rule", "step"], name: str, value: int, places: int = FEN, unlimited: bool = False) -> Leaf:  # noqa: FBT001, FBT002 - the members of a tuple
+    """Return a leaf; ``value`` in fen unless ``places`` are named."""
+    return (kind, name, value, places, unlimited)
+
+
+def op(operation: str, *parts: Expression) -> Op:
+    """Return an operation on parts."""
+    return (operation, parts)
 
 
 class Step(NamedTuple):
@@ -61,18 +57,39 @@ class Step(NamedTuple):
     """The amount: a national name where it has one, a line's number in brackets."""
     value: int
     of: Expression
-    rule: str
-    """Key of the pack's value that decides here; ``arithmetic`` where none does."""
+    mark: Mark | None
+    """Of the pack's value that decides here; None for arithmetic."""
     pack: str
     """Name and date of the pack that gives it; empty for arithmetic."""
-    source: str
-    """The clause: authority, document and grade."""
-    status: str
-    """``confirmed`` · ``weak`` · ``unconfirmed`` · ``invented`` (an area that does not exist) · ``arithmetic``."""
-    zh: str
-    en: str
+    words: tuple[str, str]
+    """In Chinese and in English."""
     places: int = FEN
     """Decimals of ``value``: yuan, or a ratio."""
+
+    @property
+    def zh(self) -> str:
+        """The words in Chinese."""
+        return self.words[0]
+
+    @property
+    def en(self) -> str:
+        """The words in English."""
+        return self.words[1]
+
+    @property
+    def rule(self) -> str:
+        """Key of the pack's value that decides here; ``arithmetic`` where none does."""
+        return self.mark.key if self.mark is not None else ARITHMETIC
+
+    @property
+    def source(self) -> str:
+        """The clause: authority, document and grade."""
+        return self.mark.source if self.mark is not None else _IDENTITIES
+
+    @property
+    def status(self) -> str:
+        """``confirmed`` · ``weak`` · ``unconfirmed`` · ``invented`` (an area that does not exist) · ``arithmetic``."""
+        return self.mark.status if self.mark is not None else ARITHMETIC
 
     @property
     def result(self) -> str:
@@ -85,21 +102,40 @@ class Step(NamedTuple):
         return f"{written(self.of)} = {self.result}"
 
 
+_OPERATIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
+    "+": lambda parts: sum(parts, Fraction(0)),
+    "-": lambda parts: parts[0] - sum(parts[1:]),
+    "x": lambda parts: prod(parts, start=Fraction(1)),
+    "/": lambda parts: parts[0] / parts[1],
+    "min": min,
+    "max": max,
+    "mod": lambda parts: parts[0] % parts[1],
+}
+
+
+def value_of(leaf: Leaf) -> int:
+    """Return what a leaf says, an integer of its decimals."""
+    return leaf[2]
+
+
 def evaluate(expression: Expression) -> Fraction:
     """Return what an expression comes to, exactly: yuan, or a ratio."""
-    if isinstance(expression, Leaf):
-        return Fraction(expression.value, 10**expression.places)
-    parts = [evaluate(part) for part in expression.parts]
-    if expression.operation in ROUNDINGS:
-        (exact,) = parts
-        return Fraction(round_exact(exact * 100, 1, expression.operation), 100)
-    return _OPERATIONS[expression.operation](parts)
+    if len(expression) == LEAF:
+        _, _, value, places, _ = expression
+        return Fraction(value, 10**places)
+    operation, parts = expression
+    values = [evaluate(part) for part in parts]
+    if operation in ROUNDINGS:
+        (exact,) = values
+        return Fraction(round_exact(exact * 100, 1, operation), 100)
+    return _OPERATIONS[operation](values)
 
 
 def written(expression: Expression) -> str:
     """Return an expression in numbers, as a person would write it down."""
-    if isinstance(expression, Leaf):
-        return UNLIMITED if expression.unlimited else format_scaled(expression.value, expression.places)
+    if len(expression) == LEAF:
+        _, _, value, places, unlimited = expression
+        return UNLIMITED if unlimited else format_scaled(value, places)
     operation, parts = expression
     if operation in {"+", "-", "x", "/"}:
         return f" {operation} ".join(f"({written(one)})" if _loose(one, operation) else written(one) for one in parts)
@@ -108,19 +144,20 @@ def written(expression: Expression) -> str:
 
 def leaves(expression: Expression) -> Iterator[Leaf]:
     """Walk the leaves of an expression."""
-    if isinstance(expression, Leaf):
+    if len(expression) == LEAF:
         yield expression
     else:
-        for part in expression.parts:
+        for part in expression[1]:
             yield from leaves(part)
 
 
 def roundings(expression: Expression) -> tuple[str, ...]:
     """Return where an expression rounds."""
-    if isinstance(expression, Leaf):
+    if len(expression) == LEAF:
         return ()
-    own = (expression.operation,) if expression.operation in ROUNDINGS else ()
-    return (*own, *(mode for part in expression.parts for mode in roundings(part)))
+    operation, parts = expression
+    own = (operation,) if operation in ROUNDINGS else ()
+    return (*own, *(mode for part in parts for mode in roundings(part)))
 
 
 def unsound(steps: Iterable[Step]) -> tuple[str, ...]:
@@ -128,7 +165,7 @@ def unsound(steps: Iterable[Step]) -> tuple[str, ...]:
     found: dict[str, tuple[int, int]] = {}
     wrong: list[str] = []
     for step in steps:
-        known = all(found.get(leaf.name) == (leaf.value, leaf.places) for leaf in leaves(step.of) if leaf.kind == "step")
+        known = all(found.get(name) == (value, places) for kind, name, value, places, _ in leaves(step.of) if kind == "step")
         if step.name in found or not known or evaluate(step.of) != Fraction(step.value, 10**step.places):
             wrong.append(step.name)
         found[step.name] = (step.value, step.places)
@@ -137,4 +174,4 @@ def unsound(steps: Iterable[Step]) -> tuple[str, ...]:
 
 def _loose(part: Expression, within: str) -> bool:
     """Whether a part needs brackets."""
-    return isinstance(part, Op) and part.operation in {"+", "-"} and within in {"-", "x", "/"}
+    return part[0] in {"+", "-"} and within in {"-", "x", "/"}

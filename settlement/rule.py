@@ -36,6 +36,11 @@ class Mark:
     source: str
     """Issuing authority and document, or newspaper, with its grade."""
     note: str = ""
+    warnings: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The key, unless the value is confirmed: what a result that uses it warns of."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "warnings", () if self.status == "confirmed" else (self.key,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

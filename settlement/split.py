@@ -1,4 +1,4 @@
-"""The waterfall: claim → current account → deductible → shared by ratio → ceiling → accounts → cash (settlement-rules section 3).
+"""The split of a bill: claim → current account → deductible → shared by ratio → ceiling → accounts → cash (settlement-rules section 3).
 
 Integers, and exact fractions where a band ends within a fen. One side of the shared amount is rounded once and the other takes the
 remainder, the accounts pay of the person's part what the area allows and their balances cover, and cash is what is left. So the
@@ -19,7 +19,8 @@ from settlement.errors import Refusal
 from settlement.explain import steps_of
 from settlement.figures import Figures
 from settlement.money import format_yuan
-from settlement.plan import plan_of, situation_of
+from settlement.ordinary import price_ordinary
+from settlement.plan import Plan, plan_of, situation_of
 from settlement.policy import Policy
 from settlement.pool import pool
 from settlement.rule import CHRONIC, MATERNITY, OUTPATIENT, PURCHASE, REGISTRATION
@@ -65,17 +66,31 @@ def price(
     _check_benefit(bill, place, benefit)
     if benefit.suspended:
         return unpriced.refuse(unpriced.SUSPENDED, bill)
-    account_fen = max(0, benefit.account_fen) if use_account else 0
     try:
         if place is not policy:
             _refuse_elsewhere(bill, policy, benefit)
         plan = plan_of(bill, policy, place, benefit)
-        claim = divide(bill, plan)
-        pooled = pool(bill, plan, benefit, claim, current_fen=account_fen)
-        payments = draw(plan, benefit, claim, pooled, account_fen=account_fen) if use_account else ()
+        ordinary = price_ordinary(bill, plan, benefit, _spendable(benefit, use_account=use_account), explained=explained)
+        return ordinary or waterfall(bill, plan, benefit, use_account=use_account, explained=explained)
     except unpriced.Unpriced as missing:
         return unpriced.refuse(missing.phrase, bill, **missing.details)
-    working = Working(bill=bill, policy=policy, catalogue=place, benefit=benefit, claim=claim, pooled=pooled, payments=payments)
+
+
+def _spendable(benefit: Benefit, *, use_account: bool) -> int:
+    """Return what this year's account may pay: an overdrawn one pays nothing."""
+    return max(0, benefit.account_fen) if use_account else 0
+
+
+def waterfall(bill: Bill, plan: Plan, benefit: Benefit, *, use_account: bool, explained: bool) -> Split:
+    """Return the split of a sound bill step by step, whatever happens to it.
+
+    Raises :class:`settlement.unpriced.Unpriced` for a value that the pack does not give.
+    """
+    policy, claim = plan.policy, divide(bill, plan)
+    account_fen = _spendable(benefit, use_account=use_account)
+    pooled = pool(bill, plan, benefit, claim, current_fen=account_fen)
+    payments = draw(plan, benefit, claim, pooled, account_fen=account_fen) if use_account else ()
+    working = Working(bill=bill, policy=policy, catalogue=plan.catalogue, benefit=benefit, claim=claim, pooled=pooled, payments=payments)
     rounded = _rounded_off(bill, working.cash_fen)
     return Split(
         figures=_figures(working),
@@ -84,7 +99,7 @@ def price(
         pool_possible=claim.pool_possible,
         steps=steps_of(working, rounded) if explained else (),
         pack=policy.pack,
-        warnings=tuple(sorted({mark.key for mark in claim.marks if mark.status != "confirmed"})),
+        warnings=tuple(sorted(set(claim.warnings))),
         fund_includes_account=policy.fund_includes_account.value == "yes",
         past_pay_fen=working.past_fen,
         pooled_fen=claim.pooled_fen - pooled.first_fen,
@@ -149,18 +164,18 @@ def _check_benefit(bill: Bill, place: Policy, benefit: Benefit) -> None:
     if bill.admdvs != place.admdvs:
         what_zh, what_en = f"用 {place.pack} 计算 {bill.admdvs} 的单据", f"area {bill.admdvs} is priced by {place.pack}"
         raise unpriced.BillMalformed(key="admdvs", what_zh=what_zh, what_en=what_en)
-    least_fen = min(
-        benefit.deductible_used_fen,
-        benefit.fund_paid_fen,
-        benefit.scope_used_fen,
-        benefit.shared_used_fen,
-        benefit.month_fund_paid_fen,
-        benefit.month_scope_used_fen,
-        benefit.past_fen,
-        benefit.mutual_fen,
-    )
     beside = (*benefit.deductible_used_at, *benefit.paid_toward)
-    if least_fen < 0 or (beside and any(amount_fen < 0 for _, amount_fen in beside)):
+    if (
+        benefit.deductible_used_fen < 0
+        or benefit.fund_paid_fen < 0
+        or benefit.scope_used_fen < 0
+        or benefit.shared_used_fen < 0
+        or benefit.month_fund_paid_fen < 0
+        or benefit.month_scope_used_fen < 0
+        or benefit.past_fen < 0
+        or benefit.mutual_fen < 0
+        or (beside and any(amount_fen < 0 for _, amount_fen in beside))
+    ):
         used = {name.removesuffix("_fen"): getattr(benefit, name) for name in _USED} | dict(beside)
         raise unpriced.BillMalformed(key=min(used, key=lambda key: used[key]), what_zh=NEGATIVE[0], what_en=NEGATIVE[1])
 

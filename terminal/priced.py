@@ -9,7 +9,7 @@ from settlement.explain import explanation_hash
 from settlement.figures import Figures
 from settlement.money import format_scaled, format_yuan
 from settlement.plain import one_line
-from settlement.reasons import UNLIMITED, Leaf, roundings
+from settlement.reasons import LEAF, UNLIMITED, roundings
 from settlement.sentences import sentences_of
 
 if TYPE_CHECKING:
@@ -122,10 +122,11 @@ def _step(step: Step) -> Answer:
 
 
 def _expression(expression: Expression) -> Answer:
-    if isinstance(expression, Leaf):
-        value = UNLIMITED if expression.unlimited else format_scaled(expression.value, expression.places)
-        return {expression.kind: expression.name, "value": value}
-    return {"operation": expression.operation, "parts": [_expression(part) for part in expression.parts]}
+    if len(expression) == LEAF:
+        kind, name, value, places, unlimited = expression
+        return {kind: name, "value": UNLIMITED if unlimited else format_scaled(value, places)}
+    operation, parts = expression
+    return {"operation": operation, "parts": [_expression(part) for part in parts]}
 
 
 def _differences(expect: Mapping[str, int | str], found: Mapping[str, int | str]) -> Answer:

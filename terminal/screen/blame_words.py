@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settlement.money import format_yuan
-from settlement.steps import ARITHMETIC
+from settlement.reasons import ARITHMETIC
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:

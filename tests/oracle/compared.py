@@ -6,14 +6,16 @@ from dataclasses import fields
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from settlement.bill import Split
 from settlement.errors import Refusal
 from settlement.figures import Figures
-from settlement.split import price
+from settlement.plan import plan_of
+from settlement.split import price, waterfall
 from tests.oracle.engine import settle
 from tests.oracle.rows import Refused
 
 if TYPE_CHECKING:
-    from settlement.bill import Benefit, Bill, Split
+    from settlement.bill import Benefit, Bill
     from settlement.policy import Policy
 
 _RATIO = "pool_prop_selfpay"
@@ -22,6 +24,10 @@ _RATIO = "pool_prop_selfpay"
 def difference(bill: Bill, policy: Policy, person: Benefit, *, catalogue: Policy | None = None, use_account: bool = True) -> str:
     """Return how the engines differ on this bill; empty where they agree."""
     first = price(bill, policy, person, catalogue=catalogue, use_account=use_account, explained=False)
+    if isinstance(first, Split):
+        by_steps = waterfall(bill, plan_of(bill, policy, catalogue or policy, person), person, use_account=use_account, explained=False)
+        if first != by_steps:
+            return f"in one pass {first} is not {by_steps}"
     return differs(first, bill, policy, person, catalogue=catalogue, use_account=use_account)
 
 

@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _ROOM = Path(settlement.__file__).parent
-_ENGINE = ("money", "unpriced", "plan", "claim", "working", "pool", "account", "steps", "explain_pool", "explain", "split")
+_ENGINE = (
+    "money",
+    "unpriced",
+    "plan",
+    "claim",
+    "working",
+    "pool",
+    "account",
+    "steps",
+    "explain_pool",
+    "explain",
+    "terms",
+    "ordinary",
+    "split",
+)
 """The modules of the arithmetic, each after those that it imports. Bills, packs and rules stay the same values."""
 
 
@@ -52,11 +66,9 @@ MISTAKES = (
         "line_amount(count_e4, price_e6 - limit_e6)",
         "line_amount(10_000, price_e6 - limit_e6)",
     ),
-    Mistake(
-        "a first pay of class A too", "claim", "line.chrgitm_lv == CLASS_B and first_pay_on", "line.chrgitm_lv == CLASS_A and first_pay_on"
-    ),
-    Mistake("first pay on the price everywhere", "claim", 'total if first_pay_on == "price" else total - over', "total"),
-    Mistake("first pay where the ratio goes by class", "claim", ' and first_pay_on != "none"', ""),
+    Mistake("a first pay of class A too", "plan", "and charge_class == CLASS_B and", "and charge_class == CLASS_A and"),
+    Mistake("first pay on the price everywhere", "claim", 'total if rules.first_pay == "price" else total - over', "total"),
+    Mistake("first pay where the ratio goes by class", "plan", ' and first_pay != "none" else', " else"),
     Mistake(
         "self-pay is in scope",
         "claim",
@@ -120,8 +132,8 @@ MISTAKES = (
     ),
     Mistake("the highest ratio where the lowest goes first", "pool", 'reverse=word.value == "highest"', 'reverse=word.value == "lowest"'),
     Mistake("the wrong side is rounded", "pool", 'if side == "person":', 'if side == "fund":'),
-    Mistake("half-even as half-up", "money", "whole % 2 == 1),", "True),"),
-    Mistake("rounding up as rounding down", "money", '"up": rest > 0,', '"up": False,'),
+    Mistake("half-even as half-up", "money", "whole % 2 == 1)", "True)"),
+    Mistake("rounding up as rounding down", "money", "return whole + (rest > 0)", "return whole"),
     Mistake("the ceiling ignores what was paid", "pool", "given.value * times - used_fen", "given.value * times"),
     Mistake("a month's ceiling keeps last month", "pool", 'benefit.month in {"", bill.begntime[:7]}', "True"),
     Mistake(
@@ -186,6 +198,27 @@ MISTAKES = (
     ),
     Mistake("a code only as a whole", "rule", "situation.psn_type.startswith(self.psn_types)", "situation.psn_type in self.psn_types"),
     Mistake("what must not hold is not asked", "rule", "and not self.unless & situation.conditions", ""),
+    Mistake(
+        "one pass: the deductible ignores what was used", "ordinary", "terms.own_fen - benefit.deductible_used_fen if", "terms.own_fen if"
+    ),
+    Mistake("one pass: the ceiling is passed", "ordinary", "if room_fen <= 0 or fund > room_fen:", "if False:"),
+    Mistake("one pass: the first ratio for all", "ordinary", "if shared_at is not at and pooled and cut.inscp_scp_amt:", "if False:"),
+    Mistake("one pass: the account pays what the area closes", "ordinary", "closed += amount", "closed += 0"),
+    Mistake(
+        "one pass: the account pays more than it holds", "ordinary", "min(total - fund - closed, account_fen)", "total - fund - closed"
+    ),
+    Mistake("one pass: other accounts are forgotten", "ordinary", " or benefit.past_fen or benefit.mutual_fen", ""),
+    Mistake("one pass: further ceilings are forgotten", "terms", "len(ceilings) > 1 or ", ""),
+    Mistake("one pass: one pot where levels are apart", "terms", 'deductible.used == "at_level" or ', ""),
+    Mistake("one pass: the year's cap is forgotten", "terms", " or deductible.cap is not None", ""),
+    Mistake("one pass: the account never pays first", "terms", "plan.current_first or ", ""),
+    Mistake("one pass: any ceiling is the year's on the fund", "terms", 'policy.ceiling_basis.value != "fund_annual" or ', ""),
+    Mistake(
+        "one pass: fixed amounts are forgotten",
+        "plan",
+        "if claimed and not rules.fixed and not self.banded:",
+        "if claimed and not self.banded:",
+    ),
     Mistake("one scheme's rules for all", "rule", "and (not self.insutypes or situation.insutype in self.insutypes)", ""),
     Mistake("the prescribing level is not asked", "rule", "and (not self.rx_levels or situation.rx_level in self.rx_levels)", ""),
 )

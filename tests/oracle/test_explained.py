@@ -11,11 +11,11 @@ import pytest
 
 from settlement.bill import Split
 from settlement.explain import explanation_hash
-from settlement.reasons import Leaf, Op, Step, evaluate, leaves, unsound, written
+from settlement.plan import plan_of
+from settlement.reasons import ARITHMETIC, Step, evaluate, leaf_of, leaves, op, unsound, written
 from settlement.rule import Choice, Mark, Rule
 from settlement.sentences import sentences_of
-from settlement.split import price
-from settlement.steps import ARITHMETIC
+from settlement.split import price, waterfall
 from tests.oracle.worlds import World
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ def splits(tmp_path: Path, seed: int) -> Iterator[tuple[Policy, Split]]:
     for number in range(PACKS):
         policy = world.pack(tmp_path, number)
         for _ in range(BILLS):
-            split = price(world.bill(policy), policy, world.person(policy), use_account=world.rng.random() < 0.9)
+            bill, person, use_account = world.bill(policy), world.person(policy), world.rng.random() < 0.9
+            split = price(bill, policy, person, use_account=use_account)
             if isinstance(split, Split):
+                assert split == waterfall(bill, plan_of(bill, policy, policy, person), person, use_account=use_account, explained=True)
                 yield policy, split
 
 
@@ -67,8 +69,8 @@ def test_every_fen_once(tmp_path: Path, seed: int) -> None:
     """Each line is in the claim or outside it once, and what is paid comes to what everything costs."""
     for _, split in splits(tmp_path, seed):
         steps = {step.name: step for step in split.steps}
-        used = Counter(leaf.name for leaf in leaves(steps["medfee_sumamt"].of))
-        used += Counter(leaf.name for leaf in leaves(steps["cash_due"].of) if leaf.name.startswith("outside["))
+        used = Counter(name for _, name, *_ in leaves(steps["medfee_sumamt"].of))
+        used += Counter(name for _, name, *_ in leaves(steps["cash_due"].of) if name.startswith("outside["))
         lines = [name for name in steps if name.startswith(("det_item_fee_sumamt[", "outside["))]
         figures = split.figures
         paid = figures.fund_pay_sumamt + figures.acct_pay + figures.acct_mulaid_pay + split.cash_due_fen
@@ -98,9 +100,9 @@ def test_the_hash_is_of_every_step(tmp_path: Path) -> None:
     split = next(split for _, split in splits(tmp_path, 0))
     step = split.steps[-1]
     others = [
-        step._replace(zh="改"),
-        step._replace(source="x"),
-        step._replace(of=Leaf("input", "x", step.value)),
+        step._replace(words=("改", step.en)),
+        step._replace(mark=Mark(key="x", status="weak", source="x")),
+        step._replace(of=leaf_of("input", "x", step.value)),
         step._replace(value=1 - step.value),
     ]
 
@@ -117,7 +119,7 @@ def test_a_step_that_does_not_come_out_is_found(tmp_path: Path, name: str) -> No
     step: Step = split.steps[place]
     changed = {
         "value": (*split.steps[:place], step._replace(value=step.value + 1), *split.steps[place + 1 :]),
-        "of": (*split.steps[:place], step._replace(of=Leaf("step", "medfee_sumamt", step.value - 7)), *split.steps[place + 1 :]),
+        "of": (*split.steps[:place], step._replace(of=leaf_of("step", "medfee_sumamt", step.value - 7)), *split.steps[place + 1 :]),
         "place": (step, *split.steps[:place], *split.steps[place + 1 :]),
     }[name]
 
@@ -135,13 +137,13 @@ def _marks(policy: Policy) -> Iterator[Mark]:
 
 def _bare(steps: dict[str, Step]) -> int:
     """Return a bill's bare total."""
-    return sum(leaf.value for leaf in leaves(steps["medfee_sumamt"].of) if leaf.kind == "input" and leaf.name != "0")
+    return sum(value for kind, name, value, *_ in leaves(steps["medfee_sumamt"].of) if kind == "input" and name != "0")
 
 
 def test_an_expression_is_exact() -> None:
     """A third of a yuan is no binary fraction; it is rounded where the expression says so and nowhere else."""
-    third = Op("/", (Leaf("input", "x", 100), Leaf("input", "three", 3, 0)))
+    third = op("/", leaf_of("input", "x", 100), leaf_of("input", "three", 3, 0))
 
     assert Fraction(1, 3) == evaluate(third)
-    assert Fraction(33, 100) == evaluate(Op("half_up", (third,)))
-    assert "half_up(1.00 / 3)" == written(Op("half_up", (third,)))
+    assert Fraction(33, 100) == evaluate(op("half_up", third))
+    assert "half_up(1.00 / 3)" == written(op("half_up", third))

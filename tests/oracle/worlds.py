@@ -84,6 +84,11 @@ class World:
     def _pack_text(self, area: str) -> str:
         schemes = self.rng.choice((["310"], ["310", "390"]))
         rules: dict[str, Any] = {key: self._word(key) for key in CHOICES}
+        plain = self.rng.random() < 0.5
+        but = self.rng.choice((*_PLAIN, *_NOT_PLAIN))
+        if plain:
+            rules |= {key: word for key, word in _PLAIN.items() if key != but}
+            rules |= {"deductible_basis": "annual", "deductible_pot": "per_level"} if but == "deductible_pot" else {}
         parts = [
             "format = 2",
             f'[area]\nadmdvs = "{area}"\nname = "试"\neffective = 2023-01-01\ninvented = true\nschemes = {_toml(schemes)}',
@@ -93,7 +98,9 @@ class World:
             _table("counter", {"status": "invented", "source": "seed", **_COUNTER}),
         ]
         for rows in [*self._of_the_pool(banded=rules["band_basis"] != "none"), *self._of_the_place()]:
-            if self.rng.random() < rows.chance:
+            what = "sub" if "name" in (rows.more or {}) else rows.table
+            chance = rows.chance if not plain or what not in _NOT_PLAIN else 1 if what == but else 0
+            if self.rng.random() < chance:
                 parts += self._written(rows, schemes)
         return "\n\n".join(parts) + "\n"
 
@@ -191,9 +198,11 @@ class World:
         rng = self.rng
         venue = rng.choice(tuple(Venue))
         besides = sorted(BESIDES[venue])
-        bare = rng.random() < 0.15
+        plain = rng.random() < 0.5
+        bare = not plain and rng.random() < 0.3
         conditions = tuple(word for word in (policy.conditions or WORDS) if rng.random() < 0.3)
-        kinds = sorted({rule.about for rule in policy.goods}) or list(KINDS)
+        kinds = sorted({rule.about for rule in policy.goods if rule.value or not plain}) or list(KINDS)
+        kinds = kinds if plain else [*kinds, *kinds, "无名"]
         return Bill(
             admdvs=policy.admdvs,
             begntime=f"2023-{rng.randrange(1, 13):02d}-11 10:00:00",
@@ -207,7 +216,7 @@ class World:
             rx_level=rng.choice(("", *LEVELS)),
             chrgitm_lv=rng.choice(("01", "02")) if bare else "",
             conditions=conditions,
-            cash_step_fen=rng.choice((1, 1, 10)),
+            cash_step_fen=1 if plain else rng.choice((1, 10)),
         )
 
     def line(self, number: int, kinds: list[str], policy: Policy) -> Line:
@@ -224,7 +233,7 @@ class World:
             chrgitm_lv=charge_class,
             selfpay_prop_e4=rng.choice((0, 500, 1000, 3333, 10_000)) if charge_class == "02" else 0,
             pric_uplmt_e6=rng.choice((None, None, max(0, price_e6 - rng.randrange(20_000_000)), rng.randrange(100_000_000))),
-            goods_kind=rng.choice([*kinds, *kinds, "无名"]),
+            goods_kind=rng.choice(kinds),
             rxno="R1" if rng.random() < 0.4 else "",
             conditions=tuple(word for word in (policy.conditions or WORDS)[-1:] if rng.random() < 0.3),
         )
@@ -233,13 +242,14 @@ class World:
         """Return who may stand anywhere in the year."""
         rng = self.rng
         at = {level: self._amount(60_00) for level in LEVELS if rng.random() < 0.4}
+        plain = rng.random() < 0.5
         return Benefit(
             psn_type=rng.choice(_PEOPLE),
             deductible_used_fen=rng.choice((sum(at.values()), self._amount(80_00))),
-            fund_paid_fen=self._amount(420_00),
+            fund_paid_fen=self._amount(40_00 if plain else 420_00),
             account_fen=rng.choice((-5_00, 0, self._amount(50_00), self._amount(900_00))),
-            past_fen=self._amount(30_00),
-            mutual_fen=self._amount(30_00),
+            past_fen=0 if plain else self._amount(30_00),
+            mutual_fen=0 if plain else self._amount(30_00),
             age=None if rng.random() < 0.05 else rng.choice((5, 44, 45, 69, 70, 103)),
             conditions=tuple(word for word in (policy.conditions or WORDS)[:1] if rng.random() < 0.5),
             suspended=rng.random() < 0.005,
@@ -256,6 +266,15 @@ class World:
         return self.rng.choice((0, 0, self.rng.randrange(most_fen), self.rng.randrange(most_fen)))
 
 
+_PLAIN: dict[str, Any] = {
+    "segments": ["deductible", "shared", "above_ceiling"],
+    "account_order": ["current", "past", "mutual"],
+    "band_basis": "none",
+    "deductible_pot": "single",
+    "ceiling_basis": "fund_annual",
+}
+_NOT_PLAIN = ("sub", "supplement", "supplement_ceiling", "fixed_fund", "fixed_person", "deductible_cap")
+"""Half of the packs are of the plain kind in all but one thing, so that bills are priced in one pass too, and hardly not."""
 _COUNTER: dict[str, Any] = {
     "offline_account": "forbidden",
     "offline_account_limit": "0.00",

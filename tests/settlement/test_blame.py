@@ -9,9 +9,9 @@ import pytest
 from settlement.bill import Split
 from settlement.blame import blame
 from settlement.policy import COSTS
+from settlement.reasons import ARITHMETIC
 from settlement.rule import Choice, Rule
 from settlement.split import price
-from settlement.steps import ARITHMETIC
 from tests.settlement.priced_bills import DRUG, SAID, SOAP, benefit, bill, line, policy, rule
 
 LINES = (

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from settlement.bill import Split
 from settlement.errors import OperatorError, Refusal
+from settlement.reasons import ARITHMETIC
 from settlement.sentences import sentence_of_line, sentences_of
-from settlement.steps import ARITHMETIC
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import folded, literal
