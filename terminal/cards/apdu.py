@@ -73,6 +73,13 @@ class Channel:
         """Select and return the status word; the answer's content (61xx) is left where it is."""
         return self._transmit(bytes((0x00, 0xA4, p1, 0x00, len(name))) + name)[1]
 
+    def select_for(self, p1: int, name: bytes, more_than: int) -> tuple[bytes, int]:
+        """Select and return (content, status word); content that waits (61xx) is fetched only when there are more bytes of it."""
+        content, sw = self._transmit(bytes((0x00, 0xA4, p1, 0x00, len(name))) + name)
+        if sw >> 8 == 0x61 and ((sw - 1) & 0xFF) + 1 > more_than:  # noqa: PLR2004 - 00 stands for 256
+            return self.read(0x00, 0xC0, 0x00, 0x00, le=sw & 0xFF)
+        return content, sw
+
     def close(self) -> None:
         """Let the card go."""
         self._port.close()

@@ -7,16 +7,17 @@ from settlement.errors import CardError, Phrase, Words
 _UNTOUCHED_ZH, _UNTOUCHED_EN = "卡没有被写入，没有动用任何钱。", "The card was not written and no money moved."
 
 
-def _phrase(
+def worded(
     code: str, zh: tuple[str, str, str], en: tuple[str, str, str], money: tuple[str, str] = (_UNTOUCHED_ZH, _UNTOUCHED_EN)
 ) -> Phrase:
+    """Return a phrase of happened, do, avoid; ``money`` is what no card error changes unless it says so."""
     return Phrase(code, zh=Words(zh[0], money[0], zh[1], zh[2]), en=Words(en[0], money[1], en[1], en[2]))
 
 
 class NoReader(CardError):
     """No reader answers to the name that the settings give."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-NO-READER",
         ("找不到读卡器（{reader}）。", "检查连线；可先收现金并开凭条。", "不要重启电脑碰运气。"),
         (
@@ -30,7 +31,7 @@ class NoReader(CardError):
 class PcscdAbsent(CardError):
     """The PC/SC service does not run, or its library is not installed."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-NO-PCSC",
         ("读卡服务没有运行：{why}", "启动 pcscd（或安装 pyscard）；可先收现金并开凭条。", "不要卸载读卡器驱动。"),
         (
@@ -42,19 +43,19 @@ class PcscdAbsent(CardError):
 
 
 class ReaderBusy(CardError):
-    """Another program holds the reader."""
+    """Another program holds the reader; ``program`` names those that may (:mod:`terminal.cards.sharing`)."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-READER-BUSY",
-        ("读卡器被另一个程序占用。", "关闭占用读卡器的程序后重试。", "不要强行结束医保以外的程序。"),
-        ("Another program holds the reader.", "Close it and try again.", "Do not kill programs that you do not know."),
+        ("读卡器被另一个程序占用：{program}", "关闭占用读卡器的程序后重试。", "不要强行结束医保以外的程序。"),
+        ("Another program holds the reader: {program}", "Close it and try again.", "Do not kill programs that you do not know."),
     )
 
 
 class NoCard(CardError):
     """No card in the slot."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-NONE",
         ("没有插卡。", "请插入社会保障卡，或按现金办理。", "不要凭卡号手工结算。"),
         ("There is no card.", "Insert the social-security card, or take cash.", "Do not settle by a typed card number."),
@@ -64,11 +65,15 @@ class NoCard(CardError):
 class CardMute(CardError):
     """The card does not answer."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-MUTE",
-        ("卡没有反应（插反、脏污或损坏）。", "擦净芯片，正面插入；仍无反应请按现金办理。", "不要反复快速插拔。"),
         (
-            "The card does not answer (upside down, dirty or broken).",
+            "卡没有反应：插反、脏污或损坏，或是没有芯片的条码卡、磁条卡。",
+            "擦净芯片，正面插入；仍无反应请按现金办理。",
+            "不要反复快速插拔。",
+        ),
+        (
+            "The card does not answer: upside down, dirty or broken, or a bar-code or magnetic card without a chip.",
             "Clean it and insert it the right way; else take cash.",
             "Do not insert it over and over.",
         ),
@@ -78,7 +83,7 @@ class CardMute(CardError):
 class NotLdtCard(CardError):
     """The card is something else."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-NOT-LDT",
         ("这不是社会保障卡：{what}", "请换社会保障卡，或按现金办理。", "不要用银行卡、就诊卡代替。"),
         ("This is no social-security card: {what}", "Ask for the right card, or take cash.", "Do not use a bank or hospital card instead."),
@@ -88,7 +93,7 @@ class NotLdtCard(CardError):
 class CardVersionUnknown(CardError):
     """An LD/T card of a specification whose tables are not built in."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-VERSION",
         ("卡的规范版本 {version} 本机不能写。", "联机时可按身份结算；现在请按现金办理。", "不要按其他版本的格式写卡。"),
         (
@@ -102,7 +107,7 @@ class CardVersionUnknown(CardError):
 class NotGenuine(CardError):
     """Internal authentication failed."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-NOT-GENUINE",
         ("卡的内部认证没有通过，可能是伪卡。", "按现金办理；请持卡人到经办机构验卡。", "不要再试，不要归还账户消费。"),
         (
@@ -116,7 +121,7 @@ class NotGenuine(CardError):
 class PinWrong(CardError):
     """The PIN was wrong."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-PIN-WRONG",
         ("密码错误，还可以试 {tries} 次。", "请持卡人核对后重新输入。", "不要替持卡人猜密码。"),
         ("Wrong PIN; {tries} left to try.", "The cardholder types it again.", "Do not guess it for them."),
@@ -130,7 +135,7 @@ class PinWrong(CardError):
 class PinInitial(CardError):
     """The PIN was right and is the one that the card was issued with: such a card does not pay (LD/T 33: −35 初始密码不能交易)."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-PIN-INITIAL",
         ("这张卡还是初始密码，初始密码不能交易。", "请持卡人设一个新密码，输入两次；设好后接着办理。", "不要替持卡人选密码。"),
         (
@@ -149,7 +154,7 @@ class PinInitial(CardError):
 class PinMalformed(CardError):
     """What was typed cannot be a PIN; the card was not asked."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-PIN-FORM",
         ("密码应为 {digits} 位数字。", "请持卡人重新输入；这次不计入错误次数。", "不要用字母或少输几位。"),
         (
@@ -163,7 +168,7 @@ class PinMalformed(CardError):
 class PinBlocked(CardError):
     """The PIN is blocked."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-PIN-BLOCKED",
         ("密码已锁定。", "按现金办理；到发卡机构凭身份证解锁。", "不要再输密码。"),
         ("The PIN is blocked.", "Take cash; the issuer unblocks it against an identity card.", "Do not type it again."),
@@ -173,7 +178,7 @@ class PinBlocked(CardError):
 class PinUncertain(CardError):
     """Contact was lost while the PIN was being changed: the old or the new one holds."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-PIN-UNCERTAIN",
         (
             "改密码时中断：卡里现在是旧密码还是新密码，不确定。",
@@ -192,7 +197,7 @@ class PinUncertain(CardError):
 class KeypadRefused(CardError):
     """The reader has keys, but does not take the PIN as it was asked to."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-KEYPAD",
         (
             "读卡器的密码键盘不接受这种密码输入。",
@@ -210,7 +215,7 @@ class KeypadRefused(CardError):
 class PsamMissing(CardError):
     """There is no PSAM, or it is not one."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-NO-PSAM",
         ("没有 PSAM 卡或 PSAM 没有反应。", "检查 PSAM 卡槽；联机结算也需要它验卡。", "不要插入其他机构的 PSAM。"),
         (
@@ -224,7 +229,7 @@ class PsamMissing(CardError):
 class PsamKeyMissing(CardError):
     """The PSAM has no such key."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-PSAM-KEY",
         ("PSAM 里没有所需密钥 {key}。", "核对设置中的 [psam] keys 与 PSAM 的发放层级。", "不要改动 PSAM。"),
         ("The PSAM lacks key {key}.", "Compare [psam] keys in the settings with the PSAM's issue tier.", "Do not change the PSAM."),
@@ -234,7 +239,7 @@ class PsamKeyMissing(CardError):
 class PsamForeign(CardError):
     """The PSAM's key does not open this card: it belongs to another area or tier."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-PSAM-FOREIGN",
         (
             "本机 PSAM 的密钥 {key} 打不开这张卡，卡可能属于其他地区。",
@@ -252,7 +257,7 @@ class PsamForeign(CardError):
 class CardRefused(CardError):
     """The card refused a command."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-REFUSED",
         ("卡拒绝了命令（{sw}）。", "重新插卡再试；仍拒绝请按现金办理。", "不要连续重试。"),
         ("The card refused a command ({sw}).", "Insert it again; if it still refuses take cash.", "Do not keep trying."),
@@ -262,7 +267,7 @@ class CardRefused(CardError):
 class CardMalformed(CardError):
     """The card's answer is not what its tables allow."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-MALFORMED",
         ("卡内数据格式不对：{what}", "按现金办理；请持卡人到经办机构查卡。", "不要手工补录卡内数据。"),
         (
@@ -276,7 +281,7 @@ class CardMalformed(CardError):
 class CardGone(CardError):
     """The card or reader went away and nothing had been written."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-GONE",
         ("读卡中断：卡已取出或读卡器断开。", "请重新插卡。", "不要把这笔算作已结算。"),
         ("The card or the reader went away.", "Insert the card again.", "Do not count this as settled."),
@@ -286,7 +291,7 @@ class CardGone(CardError):
 class CardTorn(CardError):
     """Contact was lost while the card was being written: whether it was is not known."""
 
-    phrase = _phrase(
+    phrase = worded(
         "CARD-TORN",
         ("写卡时中断，是否写入要由卡上记录证明。", "请重新插入同一张卡，输入密码后自动查清。", "不要给货，不要换卡再扣。"),
         (

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from smartcard import scard
 
 from settlement.errors import CardError
+from terminal.cards import recognition, sharing
 from terminal.cards.errors import CardMute, NoCard, NoReader, NotLdtCard, PcscdAbsent, PsamMissing, ReaderBusy
 from terminal.cards.keypad import (
     FEATURE_REQUEST,
@@ -28,7 +29,9 @@ from terminal.cards.keypad import (
     PinProperties,
     features,
 )
+from terminal.cards.pcsc_codes import FOREIGN, LOST, CallRefused, cause
 from terminal.cards.port import CardPort, OutcomeUnknown
+from terminal.cards.recognition_errors import ForeignCard
 
 _CONNECT_PATIENCE_S = 5.0
 """Another program's transaction makes a connect wait without a word."""
@@ -38,18 +41,9 @@ _CLOSE_PATIENCE_S = 2.0
 _KEYPAD_PATIENCE_S = 2 * TIMEOUT_S + 10.0
 """The reader itself ends an entry: it waits for the first key and then for the others."""
 _SW_BYTES = 2
-_MASK = 0xFFFFFFFF
 _T = TypeVar("_T")
 _EVENTS_SHIFT = 16
 """The high half of a reader's state counts insertions and removals (pcsc-lite)."""
-
-
-class CallRefused(Exception):
-    """PC/SC answered with an error code."""
-
-    def __init__(self, hresult: int) -> None:
-        self.hresult = hresult & _MASK
-        super().__init__(f"{self.hresult:08X}")
 
 
 class CallLate(Exception):
@@ -85,8 +79,7 @@ def readers() -> tuple[str, ...]:
         finally:
             scard.SCardReleaseContext(context)
     except CallRefused as refused:
-        cause = _cause(refused.hresult)
-        if isinstance(cause, NoReader):
+        if isinstance(cause(refused.hresult), NoReader):
             return ()
         raise PcscdAbsent(why=f"{refused.hresult:08X}") from refused
     return tuple(names)
@@ -126,7 +119,7 @@ class PcscSlots:
             return self._watched()
         except CallRefused as refused:
             self._watch = None
-            raise _cause(refused.hresult) from refused
+            raise cause(refused.hresult) from refused
 
     def _watched(self) -> str:
         if self._watch is None:
@@ -161,9 +154,9 @@ class PcscPort:
             self.atr: bytes = self._connection.call(lambda connection: connection.open(choose), _CONNECT_PATIENCE_S)
         except CallRefused as refused:
             self.close()
-            raise _cause(refused.hresult) from refused
+            raise cause(refused.hresult) from refused
         except CallLate as late:
-            raise ReaderBusy from late
+            raise ReaderBusy(program=sharing.programs()) from late
         except CardError:
             self.close()
             raise
@@ -205,7 +198,7 @@ class PcscPort:
         try:
             answer = self._connection.call(lambda connection: connection.control(code, structure), _KEYPAD_PATIENCE_S)
         except CallRefused as refused:
-            if refused.hresult in _LOST:
+            if refused.hresult in LOST:
                 raise OutcomeUnknown from refused
             return KeypadEnd.NOT_UNDERSTOOD
         except CallLate as late:
@@ -228,7 +221,7 @@ class _Connection(threading.Thread):
         self._asked: SimpleQueue[tuple[Callable[[_Connection], Any], SimpleQueue[Any]] | None] = SimpleQueue()
         self._context: Any = None
         self._handle: Any = None
-        self._protocol = scard.SCARD_PCI_T0
+        self._protocol: Any = scard.SCARD_PCI_T0
         self._over = False
         self.start()
 
@@ -279,12 +272,26 @@ class _Connection(threading.Thread):
         """Connect and reset; return the answer to reset."""
         (self._context,) = _done(self._calls.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
         (readers,) = _done(self._calls.SCardListReaders(self._context, []))
-        mode, protocol = scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0
-        self._handle, _ = _done(self._calls.SCardConnect(self._context, choose(readers), mode, protocol))
+        # A social-security card speaks T=0; whatever else is in the slot is asked what it is in its own way.
+        mode, protocol = scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        name = choose(readers)
+        try:
+            self._handle, spoken = _done(self._calls.SCardConnect(self._context, name, mode, protocol))
+        except CallRefused as refused:
+            if refused.hresult in FOREIGN:
+                raise self._foreign(name) from refused
+            raise
         # Whatever another program left running or verified on the card ends here.
-        _done(self._calls.SCardReconnect(self._handle, mode, protocol, scard.SCARD_RESET_CARD))
+        _done(self._calls.SCardReconnect(self._handle, mode, spoken, scard.SCARD_RESET_CARD))
         *_, atr = _done(self._calls.SCardStatus(self._handle))
+        self._protocol = scard.SCARD_PCI_T1 if spoken == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
         return bytes(atr)
+
+    def _foreign(self, name: str) -> ForeignCard:
+        """Name a card with which no command can be exchanged by its answer to reset alone."""
+        (states,) = _done(self._calls.SCardGetStatusChange(self._context, 0, [(name, scard.SCARD_STATE_UNAWARE)]))
+        *_, atr = states[0]
+        return ForeignCard(recognition.by_reset(bytes(atr)) or recognition.Kind.MEMORY, bytes(atr))
 
     def transmit(self, command: list[int]) -> bytes:
         """Send one command and return all that comes back."""
@@ -314,44 +321,3 @@ def _done(result: Any) -> list[Any]:  # noqa: ANN401 - the library has no types
     if code != scard.SCARD_S_SUCCESS:
         raise CallRefused(code)
     return list(result[1:])
-
-
-_LOST = {
-    code & _MASK
-    for code in (
-        scard.SCARD_W_REMOVED_CARD,
-        scard.SCARD_W_RESET_CARD,
-        scard.SCARD_W_UNPOWERED_CARD,
-        scard.SCARD_E_NO_SMARTCARD,
-        scard.SCARD_E_NOT_TRANSACTED,
-        scard.SCARD_E_READER_UNAVAILABLE,
-        scard.SCARD_E_NO_SERVICE,
-        scard.SCARD_E_SERVICE_STOPPED,
-        scard.SCARD_E_INVALID_HANDLE,
-        scard.SCARD_F_COMM_ERROR,
-    )
-}
-"""Contact with the card was lost: it may or may not have executed the command."""
-_BUSY = {scard.SCARD_E_SHARING_VIOLATION}
-_EMPTY = {scard.SCARD_E_NO_SMARTCARD, scard.SCARD_W_REMOVED_CARD}
-_ABSENT = {scard.SCARD_E_NO_READERS_AVAILABLE, scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE}
-_STOPPED = {scard.SCARD_E_NO_SERVICE, scard.SCARD_E_SERVICE_STOPPED, scard.SCARD_E_INVALID_HANDLE}
-_FOREIGN = {scard.SCARD_E_PROTO_MISMATCH, scard.SCARD_W_UNSUPPORTED_CARD}
-
-
-def _cause(hresult: int) -> CardError:
-    """Return the operator's words for a code that a connect was refused with."""
-
-    def among(codes: set[int]) -> bool:
-        return hresult in {code & _MASK for code in codes}
-
-    code = f"{hresult:08X}"
-    if among(_BUSY):
-        return ReaderBusy()
-    if among(_EMPTY):
-        return NoCard()
-    if among(_ABSENT):
-        return NoReader(reader="PC/SC")
-    if among(_STOPPED):
-        return PcscdAbsent(why=code)
-    return NotLdtCard(what=code) if among(_FOREIGN) else CardMute()

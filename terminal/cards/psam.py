@@ -14,6 +14,8 @@ from terminal.cards.trace import Trace
 
 _TERMINAL_SFI, _TERMINAL_BYTES = 0x16, 6
 """PBOC's place of the terminal number; unconfirmed for LD/T."""
+_SM4_KEY = 0x80
+"""Set in the PSAM's key identifier: the SM4 key of the same purpose (design: nothing is public)."""
 
 
 class Psam:
@@ -23,6 +25,8 @@ class Psam:
         self.channel = Channel(port, trace, "psam")
         self._keys = keys
         self._selected = False
+        self.sm4 = False
+        """Whether the card's keys are SM4; the PSAM has a key of that set for each purpose."""
 
     def _select(self) -> None:
         if not self._selected and self.channel.select(0x04, PSAM_AID) >> 8 not in {0x90, 0x61}:
@@ -49,9 +53,10 @@ class Psam:
         with _present():
             self._select()
             levels = key.purpose >> LEVEL_SHIFT
-            _, sw = self.channel.write(0xBF, 0xDE, key.purpose, key.psam_key, b"".join(factors[:levels]) + random)
+            number = key.psam_key | _SM4_KEY if self.sm4 else key.psam_key
+            _, sw = self.channel.write(0xBF, 0xDE, key.purpose, number, b"".join(factors[:levels]) + random)
             if sw != SW.OK:
-                raise PsamKeyMissing(key=f"{name} {key.purpose:02X}/{key.psam_key:02X}")
+                raise PsamKeyMissing(key=f"{name} {key.purpose:02X}/{number:02X}")
             answer, sw = self.channel.write(0x80, 0xFA, 0x00, 0x00, content)
         if sw != SW.OK or len(answer) != len(content):
             raise PsamMissing

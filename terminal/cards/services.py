@@ -7,10 +7,8 @@ or an HSM can stand in PC/SC's place by offering these. One instance is one excl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 
 from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
@@ -18,10 +16,8 @@ from terminal.cards import ldt
 from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.errors import (
     CardGone,
-    CardMalformed,
     CardRefused,
     CardTorn,
-    CardVersionUnknown,
     KeypadRefused,
     PinBlocked,
     PinInitial,
@@ -29,6 +25,7 @@ from terminal.cards.errors import (
     PinUncertain,
     PinWrong,
 )
+from terminal.cards.identity import CardHolder, identify
 from terminal.cards.keypad import KeypadEnd, verify_template
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, OutcomeUnknown
@@ -37,30 +34,6 @@ from terminal.cards.session import CardSession, require
 from terminal.cards.trace import Trace
 
 _TAG_BYTES = 2
-_WRITABLE = re.compile(r"[23]\.[0-9]{2}", re.ASCII)
-"""Specifications whose tables are known. 1.00 lays out EF06 of DF04 otherwise."""
-_DATE_DIGITS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardHolder:
-    """What the card says without its PIN."""
-
-    card_sn: str
-    """卡识别码, 32 hexadecimal digits."""
-    card_no: str
-    version: str
-    issued: str
-    """``yyyyMMdd``."""
-    valid_until: str
-    """``yyyyMMdd``."""
-    certno: str
-    psn_name: str
-
-    @property
-    def gend(self) -> str:
-        """GB/T 2261.1: ``1`` male · ``2`` female; the citizen number says it (GB 11643), which saves a command."""
-        return "1" if int(self.certno[-2]) % 2 else "2"
 
 
 class CounterCard:
@@ -89,32 +62,9 @@ class CounterCard:
     # --- who it is ------------------------------------------------------------------------------------
 
     def identify(self) -> CardHolder:
-        """Read EF05 and EF06 and have the card prove itself.
-
-        Raises :class:`~terminal.cards.errors.NotLdtCard`, :class:`CardVersionUnknown`, :class:`CardMalformed`,
-        :class:`~terminal.cards.errors.NotGenuine`, :class:`CardGone`.
-        """
-        session = self._session
+        """Read EF05 and EF06 and have the card prove itself; raises as :func:`terminal.cards.identity.identify`, and :class:`CardGone`."""
         with _reading():
-            session.enter(ldt.SSSE_AID)
-            version = session.text(ldt.ISSUER, ldt.TAG_VERSION)
-            if not _WRITABLE.fullmatch(version):
-                raise CardVersionUnknown(version=version)
-            card_sn = session.text(ldt.ISSUER, ldt.TAG_SN)
-            session.know(bytes.fromhex(card_sn))
-            session.check_genuine()
-            file = ldt.ssse_files(version)[ldt.HOLDER.fid]
-            holder = CardHolder(
-                card_sn=card_sn,
-                card_no=session.text(ldt.ISSUER, ldt.TAG_CARD_NO),
-                version=version,
-                issued=session.text(ldt.ISSUER, ldt.TAG_ISSUED),
-                valid_until=session.text(ldt.ISSUER, ldt.TAG_VALID_UNTIL),
-                certno=session.text(file, ldt.TAG_CERTNO),
-                psn_name=session.text(file, ldt.TAG_NAME),
-            )
-        _check(holder)
-        return holder
+            return identify(self._session)
 
     # --- the PIN --------------------------------------------------------------------------------------
 
@@ -201,7 +151,8 @@ class CounterCard:
             self._put(ldt.TAG_COUNTERS, bytes((plan.before.generation, plan.counter_after)))
             self._mark(plan.tag, ldt.INTENT_SALE)
             self._put(ldt.TAG_AMOUNT, plan.amount_after_fen.to_bytes(4))
-            return self._record()
+            # 90 was not written: what was read of it in this session stands.
+            return self._record(not_after=plan.before.not_after)
 
     def write_refresh(self, plan: RefreshWrite) -> CardRecord:
         """Write 93 = g ‖ 0, the tag, 90 and 92, last 93 = g ‖ 1, and read all back. Raises :class:`CardTorn`.
@@ -216,16 +167,18 @@ class CounterCard:
             self._put(ldt.TAG_COUNTERS, bytes((plan.generation, 1)))
             return self._record()
 
-    def _record(self) -> CardRecord:
-        not_after, amount, counters = (
-            self._session.value(ldt.ALLOWANCE, tag) for tag in (ldt.TAG_NOT_AFTER, ldt.TAG_AMOUNT, ldt.TAG_COUNTERS)
-        )
+    def _record(self, *, not_after: str | None = "") -> CardRecord:
+        """Read the record; ``not_after`` is that of 90 where it was read before, empty where it is to be read."""
+        if not_after == "":
+            month = self._session.value(ldt.ALLOWANCE, ldt.TAG_NOT_AFTER)
+            not_after = None if month is None else month.decode("latin-1")
+        amount, counters = (self._session.value(ldt.ALLOWANCE, tag) for tag in (ldt.TAG_AMOUNT, ldt.TAG_COUNTERS))
         intents = self._session.records(ldt.INTENTS)
         return CardRecord(
             generation=None if counters is None else counters[0],
             counter=None if counters is None else counters[1],
             amount_fen=None if amount is None else int.from_bytes(amount),
-            not_after=None if not_after is None else not_after.decode("latin-1"),
+            not_after=not_after,
             tags=tuple(None if intent is None else int.from_bytes(intent[:_TAG_BYTES]) for intent in intents),
         )
 
@@ -270,14 +223,3 @@ def _reading() -> Iterator[None]:
         yield
     except OutcomeUnknown as error:
         raise CardGone from error
-
-
-def _check(holder: CardHolder) -> None:
-    """Refuse what cannot be a person's card: check characters, dates, a name that a screen or printer would obey."""
-    certno, card_no = holder.certno, holder.card_no
-    with suppress(ValueError, IndexError):
-        right = (ldt.citizen_check(certno[:-1]), ldt.card_no_check(card_no[:-1])) == (certno[-1], card_no[-1])
-        dated = len(holder.issued) == len(holder.valid_until) == _DATE_DIGITS
-        if right and dated and certno.isascii() and holder.psn_name and holder.psn_name.isprintable():
-            return
-    raise CardMalformed(what="EF05/EF06")

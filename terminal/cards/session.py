@@ -23,6 +23,8 @@ _BLOCK = 8
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 """Modes of P2: P1 is a tag; P1 is a number; all records from number P1 (ISO 7816-4; for LD/T the last is unconfirmed)."""
 _SUCCESS = (0x90, 0x61)
+_NEVER = 256
+"""Longer than any answer."""
 
 
 class CardSession:
@@ -43,17 +45,26 @@ class CardSession:
 
     def enter(self, application: bytes) -> None:
         """Select an application, unless it is the current one. Raises :class:`NotLdtCard`."""
-        if application == self._application:
-            return
-        if self.card.select(0x04, application) >> 8 not in _SUCCESS:
+        if application != self._application and self.try_enter(application) is None:
             raise NotLdtCard(what=self.card.atr.hex().upper())
+
+    def try_enter(self, application: bytes, *, more_than: int = _NEVER) -> bytes | None:
+        """Select an application; return what it says of itself, None when the card has none of that name.
+
+        What it says is fetched only when it is longer than ``more_than`` bytes, and is empty otherwise.
+        """
+        said, sw = self.card.select_for(0x04, application, more_than)
+        if sw >> 8 not in _SUCCESS:
+            return None
         self._application = application
         self._rights.clear()
+        return said
 
     # --- the card and the till prove themselves ---------------------------------------------------------
 
-    def know(self, card_sn: bytes) -> None:
-        """Take the diversification factors from the answer to reset and 卡识别码."""
+    def know(self, card_sn: bytes, *, sm4: bool = False) -> None:
+        """Take the diversification factors from the answer to reset and 卡识别码; ``sm4``: which of the PSAM's key sets is the card's."""
+        self.psam.sm4 = sm4
         self._factors = (self.card.atr[-ldt.FACTOR_BYTES :], ldt.city_factor(card_sn), ldt.province_factor(card_sn))
 
     def check_genuine(self) -> None:

@@ -36,9 +36,9 @@ class Counter:
         """Connect."""
         return CounterCard(self.slots.card(), self.slots.psam(), Psam().keys, trace)
 
-    def admitted(self) -> CounterCard:
+    def admitted(self, trace: Trace | None = None) -> CounterCard:
         """Connect, identify, give the PIN."""
-        card = self.open()
+        card = self.open(trace)
         card.identify()
         card.verify_pin(bytearray(PIN.encode()))
         return card

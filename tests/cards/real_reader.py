@@ -23,7 +23,7 @@ from config.sections import Psam  # noqa: E402 - the path comes first
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite, judge  # noqa: E402
 from settlement.errors import CardError  # noqa: E402
 from simulator.personalise import make  # noqa: E402
-from terminal.cards.pcsc import PcscSlots  # noqa: E402
+from terminal.cards.pcsc import PcscSlots, readers  # noqa: E402
 from terminal.cards.services import CounterCard  # noqa: E402
 from terminal.setup.trials import listed_readers  # noqa: E402
 from tests.cards.people import PIN, roster  # noqa: E402
@@ -34,6 +34,16 @@ PATIENCE_S = 10.0
 POLL_S = 0.6
 """The service looks at a virtual reader every 0.4 s. A connect before it saw the pull, and a card that is back before
 the next look, leave it believing in an empty slot until the card is taken out once more."""
+_HOLDER = """import sys
+from smartcard.scard import *
+_, context = SCardEstablishContext(SCARD_SCOPE_USER)
+code, card, _ = SCardConnect(context, sys.argv[1], SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0)
+assert code == SCARD_S_SUCCESS
+print(flush=True)
+sys.stdin.read()
+SCardDisconnect(card, SCARD_LEAVE_CARD)
+"""
+"""Another program: it holds the card until its input ends."""
 T = TypeVar("T")
 
 
@@ -128,6 +138,7 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
             first = until(watch.presence)
             yield from _sale()
             yield "the same card in sight", watch.presence() == first
+            yield "another program, by name", _held_by_a_program()
             held = until(connected)
             yield "held by another", met(connected)
         # Leaving the block pulled the card.
@@ -147,6 +158,23 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
         yield "after a restart of the service", "ok"
         yield "in sight after a restart", bool(until(watch.presence))
         card.close()
+
+
+def _held_by_a_program() -> bool:
+    """Have another process hold the card: whether it is named, is let be, and the card is free after it."""
+    card_reader = next(name for name in readers() if "00 00" in name)
+    with subprocess.Popen([sys.executable, "-c", _HOLDER, card_reader], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        try:
+            connected()
+            said = ""
+        except CardError as error:
+            said = error.say("zh")
+        running = holder.poll() is None
+        holder.communicate(b"")
+    until(connected).close()
+    return running and f"({holder.pid})" in said
 
 
 def _sale() -> Iterator[tuple[str, object]]:

@@ -23,12 +23,13 @@ from terminal.cards.errors import (
     PsamMissing,
     ReaderBusy,
 )
-from terminal.cards.services import CardHolder, CounterCard
+from terminal.cards.identity import CardHolder
+from terminal.cards.recognition_errors import OldHolder, OldMedicalCard
+from terminal.cards.services import CounterCard
 from tests.cards.counter import Counter, refresh_of
 from tests.cards.people import PIN, entry
 
 FRESH = CardRecord(generation=0, counter=0, amount_fen=0, not_after="1", tags=())
-CARD_APDUS_MAX, PSAM_APDUS_MAX = 30, 16
 
 
 @pytest.fixture
@@ -50,7 +51,6 @@ def test_identify(tmp_path: Path, version: str) -> None:
         card_sn=person["card_sn"],
         card_no=person["card_no"],
         version=version,
-        issued="20240101",
         valid_until="20331231",
         certno=person["certno"],
         psn_name=person["psn_name"],
@@ -58,12 +58,31 @@ def test_identify(tmp_path: Path, version: str) -> None:
     assert "1" == holder.gend
 
 
-def test_specification_1_is_not_written(tmp_path: Path) -> None:
-    """A card of 1.00 lays out EF06 otherwise: it is refused by name, before anything is written."""
+def test_specification_1_is_evidence_only(tmp_path: Path) -> None:
+    """A card of 1.00 lays out EF06 otherwise: it is refused by name, before anything is written, and says whose it is."""
     card = Counter(tmp_path, version="1.00").open()
 
-    with pytest.raises(CardVersionUnknown, match=r"1\.00"):
+    with pytest.raises(OldMedicalCard, match=r"1\.00") as old:
         card.identify()
+    card.close()
+
+    assert OldHolder(certno=entry("a")["certno"], psn_name=entry("a")["psn_name"], version="1.00") == old.value.holder
+
+
+@pytest.mark.parametrize("version", ["4.00", "9.99", "2.0", "2.000", "中国"])
+def test_specification_that_nobody_knows(counter: Counter, version: str) -> None:
+    """Its tables are not built in: nothing more is asked of it."""
+    held = image.load(counter.card_path)
+    held.records["SSSE|EF05"]["03"] = version.encode("gb18030").ljust(4, b"\0")[:4].hex()
+    image.store(counter.card_path, held)
+    card = counter.open()
+
+    if version == "2.000":
+        # Four bytes is all that the item has.
+        assert "2.00" == card.identify().version
+    else:
+        with pytest.raises(CardVersionUnknown):
+            card.identify()
     card.close()
 
 
@@ -91,6 +110,8 @@ def test_card_without_the_application(counter: Counter) -> None:
         ("SSSE|EF06", "08", b"990100197001017150".hex()),
         ("SSSE|EF06", "08", bytes(18).hex()),
         ("SSSE|EF05", "06", "2033FFFF"),  # a date of four digits
+        ("SSSE|EF05", "06", "20330229"),  # a day that there was not
+        ("SSSE|EF06", "08", b"99010019701301015X".hex()),  # born in a thirteenth month
         ("SSSE|EF05", "06", "2A331231"),
         ("SSSE|EF06", "09", "FF" * 30),  # no GB18030
         ("SSSE|EF06", "09", None),  # torn

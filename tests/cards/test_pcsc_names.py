@@ -6,8 +6,11 @@ import pytest
 
 pytest.importorskip("smartcard", reason="pyscard is not installed")
 
+from smartcard import scard
+
 from terminal.cards.errors import CardMute, NoCard, NoReader, NotLdtCard, PcscdAbsent, ReaderBusy
-from terminal.cards.pcsc import Names, _cause
+from terminal.cards.pcsc import Names
+from terminal.cards.pcsc_codes import Code, cause
 
 VIRTUAL = ("Virtual PCD 00 00", "Virtual PCD 00 01")
 DUAL = ("ACS ACR1281 1S Dual Reader ICC 00 00", "ACS ACR1281 1S Dual Reader SAM 00 01")
@@ -54,4 +57,11 @@ def test_readers_are_told_apart_by_name(names: Names, readers: tuple[str, ...], 
 )
 def test_each_code_has_its_words(hresult: int, expected: type[Exception]) -> None:
     """What PC/SC refuses a connect with becomes the operator's error."""
-    assert expected is type(_cause(hresult))
+    assert expected is type(cause(hresult))
+
+
+def test_numbers_are_those_of_the_library() -> None:
+    """The codes written here are the library's own."""
+    found = {name: value & 0xFFFFFFFF for name, value in vars(scard).items() if name.startswith("SCARD_") and isinstance(value, int)}
+
+    assert {} == {code.name: code for code in Code if code not in {found.get(f"SCARD_{kind}_{code.name}") for kind in "EWF"}}

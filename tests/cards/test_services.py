@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.clock import SystemClock
 from settlement.allowance import COUNTER_MAX, CardRecord, RefreshWrite, Verdict, judge
 from settlement.errors import CardError
 from simulator import image
@@ -16,11 +17,16 @@ from terminal.cards.errors import (
     PinMalformed,
     PinWrong,
 )
+from terminal.cards.trace import Trace
 from tests.cards.counter import Counter, refresh_of, sale_of
 from tests.cards.people import PIN
 
 FRESH = CardRecord(generation=0, counter=0, amount_fen=0, not_after="1", tags=())
-CARD_APDUS_MAX, PSAM_APDUS_MAX = 30, 16
+CARD_APDUS_MAX, PSAM_APDUS_MAX = 26, 14
+"""With the card's own proof and two proofs of the till's."""
+PROOF_APDUS = 2
+"""GET CHALLENGE and EXTERNAL AUTHENTICATE: what EF06 of specification 3.00 asks for besides."""
+NAME_APDUS_MAX = 12
 
 
 @pytest.fixture
@@ -212,10 +218,10 @@ def test_card_that_forgets_a_right_is_asked_again(counter: Counter) -> None:
 # --- economy --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", ["2.00", "3.00"])
+@pytest.mark.parametrize(("version", "card_max"), [("2.00", CARD_APDUS_MAX), ("3.00", CARD_APDUS_MAX + PROOF_APDUS)])
 @pytest.mark.parametrize("sales", [0, 3, 9])
-def test_whole_off_line_sale_is_short(tmp_path: Path, sales: int, version: str) -> None:
-    """From power-up to the reading back: at most 30 commands to the card and 16 to the PSAM."""
+def test_whole_off_line_sale_is_short(tmp_path: Path, sales: int, version: str, card_max: int) -> None:
+    """From power-up to the reading back: at most 26 commands to the card and 14 to the PSAM, and one proof more where EF06 asks it."""
     counter = Counter(tmp_path, version=version)
     counter.grant()
     for number in range(sales):
@@ -223,14 +229,28 @@ def test_whole_off_line_sale_is_short(tmp_path: Path, sales: int, version: str) 
         card.write_sale(sale_of(card.read_allowance(), debit_fen=1, tag=number))
         card.close()
 
-    card = counter.admitted()
+    trace = Trace(SystemClock())
+    card = counter.admitted(trace)
     plan = sale_of(card.read_allowance())
     after = card.write_sale(plan)
     card.close()
 
     assert Verdict.DONE is judge(plan, after)
-    assert card.channel.sent <= CARD_APDUS_MAX
+    assert card.channel.sent <= card_max
     assert card.psam.channel.sent <= PSAM_APDUS_MAX
+    proofs = [name for _, slot, name, *_ in trace.steps if slot == "card" and name.endswith("AUTHENTICATE")]
+    assert ["INTERNAL AUTHENTICATE", *["EXTERNAL AUTHENTICATE"] * (len(proofs) - 1)] == proofs
+    assert CARD_APDUS_MAX + PROOF_APDUS * (len(proofs) - 3) == card_max
+
+
+@pytest.mark.parametrize("version", ["2.00", "3.00"])
+def test_a_name_is_soon_known(tmp_path: Path, version: str) -> None:
+    """From power-up to the proven name: at most 12 commands to the card, of either specification."""
+    card = Counter(tmp_path, version=version).open()
+    card.identify()
+    card.close()
+
+    assert card.channel.sent <= NAME_APDUS_MAX
 
 
 def test_fault_fires_once(counter: Counter) -> None:

@@ -12,7 +12,7 @@ from terminal.cards.errors import CardGone, CardTorn
 from tests.cards.counter import Counter, refresh_of, sale_of
 
 WHENS = ("before", "during", "after")
-SALE_COMMANDS = 9
+SALE_COMMANDS = 8
 REFRESH_COMMANDS = 11
 MONTH = 4
 

@@ -15,7 +15,7 @@ from settlement.checkout import events as on
 from terminal import card_in
 from terminal.bookkeeping import Owner
 from terminal.card_in import Arrival
-from terminal.cards.services import CardHolder
+from terminal.cards.identity import CardHolder
 from terminal.centre_line import Known
 from terminal.counter import Counter
 from terminal.screen.news import PersonShown
@@ -27,7 +27,6 @@ HOLDER = CardHolder(
     card_sn="0" * 32,
     card_no="990100001",
     version="2.00",
-    issued="20240101",
     valid_until="20331231",
     certno="990100197001010000",
     psn_name="演示甲",

@@ -12,9 +12,9 @@ from simulator.slot import WHENS
 from terminal.person import Answer
 from tests.world.shop import Shop
 
-SALE_APDUS = 27
+SALE_APDUS = 26
 """Commands to the user card in a whole off-line sale (counted in tests/cards)."""
-ONLINE_APDUS = 33
+ONLINE_APDUS = 32
 """Commands to the user card in an on-line sale that ends with a refresh."""
 
 
