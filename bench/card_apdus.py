@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from settlement.allowance import Verdict, judge  # noqa: E402 - the path comes first
 from settlement.checkout.states import Settled  # noqa: E402
 from terminal.cards.opening import slots_of  # noqa: E402
-from tests.cards.counter import Counter, sale_of  # noqa: E402
+from tests.cards.counter import Counter, sale_of, sent_to_psam  # noqa: E402
 from tests.cards.people import PIN  # noqa: E402
 from tests.cards.slow import SlowReader  # noqa: E402
 from tests.world.shop import Shop  # noqa: E402
@@ -37,7 +37,7 @@ def steps(counter: Counter) -> list[tuple[str, int, int]]:
     counted = []
 
     def count(step: str) -> None:
-        counted.append((step, card.channel.sent, card.psam.channel.sent))
+        counted.append((step, card.channel.sent, sent_to_psam(card)))
 
     card.identify()
     count("identify and prove genuine")

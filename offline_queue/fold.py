@@ -34,6 +34,8 @@ class Standing(StrEnum):
     """A cash slip: no settlement."""
     REFRESHED = "refreshed"
     """A refresh of an allowance: no settlement."""
+    PIN = "pin"
+    """A card's PIN: no settlement."""
     HELD = "held"
     """A bill that was put aside: no settlement."""
     DAY_CLOSED = "day closed"
@@ -148,6 +150,8 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return replace(state, receivable_fen=body["amount_fen"])
         case "refreshed":
             return replace(state, standing=Standing.REFRESHED)
+        case "pin_intended" | "pin_ended":
+            return replace(state, standing=Standing.PIN)
         case "tendered":
             return replace(state, received_fen=body["received_fen"], change_fen=body["change_fen"])
         case "bill_held":

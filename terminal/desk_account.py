@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from offline_queue.journal import Journal
-from settlement.errors import CardError
+from settlement.allowance import CardRecord
+from settlement.errors import OperatorError, Refusal
 from settlement.facts import SaleIntended
+from settlement.pin_facts import PinWork
 from terminal import desk_lists, pin_change
 from terminal.at_screen import ScreenPerson
 from terminal.cards.keypad import KeypadEnd
-from terminal.cards.services import CounterCard
+from terminal.cards.recognition_errors import OldMedicalCard
 from terminal.counter import Counter
+from terminal.pin_change import Work
+from terminal.pin_office import PinOffice
 from terminal.screen import news
 from terminal.screen.account_news import CardEntry, CardInside, PinChanged
 from terminal.screen.news import News
@@ -28,6 +32,7 @@ class DeskAccount:
         self._counter = counter
         self._person = person
         self._say = say
+        self._office = PinOffice(counter, person)
 
     def serve(self, order: ShowAccount | ReadInside | ChangePin, certno: str) -> None:
         """Do what is asked for the person with this number, empty for nobody."""
@@ -37,36 +42,52 @@ class DeskAccount:
             case ReadInside():
                 self._read_inside()
             case ChangePin():
-                why = pin_change.change(self._counter, self._person)
-                self._say(PinChanged() if why is None else news.Told(why))
+                why = self._change_pin(order.work)
+                self._say(PinChanged(order.work) if why is None else news.Told(why))
+
+    def _change_pin(self, work: PinWork) -> OperatorError | Refusal | None:
+        match work:
+            case "change":
+                return pin_change.change(self._counter, self._person)
+            case "activation":
+                return self._office.activate()
+            case "unblock":
+                return self._office.unblock()
+            case "reload":
+                return self._office.reload()
 
     def _read_inside(self) -> None:
-        card: CounterCard | None = None
+        read: list[tuple[str, CardRecord]] = []
+
+        def look(work: Work) -> None:
+            if self._give_pin(work):
+                read.append((work.owner.certno, work.card.read_allowance()))
+
         try:
-            card = self._counter.open_card()
-            certno = card.identify().certno
-            if not self._give_pin(card):
-                return
-            record = card.read_allowance()
-        except CardError as error:
-            self._say(news.Told(error))
+            why = pin_change.with_card(self._counter, look)
+        except OldMedicalCard as old:
+            why = old
+        if why is not None:
+            self._say(news.Told(why))
+        if not read:
             return
-        finally:
-            if card is not None:
-                card.close()
+        certno, record = read[0]
         known = _by_tag(self._counter.journal, certno)
         entries = tuple(CardEntry(tag="") if tag is None else known.get(tag, CardEntry(tag=f"{tag:04X}")) for tag in record.tags)
-        self._say(CardInside(amount_fen=record.amount_fen if record.readable else None, entries=entries))
+        torn = record.readable and not record.counter and bool(record.generation)
+        amount_fen = record.amount_fen if record.readable and record.counter else 0 if record.readable else None
+        self._say(CardInside(amount_fen=amount_fen, entries=entries, torn=torn))
 
-    def _give_pin(self, card: CounterCard) -> bool:
+    def _give_pin(self, work: Work) -> bool:
         """Have the PIN given once: a wrong one is told, and the next try is begun by a person."""
-        if card.has_keypad():
-            return self._person.pin_on_reader(None) and card.verify_by_keypad() is KeypadEnd.VERIFIED
+        if work.card.has_keypad():
+            return self._person.pin_on_reader(None) and work.card.verify_by_keypad() is KeypadEnd.VERIFIED
         pin = self._person.digits("look")
         if pin is None:
             return False
         try:
-            card.verify_pin(pin)
+            if (initial := pin_change.proved(work, pin)) is not None:
+                raise initial
         finally:
             pin[:] = bytes(len(pin))
         return True

@@ -110,7 +110,7 @@ def _card(settings: Settings) -> list[Finding]:
         return [_error(subject, error, "warning" if error.code == "CARD-NONE" else "fault")]
     try:
         holder = card.identify()
-        terminal = card.psam.terminal_number()
+        terminal = card.keys.terminal_number()
     except OperatorError as error:
         return [_error("psam" if "PSAM" in error.code else "card", error, "fault")]
     finally:

@@ -5,30 +5,38 @@ Digits are bytes in buffers that are wiped, from the entry to the card. What is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
-from settlement.errors import CardError, OperatorError, Phrase, Refusal, Words
-from terminal.cards.errors import PinInitial
+from settlement.errors import CardError, JournalError, OperatorError, Phrase, Refusal, Words
+from settlement.pin_facts import Evidence
+from terminal.bookkeeping import Owner
+from terminal.cards.errors import PinInitial, PinWrong
+from terminal.cards.functions import CardFunctions
 from terminal.cards.ldt import INITIAL_PINS
-from terminal.cards.services import CounterCard
+from terminal.cards.recognition_errors import OldMedicalCard
+from terminal.cards.trace import Trace
 from terminal.counter import Counter
+from terminal.pin_intents import PinIntents
 from terminal.screen.account_news import PinPurpose
 
 _KNOWN = (*INITIAL_PINS, b"654321", b"666666", b"112233", b"123123")
 """Initial PINs and what everybody tries first."""
 
 
-def _phrase(code: str, zh: tuple[str, str, str], en: tuple[str, str, str]) -> Phrase:
+def worded(code: str, zh: tuple[str, str, str], en: tuple[str, str, str]) -> Phrase:
+    """Return a phrase of happened, do, avoid, for what leaves the PIN as it was."""
     unchanged_zh, unchanged_en = "密码没有改变，没有动用任何钱。", "The PIN is as it was, and no money moved."
     return Phrase(code, zh=Words(zh[0], unchanged_zh, zh[1], zh[2]), en=Words(en[0], unchanged_en, en[1], en[2]))
 
 
-DIFFER = _phrase(
+DIFFER = worded(
     "PIN-CHANGE-DIFFER",
     ("两次输入的新密码不同。", "请持卡人从头再来一次；这次没有消耗次数。", "不要替持卡人输入。"),
     ("The two entries of the new PIN differ.", "The cardholder begins again; this cost no try.", "Do not type it for them."),
 )
-WEAK = _phrase(
+WEAK = worded(
     "PIN-CHANGE-WEAK",
     (
         "新密码太容易猜：不能是初始密码、相同或连续的数字、证件号码的一部分或旧密码。",
@@ -41,12 +49,12 @@ WEAK = _phrase(
         "Do not suggest digits.",
     ),
 )
-GIVEN_UP = _phrase(
+GIVEN_UP = worded(
     "PIN-CHANGE-GIVEN-UP",
     ("改密码已取消，或卡已取出。", "需要时重新开始。", "不要告诉持卡人密码已改。"),
     ("The change was given up, or the card was taken out.", "Begin again when it is wanted.", "Do not say that it was changed."),
 )
-ON_KEYPAD = _phrase(
+ON_KEYPAD = worded(
     "PIN-CHANGE-KEYPAD",
     (
         "本机的密码在读卡器键盘上输入，此读卡器的改密功能没有接入。",
@@ -77,25 +85,36 @@ class Holder(Customer, Protocol):
         ...
 
 
-def activate(card: CounterCard, why: PinInitial, certno: str, holder: Holder) -> bool:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A card whose PIN is to be another, and where its intents are kept."""
+
+    card: CardFunctions
+    owner: Owner
+    intents: PinIntents
+
+
+def activate(work: Work, why: PinInitial, holder: Holder, *, evidence: Evidence = "") -> bool:
     """Have the initial PIN replaced at its first use and verify the new one; False when the cardholder gives it up.
 
-    Raises :class:`CardError`: then the card says at its next use which PIN it has.
+    Raises :class:`CardError`: then the card says at its next use which PIN it has. Raises :class:`JournalError` before it is sent.
     """
     holder.tell(why)
-    new = _chosen(holder, certno)
+    new = chosen(holder, work.owner.certno)
     if new is None:
         return False
     kept = bytearray(new)
     try:
-        card.change_pin(bytearray(why.initial), new)
-        card.verify_pin(kept)
+        with work.intents.intended(work.owner, "activation", work.card.trace, evidence=evidence):
+            work.card.change_pin(bytearray(why.initial), new)
+        work.card.verify_pin(kept)
     finally:
-        kept[:] = bytes(len(kept))
+        for digits in (kept, new):
+            digits[:] = bytes(len(digits))
     return True
 
 
-def _chosen(holder: Holder, certno: str) -> bytearray | None:
+def chosen(holder: Holder, certno: str) -> bytearray | None:
     """Have a new PIN typed twice until both are the same and not weak."""
     while (new := holder.digits("new")) is not None:
         again = holder.digits("again")
@@ -113,21 +132,30 @@ def _chosen(holder: Holder, certno: str) -> bytearray | None:
 
 def change(counter: Counter, customer: Customer) -> OperatorError | Refusal | None:
     """Change the PIN of the card in the reader; return why it was not changed, None when it was."""
-    card: CounterCard | None = None
     try:
-        card = counter.open_card()
-        certno = card.identify().certno
-        if card.has_keypad():
-            return Refusal(ON_KEYPAD)
-        return _change(card, certno, customer)
-    except CardError as error:
+        return with_card(counter, lambda work: Refusal(ON_KEYPAD) if work.card.has_keypad() else _change(work, customer))
+    except OldMedicalCard as old:
+        return old
+
+
+def with_card(counter: Counter, do: Callable[[Work], OperatorError | Refusal | None]) -> OperatorError | Refusal | None:
+    """Have ``do`` work on the card in the reader; return what it returns, or what it met. Raises :class:`OldMedicalCard`."""
+    card: CardFunctions | None = None
+    try:
+        card = counter.open_card(Trace(counter.clock))
+        holder = card.identify()
+        owner = Owner(certno=holder.certno, psn_name=holder.psn_name, card_no=holder.card_no, card_sn=holder.card_sn)
+        return do(Work(card, owner, PinIntents(counter)))
+    except OldMedicalCard:
+        raise
+    except (CardError, JournalError) as error:
         return error
     finally:
         if card is not None:
             card.close()
 
 
-def _change(card: CounterCard, certno: str, customer: Customer) -> Refusal | None:
+def _change(work: Work, customer: Customer) -> Refusal | None:
     typed: list[bytearray] = []
     try:
         purposes: tuple[PinPurpose, ...] = ("old", "new", "again")
@@ -140,12 +168,29 @@ def _change(card: CounterCard, certno: str, customer: Customer) -> Refusal | Non
         # Before the card is asked: what cannot come to anything costs no try.
         if new != again:
             return Refusal(DIFFER)
-        if new == old or weak(new, certno):
+        if new == old or weak(new, work.owner.certno):
             return Refusal(WEAK)
-        card.change_pin(old, new)
+        typed.append(bytearray(old))
+        # A wrong one is told here, and its tries; after a right one they are whole, and only a tear is left to go wrong.
+        proved(work, typed[-1])
+        with work.intents.intended(work.owner, "change", work.card.trace):
+            work.card.change_pin(old, new)
     finally:
         for digits in typed:
             digits[:] = bytes(len(digits))
+    return None
+
+
+def proved(work: Work, pin: bytearray) -> PinInitial | None:
+    """Verify a PIN once and wipe it; return the error of an initial one, which is right all the same. Raises :class:`CardError`."""
+    try:
+        work.card.verify_pin(pin)
+    except PinWrong as wrong:
+        raise work.intents.refused(work.owner, wrong) from wrong
+    except PinInitial as initial:
+        work.intents.accepted(work.owner, initial=True)
+        return initial
+    work.intents.accepted(work.owner, initial=False)
     return None
 
 

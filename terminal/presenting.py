@@ -11,17 +11,18 @@ from dataclasses import replace
 from settlement import refusals
 from settlement.checkout import events as on
 from settlement.doubt import Doubt
-from settlement.errors import CardError, Refusal
+from settlement.errors import CardError, JournalError, Refusal
 from terminal import journal_view, pin_change
 from terminal.bookkeeping import Owner
-from terminal.cards.errors import PinBlocked, PinInitial, PinMalformed, PinWrong
+from terminal.cards.errors import PinBlocked, PinMalformed, PinWrong
+from terminal.cards.functions import CardFunctions
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.ldt import PIN_DIGITS
-from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 from terminal.certificates import Scanned, Shown, type_of
 from terminal.counter import Counter
 from terminal.person import LAST_TRY, Person
+from terminal.pin_intents import PinIntents
 
 _WRONG_ANSWERS_MAX = 100
 
@@ -32,7 +33,7 @@ class Presented:
     def __init__(self, counter: Counter, person: Person) -> None:
         self._counter = counter
         self._person = person
-        self.card: CounterCard | None = None
+        self.card: CardFunctions | None = None
         """Their card, held exclusively; None when there is none that can be used."""
         self.owner: Owner | None = None
         """Who records are about; it outlives the card."""
@@ -153,7 +154,7 @@ class Presented:
         except PinBlocked as blocked:
             self._person.tell(blocked)
             return on.PinBlocked()
-        except CardError as error:
+        except (CardError, JournalError) as error:
             self._person.tell(error)
             return on.CardLeft()
         assert self.owner is not None
@@ -162,36 +163,47 @@ class Presented:
     def _doubts(self, certno: str) -> tuple[Doubt, ...]:
         return tuple(map(journal_view.doubt_of, journal_view.unfinished_sales(self._counter.journal, certno=certno)))
 
-    def _give_pin(self, card: CounterCard, tries_left: int | None) -> bool:
+    def _give_pin(self, card: CardFunctions, tries_left: int | None) -> bool:
         """Have the PIN typed and verified, once; an entry that is no PIN never reaches the card and is typed again."""
         if card.has_keypad():
             return self._give_pin_on_reader(card, tries_left)
         while (pin := self._person.pin(tries_left)) is not None:
             try:
-                card.verify_pin(pin)
+                initial = pin_change.proved(self._work(card), pin)
             except PinMalformed as malformed:
                 self._person.tell(malformed)
                 continue
-            except PinInitial as initial:
-                assert self.owner is not None
-                return pin_change.activate(card, initial, self.owner.certno, self._person)
             finally:
                 pin[:] = bytes(len(pin))
-            return True
+            return initial is None or pin_change.activate(self._work(card), initial, self._person)
         return False
 
-    def _give_pin_on_reader(self, card: CounterCard, tries_left: int | None) -> bool:
+    def _give_pin_on_reader(self, card: CardFunctions, tries_left: int | None) -> bool:
         """Have the PIN typed on the reader: then no keyboard is asked for it."""
         for _ in range(_WRONG_ANSWERS_MAX):
             if not self._person.pin_on_reader(tries_left):
                 break
-            end = card.verify_by_keypad()
+            end = self._verified_on_reader(card)
             if end is not KeypadEnd.WRONG_LENGTH:
                 return end is KeypadEnd.VERIFIED
             self._person.tell(PinMalformed(digits=str(PIN_DIGITS)))
         return False
 
-    def _give_pin_for_void(self, card: CounterCard) -> bool:
+    def _verified_on_reader(self, card: CardFunctions) -> KeypadEnd:
+        work = self._work(card)
+        try:
+            end = card.verify_by_keypad()
+        except PinWrong as wrong:
+            raise work.intents.refused(work.owner, wrong) from wrong
+        if end is KeypadEnd.VERIFIED:
+            work.intents.accepted(work.owner, initial=False)
+        return end
+
+    def _work(self, card: CardFunctions) -> pin_change.Work:
+        assert self.owner is not None
+        return pin_change.Work(card, self.owner, PinIntents(self._counter))
+
+    def _give_pin_for_void(self, card: CardFunctions) -> bool:
         """Have the PIN given as for a sale: a wrong one is asked again while more than one try is left."""
         tries_left: int | None = None
         while tries_left is None or tries_left > LAST_TRY:
@@ -200,7 +212,7 @@ class Presented:
             except PinWrong as wrong:
                 tries_left = wrong.tries_left
                 self._person.tell(wrong)
-            except CardError as error:
+            except (CardError, JournalError) as error:
                 self._person.tell(error)
                 break
         return False

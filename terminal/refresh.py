@@ -14,7 +14,7 @@ from settlement.errors import CardError, JournalError
 from settlement.facts import Aborted, Fact, Refreshed, RefreshIntended
 from settlement.policy import Policy
 from terminal.bookkeeping import Owner, with_steps
-from terminal.cards.services import CounterCard
+from terminal.cards.functions import CardFunctions
 from terminal.cards.trace import Trace
 from terminal.centre_line import CentreLine
 
@@ -44,7 +44,7 @@ class Refresher:
         self._clock = clock
         self._entropy = entropy
 
-    def refresh(self, card: CounterCard, owner: Owner, record: CardRecord, *, limit_fen: int) -> tuple[CardRecord, int] | None:
+    def refresh(self, card: CardFunctions, owner: Owner, record: CardRecord, *, limit_fen: int) -> tuple[CardRecord, int] | None:
         """Return (the new record as read back, available fen), None when it did not come about.
 
         Whatever goes wrong leaves at most an allowance of 0 on the card, and no sale is touched.

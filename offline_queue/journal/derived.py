@@ -1,4 +1,4 @@
-"""The tables that follow from the records: what is open, owed, reversed, not agreed, held, sold, registered, charged; last receipt, close.
+"""The tables that follow from the records: what is open, owed, reversed, not agreed, held, sold, charged; PINs; last receipt, close.
 
 :func:`project` applies one record in the record's own transaction, so nothing derived can be lost or made twice.
 It is also the guard of the legal transitions (commit-protocol section 9, invariants 7 and 9): an intent ends
@@ -22,7 +22,7 @@ from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
 from settlement.facts import SALES
 
-VERSION = 6
+VERSION = 7
 """Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
 
 _SCHEMA = Path(__file__).with_name("derived.sql")
@@ -38,6 +38,7 @@ _TABLES = {
     "sold_code": "code, subject",
     "registration": "subject",
     "charge": "subject",
+    "open_pin": "subject",
 }
 _ENDS = {
     "done": {"sale_intended", "void_intended"},
@@ -90,7 +91,7 @@ def differing(db: Driver) -> list[str]:
     return [name for name, key in _TABLES.items() if _content(memory, name, key) != _content(db, name, key)]
 
 
-def project(  # noqa: C901, PLR0912 - one case a kind
+def project(  # noqa: C901, PLR0912, PLR0915 - one case a kind
     db: Driver, *, seq: int, kind: str, subject: str, body: Json, owner: bytes
 ) -> None:
     """Apply one record.
@@ -143,6 +144,8 @@ def project(  # noqa: C901, PLR0912 - one case a kind
             db.execute("INSERT INTO held_bill VALUES (?, ?)", (subject, seq))
         case "bill_recalled", _:
             _recall(db, subject)
+        case (("pin_intended" | "pin_ended"), _):
+            _pin(db, kind, subject, owner, seq)
         case "day_closed", {"number": number, "after": after, "upto": upto}:
             _close_day(db, subject, number, after, upto, seq)
         case "restored", {"epoch": epoch, "count": count}:
@@ -208,6 +211,14 @@ def _reverse(db: Driver, original: str, void: str) -> None:
 def _recall(db: Driver, subject: str) -> None:
     if db.execute("DELETE FROM held_bill WHERE subject = ?", (subject,)).rowcount == 0:
         message = f"{subject} is no bill that is held"
+        raise ProtocolMisuse(message)
+
+
+def _pin(db: Driver, kind: str, subject: str, owner: bytes, seq: int) -> None:
+    if kind == "pin_intended":
+        db.execute("INSERT INTO open_pin VALUES (?, ?, ?)", (subject, owner, seq))
+    elif db.execute("DELETE FROM open_pin WHERE subject = ?", (subject,)).rowcount == 0:
+        message = f"{subject} is no change of a PIN that is open"
         raise ProtocolMisuse(message)
 
 

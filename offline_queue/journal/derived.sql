@@ -12,6 +12,7 @@ DROP TABLE IF EXISTS day_close;
 DROP TABLE IF EXISTS sold_code;
 DROP TABLE IF EXISTS registration;
 DROP TABLE IF EXISTS charge;
+DROP TABLE IF EXISTS open_pin;
 
 -- Intents that have no end yet.
 CREATE TABLE open_subject (
@@ -19,6 +20,13 @@ CREATE TABLE open_subject (
     kind TEXT NOT NULL,
     owner BLOB NOT NULL,
     original TEXT NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Changes of a card's PIN that have no end: begun, and the card was not heard.
+CREATE TABLE open_pin (
+    subject TEXT PRIMARY KEY,
+    owner BLOB NOT NULL,
     seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

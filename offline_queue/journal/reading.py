@@ -89,6 +89,10 @@ class Readings:
         """Return the subjects booked with other figures than were shown that nobody has said yes or no to, oldest first."""
         return self._column("SELECT subject FROM not_agreed WHERE NOT declined ORDER BY seq", ())
 
+    def open_pins(self, certno: str) -> list[str]:
+        """Return the changes of the PIN of a person's cards that have no end, oldest first."""
+        return self._column("SELECT subject FROM open_pin WHERE owner = ? ORDER BY seq", (self.owner_hash(certno),))
+
     def held_bills(self) -> list[str]:
         """Return the subjects of bills that were put aside and not recalled, oldest first."""
         return self._column("SELECT subject FROM held_bill ORDER BY seq", ())

@@ -12,7 +12,7 @@ from settlement.masks import mask_name
 if TYPE_CHECKING:
     from offline_queue.journal.reading import History
 
-_KINDS = {"sale_intended": "sale", "void_intended": "void", "cash_sale": "cash", "refresh_intended": "refresh"}
+_KINDS = {"sale_intended": "sale", "void_intended": "void", "cash_sale": "cash", "refresh_intended": "refresh", "pin_intended": "pin"}
 _WORDS_MAX = 200
 """Of the centre's words; the whole of them stands in the record."""
 _CARD_TAIL = 4

@@ -127,9 +127,30 @@ class PinWrong(CardError):
         ("Wrong PIN; {tries} left to try.", "The cardholder types it again.", "Do not guess it for them."),
     )
 
-    def __init__(self, tries_left: int) -> None:
+    def __init__(self, tries_left: int, **more: str) -> None:
         self.tries_left = tries_left
-        super().__init__(tries=str(tries_left))
+        super().__init__(tries=str(tries_left), **more)
+
+
+class PinTorn(PinWrong):
+    """The PIN was wrong, and a change of it was interrupted before: it may be the other one that holds."""
+
+    phrase = worded(
+        "CARD-PIN-TORN",
+        (
+            "密码错误，还可以试 {tries} 次。这张卡 {at} 改密码时中断过，卡里是旧密码或新密码。",
+            "请持卡人试另一个：新密码不对就试旧密码。",
+            "不要连续试错：次数用完卡会锁定。",
+        ),
+        (
+            "Wrong PIN; {tries} left to try. A change of it was interrupted at {at}: the card has the old or the new one.",
+            "The cardholder tries the other one of the two.",
+            "Do not try over and over: the card blocks when its tries are used up.",
+        ),
+    )
+
+    def __init__(self, tries_left: int, *, at: str) -> None:
+        super().__init__(tries_left, at=at)
 
 
 class PinInitial(CardError):

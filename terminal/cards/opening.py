@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from config.sections import Psam, Reader
+from config.sections import Psam as PsamSettings
+from config.sections import Reader
 from config.settings import Settings
 from settlement.errors import CardError
 from terminal.cards.errors import PcscdAbsent
 from terminal.cards.port import Slots
+from terminal.cards.psam import Psam
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 
@@ -18,11 +20,11 @@ def open_card(settings: Settings, trace: Trace | None = None) -> CounterCard:
     return connect(slots_of(settings.reader), settings.psam, trace)
 
 
-def connect(slots: Slots, psam: Psam, trace: Trace | None = None) -> CounterCard:
+def connect(slots: Slots, psam: PsamSettings, trace: Trace | None = None) -> CounterCard:
     """Connect what is in the slots, as :func:`open_card` does."""
     card = slots.card()
     try:
-        return CounterCard(card, slots.psam(), psam.keys, trace)
+        return CounterCard(card, Psam(slots.psam(), psam.keys, trace), trace)
     except CardError:
         card.close()
         raise

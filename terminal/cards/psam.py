@@ -14,6 +14,10 @@ from terminal.cards.trace import Trace
 
 _TERMINAL_SFI, _TERMINAL_BYTES = 0x16, 6
 """PBOC's place of the terminal number; unconfirmed for LD/T."""
+_ENCRYPT, _MAC = 0x00, 0x05
+"""P1 of 80FA: 00 enciphers (confirmed), 05 makes a MAC that begins with eight zero bytes (as PBOC; unconfirmed for LD/T)."""
+_BLOCK = 8
+MAC_BYTES = 4
 _SM4_KEY = 0x80
 """Set in the PSAM's key identifier: the SM4 key of the same purpose (design: nothing is public)."""
 
@@ -47,24 +51,58 @@ class Psam:
 
         Raises :class:`PsamKeyMissing` and :class:`PsamMissing`.
         """
+        with _present():
+            self._make_process_key(name, factors, random)
+            answer, sw = self.channel.write(0x80, 0xFA, _ENCRYPT, 0x00, content)
+        return _made(answer, sw, len(content))
+
+    def mac(self, name: str, factors: tuple[bytes, ...], random: bytes, content: bytes) -> bytes:
+        """Return the MAC over ``content`` under the process key of ``random``. Raises as :meth:`cryptogram`."""
+        with _present():
+            self._make_process_key(name, factors, random)
+            return self._mac(content)
+
+    def sealed(self, name: str, factors: tuple[bytes, ...], random: bytes, head: bytes, secret: bytearray) -> bytes:
+        """Return ``secret`` enciphered, and the MAC over ``head`` and that; ``secret`` is wiped. Raises as :meth:`cryptogram`."""
+        size = len(secret)
+        try:
+            with _present():
+                self._make_process_key(name, factors, random)
+                enciphered = b""
+                if secret:
+                    sw = self.channel.secret(0x80, 0xFA, _ENCRYPT, 0x00, secret)
+                    if sw >> 8 == 0x61:  # noqa: PLR2004 - more to come
+                        enciphered, sw = self.channel.read(0x00, 0xC0, 0x00, 0x00, le=sw & 0xFF)
+                    _made(enciphered, sw, size)
+                return enciphered + self._mac(head + enciphered)
+        finally:
+            secret[:] = bytes(size)
+
+    def _make_process_key(self, name: str, factors: tuple[bytes, ...], random: bytes) -> None:
         key = self._keys.get(name)
         if key is None:
             raise PsamKeyMissing(key=name)
-        with _present():
-            self._select()
-            levels = key.purpose >> LEVEL_SHIFT
-            number = key.psam_key | _SM4_KEY if self.sm4 else key.psam_key
-            _, sw = self.channel.write(0xBF, 0xDE, key.purpose, number, b"".join(factors[:levels]) + random)
-            if sw != SW.OK:
-                raise PsamKeyMissing(key=f"{name} {key.purpose:02X}/{number:02X}")
-            answer, sw = self.channel.write(0x80, 0xFA, 0x00, 0x00, content)
-        if sw != SW.OK or len(answer) != len(content):
-            raise PsamMissing
-        return answer
+        self._select()
+        number = key.psam_key | _SM4_KEY if self.sm4 else key.psam_key
+        levels = key.purpose >> LEVEL_SHIFT
+        _, sw = self.channel.write(0xBF, 0xDE, key.purpose, number, b"".join(factors[:levels]) + random)
+        if sw != SW.OK:
+            raise PsamKeyMissing(key=f"{name} {key.purpose:02X}/{number:02X}")
+
+    def _mac(self, content: bytes) -> bytes:
+        answer, sw = self.channel.write(0x80, 0xFA, _MAC, 0x00, bytes(_BLOCK) + content)
+        return _made(answer, sw, MAC_BYTES)
 
     def close(self) -> None:
         """Let the PSAM go."""
         self.channel.close()
+
+
+def _made(answer: bytes, sw: int, size: int) -> bytes:
+    """Return what the PSAM made. Raises :class:`PsamMissing` for anything but ``size`` bytes of it."""
+    if sw != SW.OK or len(answer) != size:
+        raise PsamMissing
+    return answer
 
 
 @contextmanager

@@ -1,18 +1,16 @@
 """The upper seam: what the till asks of a card, in the vocabulary of LD/T 33.
 
-``identify`` is iReadCardBas with the card's proof, ``verify_pin`` iVerifyPIN, ``change_pin`` iChangePIN, ``read_allowance`` iReadCard of
-``DF04EF06|90|92|93`` and EF15, ``write_sale`` and ``write_refresh`` iWriteCard of the same. A vendor library
-or an HSM can stand in PC/SC's place by offering these. One instance is one exclusive session with reset.
+:mod:`terminal.cards.functions` lists it function by function; this is what stands behind it over PC/SC. One instance is one
+exclusive session with reset.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
-from terminal.cards import ldt
+from terminal.cards import ldt, ldt_commands
 from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.errors import (
     CardGone,
@@ -26,10 +24,10 @@ from terminal.cards.errors import (
     PinWrong,
 )
 from terminal.cards.identity import CardHolder, identify
+from terminal.cards.key_service import KeyService
 from terminal.cards.keypad import KeypadEnd, verify_template
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, OutcomeUnknown
-from terminal.cards.psam import Psam
 from terminal.cards.session import CardSession, require
 from terminal.cards.trace import Trace
 
@@ -39,8 +37,9 @@ _TAG_BYTES = 2
 class CounterCard:
     """A social-security card and the PSAM that vouches for the till."""
 
-    def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
-        self._session = CardSession(card, psam, keys, trace)
+    def __init__(self, card: CardPort, keys: KeyService, trace: Trace | None = None) -> None:
+        """``keys``: the PSAM beside the card, or a key server in its place."""
+        self._session = CardSession(card, keys, trace)
         self.trace = trace
         self.pin_given = False
         """Whether the PIN was right in this session: what the card keeps behind it can be read."""
@@ -51,9 +50,9 @@ class CounterCard:
         return self._session.card
 
     @property
-    def psam(self) -> Psam:
-        """The PSAM."""
-        return self._session.psam
+    def keys(self) -> KeyService:
+        """What keeps the till's keys."""
+        return self._session.keys
 
     def close(self) -> None:
         """Let both cards go, as they are."""
@@ -112,6 +111,38 @@ class CounterCard:
             for secret in (old, new, packed, content):
                 secret[:] = bytes(len(secret))
         _require_pin(sw)
+
+    def unblock_pin(self) -> None:
+        """Make the tries of the PIN whole again by the office's key; the PIN stays (iUnblockPIN).
+
+        Raises :class:`~terminal.cards.errors.PsamKeyMissing` where the till has no such key, as at most counters,
+        :class:`CardRefused`, and :class:`PinUncertain` when contact was lost.
+        """
+        self._by_office(ldt_commands.UNBLOCK_PIN, bytearray())
+
+    def reload_pin(self, new: bytearray) -> None:
+        """Set a PIN that was forgotten anew by the office's key (iReloadPIN; digits as ASCII) and wipe it; the tries are whole again.
+
+        Raises as :meth:`unblock_pin`, and :class:`PinMalformed`.
+        """
+        size = ldt.PIN_DIGITS // 2
+        packed, block = bytearray(size), bytearray(ldt_commands.PIN_BLOCK_BYTES[self.keys.sm4])
+        try:
+            _pack(new, packed)
+            block[0], block[1 : 1 + size], block[1 + size] = size, packed, ldt_commands.PADDING
+            self._by_office(ldt_commands.RELOAD_PIN, block)
+        finally:
+            for secret in (new, packed, block):
+                secret[:] = bytes(len(secret))
+
+    def _by_office(self, ins: int, secret: bytearray) -> None:
+        with _reading():
+            self._session.enter(ldt.DF04_AID)
+            self._session.prove("PUK")
+        try:
+            require(self._session.sealed("PUK", ins, secret))
+        except OutcomeUnknown as error:
+            raise PinUncertain from error
 
     def has_keypad(self) -> bool:
         """Whether the reader has keys of its own: then the PIN is typed there and nowhere else."""

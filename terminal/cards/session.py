@@ -7,32 +7,31 @@ the next application is selected; a card that forgets it earlier answers 6982 an
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
 from secrets import token_bytes
 
-from config.sections import PsamKey
 from terminal.cards import ldt
 from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.errors import CardMalformed, CardRefused, NotGenuine, NotLdtCard, PsamForeign
+from terminal.cards.key_service import KeyService
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort
-from terminal.cards.psam import Psam
 from terminal.cards.trace import Trace
 
 _BLOCK = 8
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 """Modes of P2: P1 is a tag; P1 is a number; all records from number P1 (ISO 7816-4; for LD/T the last is unconfirmed)."""
 _SUCCESS = (0x90, 0x61)
+MAC_BYTES = 4
 _NEVER = 256
 """Longer than any answer."""
 
 
 class CardSession:
-    """A powered card and the PSAM that speaks for the till."""
+    """A powered card and the keys that speak for the till."""
 
-    def __init__(self, card: CardPort, psam: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
+    def __init__(self, card: CardPort, keys: KeyService, trace: Trace | None = None) -> None:
         self.card = Channel(card, trace)
-        self.psam = Psam(psam, keys, trace)
+        self.keys = keys
         self._factors: tuple[bytes, ...] = ()
         self._application = b""
         self._rights: set[str] = set()
@@ -41,7 +40,7 @@ class CardSession:
     def close(self) -> None:
         """Let both cards go, as they are."""
         self.card.close()
-        self.psam.close()
+        self.keys.close()
 
     def enter(self, application: bytes) -> None:
         """Select an application, unless it is the current one. Raises :class:`NotLdtCard`."""
@@ -64,14 +63,14 @@ class CardSession:
 
     def know(self, card_sn: bytes, *, sm4: bool = False) -> None:
         """Take the diversification factors from the answer to reset and 卡识别码; ``sm4``: which of the PSAM's key sets is the card's."""
-        self.psam.sm4 = sm4
+        self.keys.sm4 = sm4
         self._factors = (self.card.atr[-ldt.FACTOR_BYTES :], ldt.city_factor(card_sn), ldt.province_factor(card_sn))
 
     def check_genuine(self) -> None:
         """Have the card answer a challenge of ours under its own key. Raises :class:`NotGenuine`."""
         random, content = token_bytes(_BLOCK), token_bytes(_BLOCK)
         answer, sw = self.card.write(0x00, 0x88, 0x00, ldt.KEYS["IRK"].card_key, random + content)
-        if sw != SW.OK or not hmac.compare_digest(answer, self.psam.cryptogram("IRK", self._factors, random, content)):
+        if sw != SW.OK or not hmac.compare_digest(answer, self.keys.cryptogram("IRK", self._factors, random, content)):
             raise NotGenuine
 
     def obtain(self, access: ldt.Access) -> None:
@@ -81,17 +80,36 @@ class CardSession:
         """
         if not access.keys or not self._rights.isdisjoint(access.keys):
             return
-        name = access.keys[0]
-        challenge, sw = self.card.read(0x00, 0x84, 0x00, 0x00, le=_BLOCK)
-        require(sw)
-        if len(challenge) != _BLOCK:
-            raise CardMalformed(what="GET CHALLENGE")
-        answer = self.psam.cryptogram(name, self._factors, challenge, challenge)
+        self.prove(access.keys[0])
+
+    def prove(self, name: str) -> None:
+        """Prove that the till has the key ``name`` by external authentication. Raises as :meth:`obtain`."""
+        challenge = self._challenge()
+        answer = self.keys.cryptogram(name, self._factors, challenge, challenge)
         _, sw = self.card.write(0x00, 0x82, 0x00, ldt.KEYS[name].card_key, answer + challenge)
         if tries_left(sw) is not None or sw == SW.BLOCKED:
             raise PsamForeign(key=name)
         require(sw)
         self._rights.add(name)
+
+    def sealed(self, name: str, ins: int, secret: bytearray) -> int:
+        """Send ``84 ins`` with ``secret`` enciphered and a MAC, both under ``name``; wipe it and return the status word."""
+        challenge = self._challenge()
+        size = len(secret) + MAC_BYTES
+        head = bytes((0x84, ins, 0x00, 0x00, size))
+        content = self.keys.sealed(name, self._factors, challenge, head, secret)
+        return self.card.write(0x84, ins, 0x00, 0x00, content)[1]
+
+    def mac(self, name: str, random: bytes, content: bytes) -> bytes:
+        """Return the proof of ``content`` under the key ``name``, its process key made from ``random``."""
+        return self.keys.mac(name, self._factors, random, content)
+
+    def _challenge(self) -> bytes:
+        challenge, sw = self.card.read(0x00, 0x84, 0x00, 0x00, le=_BLOCK)
+        require(sw)
+        if len(challenge) != _BLOCK:
+            raise CardMalformed(what="GET CHALLENGE")
+        return challenge
 
     # --- records ----------------------------------------------------------------------------------------
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from settlement.bill import Benefit
+from settlement.pin_facts import PinWork
 
-PinPurpose = Literal["settle", "look", "old", "new", "again"]
-"""What a PIN is typed for: to settle or void · to look at the card · the one to be replaced · the new one · the new one once more."""
+PinPurpose = Literal["settle", "look", "issued", "old", "new", "again"]
+"""What a PIN is typed for: to settle or void · to look at the card · the one that came with it · the one to be replaced · the new one ·
+the new one once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,12 @@ class CardInside:
 
     amount_fen: int | None
     entries: tuple[CardEntry, ...]
+    torn: bool = False
+    """A refresh was interrupted: nothing can be spent until the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class PinChanged:
-    """The card has its new PIN."""
+    """What was asked for the PIN is done."""
+
+    work: PinWork

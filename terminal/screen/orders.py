@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from settlement.bill import Bill
 from settlement.drugs import NO_PAPERS, Papers
+from settlement.pin_facts import PinWork
 from terminal.open_bill import OpenBill
 from terminal.open_visit import Ordered, Registering
 from terminal.person import Answer
@@ -113,7 +114,9 @@ class ReadInside:
 
 @dataclass(frozen=True, slots=True)
 class ChangePin:
-    """Have the cardholder change the card's PIN."""
+    """Have something done to the card's PIN; for all but the change the clerk has seen who its holder is."""
+
+    work: PinWork
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def card_seen(table: dict[str, Any], directory: Path, *, clock: Clock, over: Eve
             card_no=mask_number(holder.card_no),
             version=holder.version,
             valid_until=holder.valid_until,
-            terminal=card.psam.terminal_number(),
+            terminal=card.keys.terminal_number(),
         )
     finally:
         card.close()

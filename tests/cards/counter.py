@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from config.sections import Psam
+from config.sections import Psam as PsamSettings
+from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
 from simulator import image
 from simulator.personalise import make
 from simulator.slot import SimulatedSlot
 from terminal.cards.port import CardPort
+from terminal.cards.psam import Psam
 from terminal.cards.services import CounterCard
 from terminal.cards.simulated import SimulatedSlots
 from terminal.cards.trace import Trace
@@ -34,7 +37,7 @@ class Counter:
 
     def open(self, trace: Trace | None = None) -> CounterCard:
         """Connect."""
-        return CounterCard(self.slots.card(), self.slots.psam(), Psam().keys, trace)
+        return met(self.slots.card(), self.slots.psam(), trace=trace)
 
     def admitted(self, trace: Trace | None = None) -> CounterCard:
         """Connect, identify, give the PIN."""
@@ -65,6 +68,17 @@ class Counter:
         for name, value in changes.items():
             setattr(held, name, value)
         image.store(self.card_path, held)
+
+
+def met(card: CardPort, psam: CardPort, *, keys: Mapping[str, PsamKey] | None = None, trace: Trace | None = None) -> CounterCard:
+    """Return a session on any two ports, with the published key table unless another is given."""
+    return CounterCard(card, Psam(psam, PsamSettings().keys if keys is None else keys, trace), trace)
+
+
+def sent_to_psam(card: CounterCard) -> int:
+    """Return how many commands went to the PSAM."""
+    assert isinstance(card.keys, Psam)
+    return card.keys.channel.sent
 
 
 def refresh_of(before: CardRecord, *, amount_fen: int = 5000, tag: int = 1) -> RefreshWrite:

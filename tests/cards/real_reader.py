@@ -23,6 +23,7 @@ from config.sections import Psam  # noqa: E402 - the path comes first
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite, judge  # noqa: E402
 from settlement.errors import CardError  # noqa: E402
 from simulator.personalise import make  # noqa: E402
+from terminal.cards.opening import connect  # noqa: E402
 from terminal.cards.pcsc import PcscSlots, readers  # noqa: E402
 from terminal.cards.services import CounterCard  # noqa: E402
 from terminal.setup.trials import listed_readers  # noqa: E402
@@ -98,12 +99,7 @@ def until(holds: Callable[[], T]) -> T:
 def connected() -> CounterCard:
     """Connect both slots by name."""
     slots = PcscSlots("00 00", "00 01")
-    card = slots.card()
-    try:
-        return CounterCard(card, slots.psam(), Psam().keys)
-    except CardError:
-        card.close()
-        raise
+    return connect(slots, Psam())
 
 
 def met(attempt: Callable[[], object]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
-from config.sections import Psam
 from terminal.cards.port import CardPort, Slots
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
+from tests.cards.counter import met
 
 
 class SlowPort:
@@ -53,7 +53,7 @@ class SlowReader:
         """Connect, as :func:`terminal.cards.opening.open_card`."""
         pair = SlowPort(self._slots.card(), self._delay_s), SlowPort(self._slots.psam(), self._delay_s)
         self.ports.append(pair)
-        return CounterCard(*pair, Psam().keys, trace)
+        return met(*pair, trace=trace)
 
     @property
     def taken_s(self) -> float:

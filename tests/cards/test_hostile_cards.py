@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from config.sections import Psam
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite, Verdict, judge, spendable_fen
 from settlement.errors import CardError
 from simulator.card import CardSystem
@@ -21,7 +20,7 @@ from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.errors import CardMalformed
 from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.services import CounterCard
-from tests.cards.counter import Scripted, port_of
+from tests.cards.counter import Scripted, met, port_of
 from tests.cards.people import PIN, entry
 
 BEFORE = CardRecord(generation=1, counter=1, amount_fen=5000, not_after="7", tags=(1,))
@@ -39,7 +38,7 @@ STEPS: dict[str, Callable[[CounterCard], object]] = {
 
 def session(card: CardPort, psam: CardPort) -> CounterCard:
     """Return a session on any two ports."""
-    return CounterCard(card, psam, Psam().keys)
+    return met(card, psam)
 
 
 # --- T=0 ------------------------------------------------------------------------------------------------

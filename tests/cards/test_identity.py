@@ -24,9 +24,10 @@ from terminal.cards.errors import (
     ReaderBusy,
 )
 from terminal.cards.identity import CardHolder
+from terminal.cards.psam import Psam as PsamSession
 from terminal.cards.recognition_errors import OldHolder, OldMedicalCard
 from terminal.cards.services import CounterCard
-from tests.cards.counter import Counter, refresh_of
+from tests.cards.counter import Counter, met, refresh_of
 from tests.cards.people import PIN, entry
 
 FRESH = CardRecord(generation=0, counter=0, amount_fen=0, not_after="1", tags=())
@@ -100,7 +101,7 @@ def test_card_of_other_keys_is_not_genuine(counter: Counter) -> None:
 def test_card_without_the_application(counter: Counter) -> None:
     """A card on which the environment cannot be selected is no social-security card."""
     with pytest.raises(NotLdtCard, match="3B6D0000"):
-        CounterCard(counter.slots.psam(), counter.slots.psam(), Psam().keys).identify()
+        met(counter.slots.psam(), counter.slots.psam()).identify()
 
 
 @pytest.mark.parametrize(
@@ -181,8 +182,9 @@ def test_no_psam(counter: Counter, psam: str | None) -> None:
 
 def test_user_card_in_the_psam_slot(counter: Counter) -> None:
     """A user card does not have the PSAM's application."""
-    card = CounterCard(counter.slots.card(), counter.slots.psam(), Psam().keys)
-    card.psam.channel._port = card.channel._port
+    card = met(counter.slots.card(), counter.slots.psam())
+    assert isinstance(card.keys, PsamSession)
+    card.keys.channel._port = card.channel._port
 
     with pytest.raises(PsamMissing):
         card.identify()
@@ -203,7 +205,7 @@ def test_terminal_number(counter: Counter) -> None:
     """The PSAM says which terminal it makes of this till."""
     card = counter.open()
 
-    assert "990100000001" == card.psam.terminal_number()
+    assert "990100000001" == card.keys.terminal_number()
     card.close()
 
 
@@ -213,7 +215,7 @@ def test_psam_without_the_key(counter: Counter, name: str, table: dict[str, str]
     keys = Psam.model_validate({"keys": table}).keys
     if not table:
         del keys[name]
-    card = CounterCard(counter.slots.card(), counter.slots.psam(), keys)
+    card = met(counter.slots.card(), counter.slots.psam(), keys=keys)
 
     with pytest.raises(PsamKeyMissing, match=name):
         read(card)

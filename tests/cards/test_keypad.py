@@ -12,14 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.clock import SystemClock
-from config.sections import Psam
 from simulator.keypad_reader import Key, KeypadReader, ReaderKeys
 from simulator.slot import SimulatedSlot
 from terminal.cards.errors import CardGone, KeypadRefused, PinBlocked, PinWrong
 from terminal.cards.keypad import IFD_PIN_PROPERTIES, VERIFY_PIN_DIRECT, Keypad, KeypadEnd, PinProperties, features, verify_template
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
-from tests.cards.counter import Counter
+from tests.cards.counter import Counter, met
 from tests.cards.people import PIN
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ def opened(tmp_path: Path) -> Opened:
         reader = reader or ReaderKeys(lambda: ())
         reader.pressed = lambda: left.pop(0)
         slots = _slots(KeypadReader(tmp_path / "slot", reader if keys else None), keypad=keypad)
-        card = CounterCard(slots.card(), slots.psam(), Psam().keys, trace)
+        card = met(slots.card(), slots.psam(), trace=trace)
         card.identify()
         return card
 

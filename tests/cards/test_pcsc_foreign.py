@@ -10,13 +10,11 @@ pytest.importorskip("smartcard", reason="pyscard is not installed")
 
 from smartcard import scard
 
-from config.sections import Psam
 from terminal.cards.errors import CardMute, PsamMissing
 from terminal.cards.pcsc import PcscSlots
 from terminal.cards.recognition import Kind
 from terminal.cards.recognition_errors import ForeignCard
-from terminal.cards.services import CounterCard
-from tests.cards.counter import Scripted
+from tests.cards.counter import Scripted, met
 
 MIFARE = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
 OK: int = scard.SCARD_S_SUCCESS
@@ -102,7 +100,7 @@ def test_a_card_without_commands_is_named_by_its_reset(refused: int, atr: bytes,
 def test_a_card_of_another_protocol_is_asked_in_it() -> None:
     """A bank card of T=1 is named instead of refused for its protocol."""
     service = Service(bytes.fromhex("3B8D80010004D0842186640000000000009F"))
-    card = CounterCard(PcscSlots("", "", calls=service).card(), Scripted((b"", 0x6F00)), Psam().keys)
+    card = met(PcscSlots("", "", calls=service).card(), Scripted((b"", 0x6F00)))
     with pytest.raises(ForeignCard) as error:
         card.identify()
     card.close()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from config.sections import Psam
 from settlement.errors import CardError
 from simulator import image
 from simulator.card import CardSystem
@@ -17,8 +16,7 @@ from terminal.cards.errors import CardMute, NotLdtCard
 from terminal.cards.identity import Algorithm
 from terminal.cards.recognition import Kind
 from terminal.cards.recognition_errors import AlgorithmUnsupported, Contactless, ForeignCard, OldHolder, OldMedicalCard
-from terminal.cards.services import CounterCard
-from tests.cards.counter import Counter, Scripted
+from tests.cards.counter import Counter, Scripted, met
 from tests.cards.people import entry
 
 COMMANDS_MAX = 10
@@ -43,7 +41,7 @@ class Other(Scripted):
 def refused(card: Scripted) -> CardError:
     """Return what the till says of a card."""
     with pytest.raises(CardError) as error:
-        CounterCard(card, Scripted((b"", 0x6F00)), Psam().keys).identify()
+        met(card, Scripted((b"", 0x6F00))).identify()
     assert len(card.sent) <= COMMANDS_MAX
     # Nothing that costs a try or writes: selections and readings.
     assert {sent[1] for sent in card.sent} <= {0xA4, 0xB2, 0xC0}

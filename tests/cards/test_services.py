@@ -18,7 +18,7 @@ from terminal.cards.errors import (
     PinWrong,
 )
 from terminal.cards.trace import Trace
-from tests.cards.counter import Counter, refresh_of, sale_of
+from tests.cards.counter import Counter, refresh_of, sale_of, sent_to_psam
 from tests.cards.people import PIN
 
 FRESH = CardRecord(generation=0, counter=0, amount_fen=0, not_after="1", tags=())
@@ -237,7 +237,7 @@ def test_whole_off_line_sale_is_short(tmp_path: Path, sales: int, version: str, 
 
     assert Verdict.DONE is judge(plan, after)
     assert card.channel.sent <= card_max
-    assert card.psam.channel.sent <= PSAM_APDUS_MAX
+    assert sent_to_psam(card) <= PSAM_APDUS_MAX
     proofs = [name for _, slot, name, *_ in trace.steps if slot == "card" and name.endswith("AUTHENTICATE")]
     assert ["INTERNAL AUTHENTICATE", *["EXTERNAL AUTHENTICATE"] * (len(proofs) - 1)] == proofs
     assert CARD_APDUS_MAX + PROOF_APDUS * (len(proofs) - 3) == card_max

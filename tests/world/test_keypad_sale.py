@@ -14,6 +14,7 @@ from simulator.keypad_reader import Key, KeypadReader, ReaderKeys
 from terminal.cards.pcsc import PcscSlots
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
+from tests.cards.counter import met
 from tests.world.shop import Shop
 
 
@@ -32,7 +33,7 @@ def keys(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     slots = PcscSlots("", "", calls=reader)
 
     def open_card(trace: Trace | None = None) -> CounterCard:
-        return CounterCard(slots.card(), slots.psam(), shop.counter.settings.psam.keys, trace)
+        return met(slots.card(), slots.psam(), keys=shop.counter.settings.psam.keys, trace=trace)
 
     monkeypatch.setattr(shop.counter, "open_card", open_card)
     return pressed

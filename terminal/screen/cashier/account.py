@@ -13,6 +13,7 @@ from terminal.certificates import Certificate, Scanned, Shown, by_identity_numbe
 from terminal.screen.account_news import AccountTold, CardInside
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.panels import ReadingMode, standing
+from terminal.screen.cashier.pin_work import SeenMode
 from terminal.screen.cashier.view import KeyView, Panel
 from terminal.screen.literal import folded, literal
 from terminal.screen.news import AccountRow
@@ -52,7 +53,13 @@ class AccountMode(ReadingMode):
             case "1" if by_card:
                 self.till.order(ReadInside())
             case "2" if by_card:
-                self.till.order(ChangePin())
+                self.till.order(ChangePin("change"))
+            case "3" if person is None or by_card:
+                self.till.enter(SeenMode(self.till, "activation"))
+            case "6" if by_card:
+                self.till.enter(SeenMode(self.till, "unblock"))
+            case "7" if by_card:
+                self.till.enter(SeenMode(self.till, "reload"))
             case "4":
                 self.till.enter(ScanMode(self.till))
             case "5":
@@ -92,8 +99,11 @@ class AccountMode(ReadingMode):
         choices = (
             ("1", tr("What is on the card (PIN)"), by_card),
             ("2", tr("Change the PIN"), by_card),
+            ("3", tr("Activate a new card"), not certificate),
             ("4", tr("E-certificate"), not by_card),
             ("5", tr("Identity number"), not by_card),
+            ("6", tr("Blocked PIN"), by_card),
+            ("7", tr("Forgotten PIN"), by_card),
             ("0", tr("Put the certificate aside"), certificate),
         )
         return [row(Span(f" {digit} ", "key"), Span(f" {words}")) for digit, words, offered in choices if offered]
@@ -161,7 +171,10 @@ class InsideMode(ReadingMode):
         """Return the allowance and the newest entries; one that is not of this till is marked."""
         amount_fen = self._inside.amount_fen
         amount = tr("cannot be read") if amount_fen is None else format_yuan(amount_fen)
-        rows = [pair(Span(tr("Off-line allowance"), "dim"), Span(amount, "account"), columns), row("")]
+        rows = [pair(Span(tr("Off-line allowance"), "dim"), Span(amount, "account"), columns)]
+        if self._inside.torn:
+            rows += _said(tr("A refresh was interrupted: nothing can be spent off-line until the next one."), "attention", columns)
+        rows.append(row(""))
         if not self._inside.entries:
             return [*rows, *_said(tr("Nothing was written to this card yet."), "dim", columns)]
         heads = (Column(tr("Entry")), Column(tr("By this till"), grows=True), Column(tr("Amount"), align="right"))

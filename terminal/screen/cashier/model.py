@@ -18,7 +18,7 @@ from settlement.split import price
 from terminal.open_bill import OpenBill
 from terminal.screen import news
 from terminal.screen.account_news import CardInside, PinChanged
-from terminal.screen.cashier import account, asking, lists, settled, slips
+from terminal.screen.cashier import account, asking, lists, pin_work, settled, slips
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
 from terminal.screen.cashier.mode import Mode
@@ -252,7 +252,7 @@ class Cashier:
             case CardInside() if isinstance(self.mode, WorkingMode):
                 self.enter(account.InsideMode(self, said))
             case PinChanged():
-                self.say("ok", tr("The card has its new PIN"))
+                self.say("ok", pin_work.done(said.work))
             case news.Counting() if isinstance(self.mode, WorkingMode):
                 self.enter(CountMode(self))
             case news.CloseShown() if isinstance(self.mode, WorkingMode):

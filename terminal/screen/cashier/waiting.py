@@ -123,6 +123,7 @@ class PinMode(Mode):
     @property
     def _title(self) -> str:
         words = {
+            "issued": tr("The customer types the PIN that came with the card"),
             "old": tr("1 of 3: the customer types the PIN as it is now"),
             "new": tr("2 of 3: the customer types the new PIN"),
             "again": tr("3 of 3: the customer types the new PIN once more"),

@@ -39,6 +39,7 @@ def kind_words() -> dict[str, str]:
         "void": tr("Void"),
         "cash": tr("Cash slip"),
         "refresh": tr("Allowance"),
+        "pin": tr("PIN"),
         "day_closed": tr("Day close"),
         "bill_held": tr("Held bill"),
         "restored": tr("Restored"),
@@ -62,6 +63,7 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
         "abandoned": Mark(glyphs.dot, "dim", tr("Given up")),
         "cash": Mark(glyphs.dot, "text", tr("Cash")),
         "refreshed": Mark(glyphs.ok, "dim", tr("Refreshed")),
+        "pin": Mark(glyphs.dot, "dim", tr("No settlement")),
         "held": Mark(glyphs.dot, "notice", tr("Put aside")),
         "day closed": Mark(glyphs.ok, "dim", tr("Closed")),
     }

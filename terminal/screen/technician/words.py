@@ -99,6 +99,26 @@ def _refresh_intended(body: Body) -> Told:
     return Told(tr("Intent: write a new allowance to the card"), details=(grant,))
 
 
+def _pin_intended(body: Body) -> Told:
+    works = {
+        "change": tr("Intent: change the card's PIN"),
+        "activation": tr("Intent: activate the card"),
+        "reload": tr("Intent: set a forgotten PIN anew"),
+        "unblock": tr("Intent: unblock the PIN"),
+    }
+    evidence = {"document": tr("an identity document was seen"), "old-card": tr("the old card was read")}.get(body["evidence"], "")
+    return Told(works.get(body["work"], str(body["work"])), details=(evidence,) if evidence else ())
+
+
+def _pin_ended(body: Body) -> Told:
+    texts: dict[str, tuple[str, State]] = {
+        "new": (tr("The card took it"), "ok"),
+        "old": (tr("The card refused: its PIN is as it was"), "attention"),
+        "right": (tr("It was interrupted; a right PIN was given since"), "attention"),
+    }
+    return Told(*texts.get(body["held"], (str(body["held"]), "attention")))
+
+
 def _request_frozen(body: Body) -> Told:
     return Told(tr("The sender completed and froze the request"), details=(f"{body['infno']} {str(body['hash'])[:16]}",))
 
@@ -262,6 +282,8 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "sale_intended": _sale_intended,
     "void_intended": _void_intended,
     "refresh_intended": _refresh_intended,
+    "pin_intended": _pin_intended,
+    "pin_ended": _pin_ended,
     "request_frozen": _request_frozen,
     "sending": _sending,
     "answered": _answered,

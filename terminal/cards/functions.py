@@ -1,0 +1,65 @@
+"""The functions of LD/T 33 that the till uses, under our names: whatever offers them can stand in the place of PC/SC.
+
+A vendor's library, or a key server with its ``_HSM_StepN`` functions, is wrapped once to look like this. Time that a person
+takes is nobody's business here: each call is one exchange that ends, well or in a :class:`~settlement.errors.CardError`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
+from terminal.cards.identity import CardHolder
+from terminal.cards.keypad import KeypadEnd
+from terminal.cards.trace import Trace
+
+
+class CardFunctions(Protocol):
+    """One exclusive session with a card."""
+
+    trace: Trace | None
+    pin_given: bool
+
+    def identify(self) -> CardHolder:
+        """``iReadCardBas``, with the card's own proof."""
+        ...
+
+    def verify_pin(self, pin: bytearray) -> None:
+        """``iVerifyPIN``: once, and wipe it."""
+        ...
+
+    def change_pin(self, old: bytearray, new: bytearray) -> None:
+        """``iChangePIN``: wipe both."""
+        ...
+
+    def unblock_pin(self) -> None:
+        """``iUnblockPIN``, or ``iUnblockPIN_HSM_Step1`` and 2."""
+        ...
+
+    def reload_pin(self, new: bytearray) -> None:
+        """``iReloadPIN``, or ``iReloadPIN_HSM_Step1`` and 2: wipe it."""
+        ...
+
+    def has_keypad(self) -> bool:
+        """Whether the PIN is typed on the reader's own keys."""
+        ...
+
+    def verify_by_keypad(self) -> KeypadEnd:
+        """``iVerifyPIN`` with the reader's own keys."""
+        ...
+
+    def read_allowance(self) -> CardRecord:
+        """``iReadCard`` of ``DF04EF06|90|92|93|$DF04EF15:01|``…``08$``."""
+        ...
+
+    def write_sale(self, plan: SaleWrite) -> CardRecord:
+        """``iWriteCard`` of 93, a record of EF15, 92, and ``iReadCard`` of what was written."""
+        ...
+
+    def write_refresh(self, plan: RefreshWrite) -> CardRecord:
+        """``iWriteCard`` of 93, a record of EF15, 90, 92, 93, and ``iReadCard`` of all."""
+        ...
+
+    def close(self) -> None:
+        """Let the card go, as it is."""
+        ...

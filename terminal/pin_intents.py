@@ -1,0 +1,77 @@
+"""The intents of a PIN's change: durable before the command goes to the card, so that a torn one is told from a wrong PIN.
+
+A change that has no end was torn: the card has the old PIN or the new one. That is said when a PIN is refused afterwards, and it
+ends with the first right one. What the journal keeps says nothing of what the digits were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from offline_queue.journal import Entry
+from settlement.errors import CardError, JournalError
+from settlement.pin_facts import Evidence, Held, PinEnded, PinIntended, PinWork
+from terminal import journal_view
+from terminal.bookkeeping import Owner, with_steps
+from terminal.cards.errors import PinTorn, PinUncertain, PinWrong
+from terminal.cards.trace import Trace
+from terminal.counter import Counter
+
+
+class PinIntents:
+    """Of one till."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    @contextmanager
+    def intended(self, owner: Owner, work: PinWork, trace: Trace | None, *, evidence: Evidence = "") -> Iterator[None]:
+        """Have the command sent within: its intent is durable before, its end after, and none is written when contact was lost.
+
+        Raises :class:`~settlement.errors.JournalError` before anything is sent.
+        """
+        subject = self._counter.next_msgid()
+        intent = PinIntended(subject=subject, at=self._counter.at, work=work, evidence=evidence)
+        entry = Entry(kind=intent.kind, subject=subject, body=intent.body(), private=owner.private(), owner=owner.certno)
+        self._counter.journal.commit(with_steps([entry], trace))
+        if trace is not None:
+            trace.tell(subject)
+        try:
+            yield
+        except PinUncertain:
+            raise
+        except CardError:
+            self._end(subject, "old", trace)
+            raise
+        self._end(subject, "new", trace)
+
+    def refused(self, owner: Owner, wrong: PinWrong) -> PinWrong:
+        """Return what is said of a PIN that the card refused: whether a change was torn before."""
+        torn = self._torn(owner)
+        return PinTorn(wrong.tries_left, at=str(self._intent(torn[-1])["at"])) if torn else wrong
+
+    def accepted(self, owner: Owner, *, initial: bool) -> None:
+        """End what was torn before: a right PIN was given; ``initial``: it is one that cards are issued with."""
+        for subject in self._torn(owner):
+            activation = self._intent(subject)["work"] == "activation"
+            self._end(subject, "old" if activation and initial else "new" if activation else "right", None)
+
+    def _torn(self, owner: Owner) -> list[str]:
+        journal = self._counter.journal
+        return [
+            subject
+            for subject in journal.open_pins(owner.certno)
+            if (of := journal_view.owner_of(journal, subject)) is not None and of.card_sn == owner.card_sn
+        ]
+
+    def _intent(self, subject: str) -> dict[str, object]:
+        return self._counter.journal.records(subject)[0].body
+
+    def _end(self, subject: str, held: Held, trace: Trace | None) -> None:
+        """Note how it ended; where the journal cannot, it stays open until the next right PIN."""
+        end = PinEnded(subject=subject, held=held)
+        with suppress(JournalError):
+            self._counter.journal.commit(with_steps([Entry(kind=end.kind, subject=subject, body=end.body())], trace))
+            if trace is not None:
+                trace.tell(subject)
