@@ -1,0 +1,179 @@
+"""The card is pulled before, during and after each APDU of a change of its PIN and of its activation: torn is told from wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from offline_queue.journal.verify import verify
+from settlement.errors import OperatorError, Refusal
+from simulator.slot import WHENS
+from terminal import pin_change
+from terminal.cards.errors import PinInitial, PinTorn, PinWrong
+from terminal.pin_office import ALREADY_ACTIVE, PinOffice
+from tests.world.shop import Shop
+
+NEW, INITIAL, CHOSEN, WRONG = "975310", "123456", "739154", "000001"
+CHANGE_APDUS, ACTIVATION_APDUS = 12, 13
+"""Proof and name, the application, the right PIN, the change; an activation verifies the new PIN as well."""
+COMMAND = 12
+"""The command that changes the PIN."""
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Return one shop for the whole file."""
+    with Shop(tmp_path_factory.mktemp("pins") / "stage") as shop:
+        yield shop
+
+
+@pytest.fixture
+def shop(opened: Shop) -> Iterator[Shop]:
+    """Return the shop; the cards are as they were afterwards, and nothing is open."""
+    images = {path: path.read_bytes() for path in (opened.stage.directory / "cards").iterdir() if path.suffix == ".card"}
+    yield opened
+    for path, held in images.items():
+        path.write_bytes(held)
+
+
+def change(shop: Shop, role: str, *pins: str, fault: dict[str, object] | None = None) -> OperatorError | Refusal | None:
+    """Change the PIN of a card."""
+    shop.insert(role, fault=fault)
+    shop.script.pins = list(pins)
+    return pin_change.change(shop.counter, shop.script)
+
+
+def activate(shop: Shop, *pins: str, fault: dict[str, object] | None = None) -> OperatorError | Refusal | None:
+    """Activate the new card."""
+    shop.insert("visitor", fault=fault)
+    shop.script.pins = list(pins)
+    return PinOffice(shop.counter, shop.script).activate()
+
+
+def tried(shop: Shop, role: str, pin: str) -> OperatorError | Refusal | None:
+    """Type a PIN at this till; return what is said of it."""
+    shop.insert(role)
+
+    def prove(work: pin_change.Work) -> None:
+        initial = pin_change.proved(work, bytearray(pin.encode()))
+        if initial is not None:
+            raise initial
+
+    return pin_change.with_card(shop.counter, prove)
+
+
+def at_another_till(shop: Shop, role: str, pin: str) -> bool:
+    """Whether the card takes this PIN where nothing is known of what happened here."""
+    shop.insert(role)
+    card = shop.counter.open_card()
+    try:
+        card.identify()
+        card.verify_pin(bytearray(pin.encode()))
+    except PinInitial:
+        return True
+    except PinWrong:
+        return False
+    finally:
+        card.close()
+    return True
+
+
+def intents(shop: Shop) -> list[tuple[str, str]]:
+    """Return what the journal holds of PINs since the last look: kind and work, or how it ended."""
+    count, _ = shop.counter.journal.tip()
+    seen = getattr(shop, "pins_seen", 0)
+    records = shop.counter.journal.records_after(seen, count - seen)
+    shop.pins_seen = count  # type: ignore[attr-defined]
+    return [(record.kind, record.body.get("work") or record.body["held"]) for record in records if record.kind.startswith("pin_")]
+
+
+def open_pins(shop: Shop, role: str) -> int:
+    """Return how many changes of this person's PIN have no end."""
+    return len(shop.counter.journal.open_pins(shop.stage.cast[role].certno))
+
+
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("apdu", range(1, CHANGE_APDUS + 1))
+def test_pulled_in_a_change(shop: Shop, apdu: int, when: str) -> None:
+    """Before the command there is no intent and the old PIN holds; at it, either holds, and a wrong PIN is told from a torn change."""
+    intents(shop)
+    old = shop.stage.cast["torn"].pin
+    why = change(shop, "torn", old, NEW, NEW, fault={"apdu": apdu, "when": when})
+    torn = apdu == COMMAND
+    holds = NEW if torn and when != "before" else old
+
+    assert isinstance(why, OperatorError)
+    assert "CARD-PIN-UNCERTAIN" if torn else "CARD-GONE" == why.code
+    assert ([("pin_intended", "change")] if torn else []) == intents(shop)
+    assert torn == open_pins(shop, "torn")
+    # Another till takes what holds, and closes nothing here.
+    assert at_another_till(shop, "torn", holds)
+    assert torn == open_pins(shop, "torn")
+    wrong = tried(shop, "torn", old if holds == NEW else NEW)
+    assert isinstance(wrong, PinTorn if torn else PinWrong)
+    assert torn == isinstance(wrong, PinTorn)
+    assert tried(shop, "torn", holds) is None
+    assert ([("pin_ended", "right")] if torn else []) == intents(shop)
+    assert 0 == open_pins(shop, "torn")
+    # And from then on a wrong one is only wrong.
+    assert type(tried(shop, "torn", WRONG)) is PinWrong
+
+
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("apdu", range(1, ACTIVATION_APDUS + 1))
+def test_pulled_in_an_activation(shop: Shop, apdu: int, when: str) -> None:
+    """The initial PIN is known, so what the card has afterwards is known as soon as a right one is given."""
+    intents(shop)
+    why = activate(shop, INITIAL, CHOSEN, CHOSEN, fault={"apdu": apdu, "when": when})
+    torn, done = apdu == COMMAND, apdu > COMMAND
+    holds = CHOSEN if done or (torn and when != "before") else INITIAL
+
+    assert isinstance(why, OperatorError)
+    expected = [("pin_intended", "activation"), *([("pin_ended", "new")] if done else [])]
+    assert (expected if torn or done else []) == intents(shop)
+    assert torn == open_pins(shop, "visitor")
+    said = tried(shop, "visitor", holds)
+    assert isinstance(said, PinInitial) == (holds == INITIAL)
+    assert ([("pin_ended", "old" if holds == INITIAL else "new")] if torn else []) == intents(shop)
+    again = activate(shop, holds, CHOSEN, CHOSEN)
+    assert (again.code if isinstance(again, Refusal) else "") == (ALREADY_ACTIVE.code if holds == CHOSEN else "")
+    assert at_another_till(shop, "visitor", CHOSEN)
+
+
+def test_a_wrong_pin_begins_nothing(shop: Shop) -> None:
+    """It costs a try and leaves no intent, for a change and for an activation."""
+    intents(shop)
+    first = change(shop, "torn", WRONG, NEW, NEW)
+    second = activate(shop, WRONG, CHOSEN, CHOSEN)
+
+    assert (type(first), type(second)) == (PinWrong, PinWrong)
+    assert [] == intents(shop)
+
+
+def test_a_whole_change_and_activation(shop: Shop) -> None:
+    """Intent and end stand in the journal, the sweeps above reach the last command, and no digit is kept."""
+    intents(shop)
+    old = shop.stage.cast["torn"].pin
+    why = change(shop, "torn", old, NEW, NEW, fault={"apdu": CHANGE_APDUS + 1, "when": "before"})
+    other = activate(shop, INITIAL, CHOSEN, CHOSEN, fault={"apdu": ACTIVATION_APDUS + 1, "when": "before"})
+
+    assert (None, None) == (why, other)
+    assert [("pin_intended", "change"), ("pin_ended", "new"), ("pin_intended", "activation"), ("pin_ended", "new")] == intents(shop)
+    assert at_another_till(shop, "torn", NEW)
+    assert at_another_till(shop, "visitor", CHOSEN)
+
+
+def test_a_torn_change_survives_the_till(shop: Shop) -> None:
+    """A restart finds it open: the same words at the next wrong PIN; derived tables and chain agree with the records."""
+    old = shop.stage.cast["torn"].pin
+    change(shop, "torn", old, NEW, NEW, fault={"apdu": COMMAND, "when": "before"})
+    shop.reopen(Path.exists)
+
+    assert isinstance(tried(shop, "torn", WRONG), PinTorn)
+    assert () == verify(shop.counter.journal).faults
+    assert [] == shop.counter.journal.open_subjects()
+    assert tried(shop, "torn", old) is None
+    assert 0 == open_pins(shop, "torn")
+    assert () == verify(shop.counter.journal).faults
