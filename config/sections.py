@@ -195,14 +195,28 @@ _LDT_KEYS = {
     "RKSSSE0C": "07 48/5D",
     "RKSSSE": "0A 47/0A",
     "UKEF0D": "0D 48/13",
+    "RK1DF03": "84 67/2B",
+    "RK2DF03": "85 67/2C",
+    "UK1DF03": "86 28/47",
+    "UK2DF03": "87 28/29",
+    "UK3DF03": "88 28/48",
+    "UK4DF03": "8C 28/58",
+    "UK5DF03": "89 28/59",
+    "UK6DF03": "8A 28/5A",
+    "UK7DF03": "8B 28/5B",
+    "LKDF03": "83 28/40",
     "LKDF04": "83 28/41",
     "RK1DF04": "84 67/2D",
     "UK1DF04": "85 28/49",
     "UK2DF04": "86 27/2A",
     "UK6DF04": "87 28/5C",
     "UK4DF04": "88 28/54",
+    "DPKDF04": "91 22/61",
 }
-"""Published key table of LD/T cards and PSAMs. PSAMs of other issue tiers differ."""
+"""Published key table of LD/T cards and PSAMs, but for DPKDF04, the debit's, whose numbers are not public: ours.
+
+PSAMs of other issue tiers differ.
+"""
 
 
 def _over_ldt(given: object) -> object:

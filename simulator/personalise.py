@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator import crypto
 from simulator.errors import RosterMalformed, RosterUnreadable
-from simulator.image import CardImage, store
+from simulator.image import CardImage, empty_files, store
 from terminal.cards import ldt
 
 PSAM_NAME = "psam.card"
@@ -29,8 +29,9 @@ _FORMS = {
     "issued": r"[0-9]{8}",
     "valid_until": r"[0-9]{8}",
     "pin_tries": r"[1-9]|1[0-5]",
+    "algorithm": "|".join(crypto.Algorithm),
 }
-_DEFAULTS = {"admdvs": "990100", "version": "2.00", "issued": "20240101", "valid_until": "20331231", "pin_tries": "3"}
+_DEFAULTS = {"admdvs": "990100", "version": "2.00", "issued": "20240101", "valid_until": "20331231", "pin_tries": "3", "algorithm": "3DES"}
 _UNIQUE = ("image", "certno", "card_no", "card_sn")
 _CHECKS: dict[str, Callable[[str], str]] = {"certno": ldt.citizen_check, "card_no": ldt.card_no_check}
 
@@ -97,29 +98,39 @@ def _person(entry: dict[str, Any], number: int, file: str, taken: dict[tuple[str
 
 
 def card_of(person: Person, seed: str) -> CardImage:
-    """Return a new card: no allowance yet, the PIN's tries whole."""
+    """Return a new card: no allowance yet, the PIN's tries whole. What ``person`` does not say is as in a roster."""
+    person = _DEFAULTS | person
     serial = hmac.digest(seed.encode(), f"serial/{person['card_no']}".encode(), "sha256")[: ldt.FACTOR_BYTES]
     version, tries = person["version"], int(person["pin_tries"])
     card_sn = bytes.fromhex(person["card_sn"])
     factors = (serial, ldt.city_factor(card_sn), ldt.province_factor(card_sn))
-    keys = {f"{key.card_key:02X}": crypto.card_key(seed, key, factors).hex().upper() for key in ldt.KEYS.values()}
-    files = ldt.df04_files(version).values()
-    records = {f"DF04|{file.fid:04X}": _packed(file, _ALLOWANCE) for file in files if file.layout is ldt.Layout.TAGGED}
+    algorithm = crypto.Algorithm(person["algorithm"])
+    table = ldt.KEYS | ldt.HOST_KEYS
+    keys = {ldt.key_place(name): crypto.card_key(seed, key, factors, algorithm).hex().upper() for name, key in table.items()}
+    records, cyclic = empty_files(version)
+    allowance = ldt.df04_files(version)[ldt.ALLOWANCE.fid]
+    written = {
+        "SSSE|EF05": _packed(ldt.ISSUER, _issuer(person)),
+        "SSSE|EF06": _packed(ldt.HOLDER, _holder(person)),
+        "DF04|EF06": _packed(allowance, _ALLOWANCE if allowance == ldt.ALLOWANCE else _ALLOWANCE_V1),
+    }
     atr = ldt.ATR_HEAD + _MAKER + serial
     return CardImage(
         atr=atr.hex().upper(),
         version=version,
+        algorithm=algorithm,
         keys=keys,
         pin_check=crypto.pin_check(bytes.fromhex(person["pin"]), atr).hex().upper(),
         pin_tries=tries,
         pin_left=tries,
-        records={"SSSE|EF05": _packed(ldt.ISSUER, _issuer(person)), "SSSE|EF06": _packed(ldt.HOLDER, _holder(person)), **records},
-        cyclic={f"DF04|{file.fid:04X}": [] for file in files if file.layout is ldt.Layout.CYCLIC},
+        records=records | written,
+        cyclic=cyclic,
     )
 
 
 _ALLOWANCE = {ldt.TAG_NOT_AFTER: "1", ldt.TAG_AMOUNT: "0", ldt.TAG_COUNTERS: "0000"}
 """Generation 0, counter 0, nothing to spend."""
+_ALLOWANCE_V1 = {ldt.TAG_NOT_AFTER: "0", ldt.TAG_AMOUNT: "0", ldt.TAG_COUNTERS: "0"}
 
 
 def _issuer(person: Person) -> dict[int, str]:
@@ -153,7 +164,11 @@ def _packed(file: ldt.File, values: dict[int, str]) -> dict[str, str | None]:
 
 
 def psam_of(admdvs: str, seed: str) -> CardImage:
-    """Return the PSAM of the same seed, with every key of the published table."""
-    keys = {f"{key.purpose:02X}/{key.psam_key:02X}": crypto.master_key(seed, key).hex().upper() for key in ldt.KEYS.values()}
+    """Return the PSAM of the same seed, with every key of the published table for both ciphers."""
+    keys = {
+        f"{key.purpose:02X}/{key.psam_key | mark:02X}": crypto.master_key(seed, key, algorithm).hex().upper()
+        for key in ldt.KEYS.values()
+        for algorithm, mark in ((crypto.Algorithm.DES, 0), (crypto.Algorithm.SM4, ldt.SM4_KEY))
+    }
     atr = ldt.ATR_HEAD + _MAKER + b"PSAM" + bytes.fromhex(admdvs + "01")
-    return CardImage(kind="psam", atr=atr.hex().upper(), keys=keys, terminal_number=f"{admdvs}000001")
+    return CardImage(kind="psam", atr=atr.hex().upper(), keys=keys, terminal_number=f"{admdvs}000001", serial=f"{admdvs}00000000000001")

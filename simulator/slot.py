@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from simulator import image
-from simulator.card import APPEND_RECORD, UPDATE_RECORD, CardSystem
+from simulator.card import WRITES, CardSystem
 from simulator.psam import PsamSystem
 
-_WRITES = {UPDATE_RECORD, APPEND_RECORD}
 WHENS = ("before", "during", "after")
 
 
@@ -150,7 +149,7 @@ class SimulatedCard:
         if fault != self._fault:
             self._fault, self._writes_before = fault, self._writes
         self._apdus += 1
-        self._writes += apdu[1] in _WRITES
+        self._writes += apdu[1] in WRITES
         if fault and self._strikes(fault, apdu):
             self._pull(fault, apdu)
         return self._system.execute(apdu)
@@ -162,9 +161,9 @@ class SimulatedCard:
 
     def _strikes(self, fault: dict[str, Any], apdu: bytes | bytearray) -> bool:
         if "next_write" in fault:
-            return apdu[1] in _WRITES and fault["next_write"] == self._writes - self._writes_before
+            return apdu[1] in WRITES and fault["next_write"] == self._writes - self._writes_before
         if "write" in fault:
-            return apdu[1] in _WRITES and fault["write"] == self._writes
+            return apdu[1] in WRITES and fault["write"] == self._writes
         return bool(fault.get("apdu") == self._apdus)
 
     def _pull(self, fault: dict[str, Any], apdu: bytes | bytearray) -> None:

@@ -10,6 +10,8 @@ from terminal.cards.ldt import SW
 Answer = tuple[bytes, int]
 GET_RESPONSE = 0xC0
 _HEADER_BYTES = 4
+LE_MAX = 256
+"""What a Le of 00 asks for."""
 _VERIFY, _CHANGE_PIN = 0x20, 0x5E
 
 
@@ -87,7 +89,7 @@ class Transfer:
     @staticmethod
     def now(content: bytes, length: int) -> Answer:
         """Answer a case-2 command: exactly the length asked for; 00 asks for 256."""
-        if length != len(content):
+        if (length or LE_MAX) != len(content):
             raise Refused(0x6C00 | len(content))
         return content, SW.OK
 

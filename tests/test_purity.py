@@ -105,4 +105,4 @@ def test_the_card_loads_only_its_tables_of_the_till() -> None:
     """The simulated card is no part of the till: it shares the tables of the specification."""
     ours = {name for name in modules_loaded_by(modules_of("simulator")) if name.partition(".")[0] == "terminal"}
 
-    assert ours <= {"terminal", "terminal.cards", "terminal.cards.ldt"}
+    assert {name for name in ours if not name.startswith("terminal.cards.ldt")} <= {"terminal", "terminal.cards"}

@@ -51,7 +51,7 @@ def test_try_is_counted_before_the_comparison(card: Powered) -> None:
     """A card pulled between counting and comparing has one try less: pulling gives no free guess."""
     card.enter("DF04")
     lefts: list[int] = []
-    card.system._save = lambda: lefts.append(card.image.pin_left)
+    card.system._card.save = lambda: lefts.append(card.image.pin_left)
 
     card.send("0020000003246813")
 
@@ -64,7 +64,7 @@ def test_try_is_counted_before_the_comparison(card: Powered) -> None:
 def test_challenge_is_good_for_the_next_command_only(card: Powered) -> None:
     """Another command in between, or a second use, finds no challenge."""
     card.enter("DF04", pin=True)
-    key = bytes.fromhex(card.image.keys["84"])
+    key = bytes.fromhex(card.image.keys["DF04|84"])
     challenge = bytes.fromhex(card.send("0084000008"))[:8]
     command = f"0082008410{crypto.cryptogram(key, challenge, challenge).hex()}{challenge.hex()}"
     card.send("00B2803006")
@@ -97,9 +97,9 @@ def test_right_cryptogram_restores_the_tries_of_its_key(card: Powered) -> None:
     card.enter("DF04")
     card.send("0084000008")
     card.send(f"0082008410{'00' * 16}")
-    assert {"84": 2} == card.image.key_left
+    assert {"DF04|84": 2} == card.image.key_left
     assert "9000" == card.prove("RK1DF04")
-    assert {"84": 3} == card.image.key_left
+    assert {"DF04|84": 3} == card.image.key_left
 
 
 @pytest.mark.parametrize(("command", "expected"), [("008200FF10" + "00" * 16, "6A88"), ("0082008408" + "00" * 8, "6700")])
@@ -127,23 +127,33 @@ def psam_answer(*commands: str) -> list[str]:
     return [f"{content.hex().upper()}{sw:04X}" for content, sw in answers]
 
 
+@pytest.mark.parametrize("algorithm", crypto.Algorithm)
 @pytest.mark.parametrize("name", ldt.KEYS)
-def test_psam_and_card_derive_the_same_key(card: Powered, name: str) -> None:
-    """For every key of the table: the PSAM's cryptogram, from master and factors, is the card's."""
+def test_psam_and_card_derive_the_same_key(name: str, algorithm: crypto.Algorithm) -> None:
+    """For every key of the table and both ciphers: what the PSAM makes from master and factors is the card's own."""
+    card = Powered(algorithm=algorithm.value)
     key, card_sn = ldt.KEYS[name], bytes.fromhex("990100")
     factors = (bytes.fromhex(card.image.atr)[-8:], ldt.city_factor(card_sn), ldt.province_factor(card_sn))
     random, content = "1122334455667788", "8877665544332211"
     sent = b"".join(factors[: key.levels]).hex() + random
-    own = crypto.cryptogram(bytes.fromhex(card.image.keys[f"{key.card_key:02X}"]), bytes.fromhex(random), bytes.fromhex(content))
+    process = crypto.process_key(card.key(name), bytes.fromhex(random), algorithm)
+    mark = 0x80 if algorithm is crypto.Algorithm.SM4 else 0
 
     answers = psam_answer(
         "00A4040006D15600000590",
-        f"BFDE{key.purpose:02X}{key.psam_key:02X}{len(sent) // 2:02X}{sent}",
+        f"BFDE{key.purpose:02X}{key.psam_key | mark:02X}{len(sent) // 2:02X}{sent}",
         f"80FA000008{content}",
         "00C0000008",
+        f"80FA050010{'00' * 8}{content}",
+        "00C0000004",
     )
 
-    assert ["610A", "9000", "6108", own.hex().upper() + "9000"] == answers
+    encrypts, signs = key.purpose & 0x1F in {7, 8}, key.purpose & 0x1F in {2, 6, 8}
+    own = crypto.encipher(process, bytes.fromhex(content), algorithm).hex().upper()
+    mac = crypto.mac(algorithm, process, bytes.fromhex(content)).hex().upper()
+    assert ["610A", "9000"] == answers[:2]
+    assert (["6108", f"{own}9000"] if encrypts else ["6985", "6985"]) == answers[2:4]
+    assert (["6104", f"{mac}9000"] if signs else ["6985", "6985"]) == answers[4:]
 
 
 def test_factors_are_the_published_ones() -> None:
@@ -161,10 +171,15 @@ def test_factors_are_the_published_ones() -> None:
         (["00A4040006D15600000503"], "6A82"),
         (["00A4040006D15600000590", "80FA000008" + "00" * 8], "6985"),  # no process key
         (["00A4040006D15600000590", "BFDE672D18" + "00" * 24], "6700"),  # a factor is missing
-        (["00A4040006D15600000590", "BFDE67FF20" + "00" * 32], "6A88"),
+        (["00A4040006D15600000590", "BFDE67FF20" + "00" * 32], "9403"),
         (["00A4040006D15600000590", "BFDE272A10" + "00" * 16, "80FA000007" + "00" * 7], "6700"),
         (["00A4040006D15600000590", "00B0960006"], "9901000000019000"),
         (["00A4040006D15600000590", "00B0960000"], "6C06"),
+        (["00A4040006D15600000590", "00B095000A"], "990100000000000000019000"[:20] + "9000"),
+        (["00A4040006D15600000590", "00B0970006"], "6D00"),
+        (["00A4040006D15600000590", "BFDE281010" + "00" * 16, "80FA010008" + "00" * 8], "6A86"),
+        (["00A4040006D15600000590", "BFDE281010" + "00" * 16, "80FA050008" + "00" * 8], "6700"),
+        (["00A4040006D15600000590", "BFDE281010" + "00" * 16, "80FA050010" + "01" * 16], "6A80"),
         (["00A4040006D15600000590", "00CA000000"], "6D00"),
         (["00A404"], "6700"),
     ],
@@ -181,3 +196,28 @@ def test_process_key_is_known_3des() -> None:
     assert "95f8a5e5dd31d900" == crypto.triple_des(key, bytes.fromhex("8000000000000000")).hex()
     assert crypto.triple_des(key, b"12345678") == crypto.diversify(key, b"12345678")[:8]
     assert crypto.triple_des(key, bytes(byte ^ 0xFF for byte in b"12345678")) == crypto.diversify(key, b"12345678")[8:]
+
+
+def test_sm4_is_the_published_one() -> None:
+    """The example of GB/T 32907, and PBOC's way to a sub-key: factor and complement in one block."""
+    key = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")
+
+    assert "681edf34d206965e86b3e94f536e4246" == crypto.encrypt(crypto.Algorithm.SM4, key, key).hex()
+    factor = key[:8]
+    whole = crypto.encrypt(crypto.Algorithm.SM4, key, factor + bytes(byte ^ 0xFF for byte in factor))
+    assert whole == crypto.diversify(key, factor, crypto.Algorithm.SM4)
+
+
+@pytest.mark.parametrize("algorithm", crypto.Algorithm)
+@pytest.mark.parametrize("length", [0, 1, 7, 8, 15, 16, 33])
+def test_mac_by_hand(algorithm: crypto.Algorithm, length: int) -> None:
+    """CBC from zero bytes over the content, then 80 and zeros: block by block as the definition has it."""
+    key, content = bytes.fromhex("0123456789ABCDEFFEDCBA9876543210")[: algorithm.block], bytes(range(length))
+    padded = content + b"\x80"
+    padded += bytes(-len(padded) % algorithm.block)
+    chained = bytes(algorithm.block)
+    for start in range(0, len(padded), algorithm.block):
+        mixed = bytes(left ^ right for left, right in zip(chained, padded[start : start + algorithm.block], strict=True))
+        chained = crypto.encrypt(algorithm, key, mixed)
+
+    assert chained[:4] == crypto.mac(algorithm, key, content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from copy import deepcopy
 
 import pytest
@@ -24,6 +24,7 @@ def card() -> Powered:
         ("00A40000023F00", "6A82"),
         ("00A4040006D15600000503", "6A82"),  # DF04 stands under the environment
         ("00B2012812", "6A82"),  # no application, no file
+        ("00B2010012", "6986"),
         ("0020000003246813", "6985"),
         ("00C0000008", "6985"),  # nothing waits
         ("00CA000000", "6D00"),
@@ -49,7 +50,8 @@ def test_command_to_a_fresh_card(card: Powered, command: str, expected: str) -> 
         ("00B2082C00", "6A83"),  # no eighth item
         ("00B2002C00", "6A83"),
         ("00B2032D06", "6A86"),  # mode 5 is for cyclic files
-        ("00B2043814", "6A82"),  # SFI 07: no such file here
+        ("00B2043814", "6982"),  # SFI 07: the fingerprint is behind a key
+        ("00B204F014", "6A82"),  # SFI 1E: no such file
         ("00B20A3003", "0A01319000"),
         ("00B2043003", "6A83"),  # tag 04 is not in EF06
         ("00B2043403", "0A01319000"),  # ordinal 4 of specification 2.00
@@ -96,41 +98,82 @@ def test_answer_of_a_case_4_command_waits(card: Powered) -> None:
 # --- access rules ---------------------------------------------------------------------------------------
 
 
-def applications() -> Iterator[tuple[str, str, ldt.File]]:
-    """Every file of every specification."""
-    for version in ("1.00", "2.00", "3.00"):
-        for name, files in (("SSSE", ldt.ssse_files(version)), ("DF04", ldt.df04_files(version))):
-            for file in files.values():
-                yield version, name, file
+FILES = [
+    (version, application, file)
+    for version in ("1.00", "2.00", "3.00")
+    for application in ldt.APPLICATIONS
+    for file in ldt.files_of(application, version).values()
+]
+"""Every file of every specification."""
+KEYS_OF = {
+    "SSSE": ("RKSSSE", "RKSSSE0C", "UKSSSE", "UKEF0D"),
+    "DF03": ("RK1DF03", "RK2DF03", *(f"UK{number}DF03" for number in range(1, 8)), "UKSSSE"),
+    "DF04": ("RK1DF04", "UK1DF04", "UK2DF04", "UK4DF04", "UK6DF04", "UKSSSE"),
+}
+"""Keys that open something in an application, and one of the environment's."""
 
 
-RIGHTS = [(pin, key) for pin in (False, True) for key in ("", "RKSSSE", "UKSSSE", "RK1DF04", "UK1DF04", "UK2DF04")]
+def read_command(file: ldt.File) -> str:
+    """Return a command that reads the first thing of a file."""
+    if file.layout is ldt.Layout.BINARY:
+        return f"00B0{0x80 | file.sfi:02X}0008"
+    first, mode = (file.items[0].tag, 0) if file.items else (1, 4)
+    return f"00B2{first:02X}{file.sfi << 3 | mode:02X}00"
 
 
 def write_command(file: ldt.File) -> str:
     """Return a write that is right in everything but perhaps its permission."""
-    if file.layout is ldt.Layout.CYCLIC:
-        return f"00E200{file.sfi << 3:02X}{file.record_bytes:02X}{'01' * file.record_bytes}"
+    if file.layout is ldt.Layout.BINARY:
+        return f"00D6{0x80 | file.sfi:02X}0002BEEF"
+    if not file.items:
+        append = file.layout is ldt.Layout.CYCLIC
+        return (
+            f"00{'E200' if append else 'DC01'}{file.sfi << 3 | (0 if append else 4):02X}{file.record_bytes:02X}{'01' * file.record_bytes}"
+        )
     item = file.items[0]
     return f"00DC{item.tag:02X}{file.sfi << 3:02X}{item.length + 2:02X}{item.tag:02X}{item.length:02X}{'01' * item.length}"
 
 
-@pytest.mark.parametrize(("pin", "key"), RIGHTS)
-@pytest.mark.parametrize(("version", "application", "file"), list(applications()), ids=lambda value: getattr(value, "name", value))
-def test_access_rules(version: str, application: str, file: ldt.File, pin: bool, key: str) -> None:  # noqa: FBT001
-    """A file is read and written with exactly the rights that its rule names."""
-    card = Powered(version)
-    card.enter(application, pin=pin, key=key)
+def permits(rule: str, proved: set[str]) -> bool:
+    """Return what a rule of the tables means: the test's own reading of its grammar."""
+    return rule != "COS" and any(all(name in proved | {"0"} for name in way.split("&")) for way in rule.split("|"))
 
-    def permits(access: ldt.Access) -> bool:
-        return not access.cos_only and (pin or not access.pin) and (not access.keys or key in access.keys)
 
-    first = file.items[0].tag if file.items else 1
-    mode = 0 if file.items else 4
-    assert permits(file.read) == (card.send(f"00B2{first:02X}{file.sfi << 3 | mode:02X}00") != "6982")
-    held = deepcopy(card.image)
-    assert ("9000" if permits(file.write) else "6982") == card.send(write_command(file))
-    assert permits(file.write) == (held != card.image)
+@pytest.mark.parametrize(
+    ("version", "application", "file"), FILES, ids=lambda value: f"{value.fid:04X}" if isinstance(value, ldt.File) else value
+)
+def test_access_rules(version: str, application: str, file: ldt.File) -> None:
+    """A file is read and written with exactly the rights that its rule names, for the PIN and each key alone and together."""
+    opened = 0
+    for pin, key in itertools.product((False, True), ("", *KEYS_OF[application])):
+        card = Powered(version)
+        card.enter(application, pin=pin, key=key)
+        proved = ({"PIN"} if pin else set()) | {key}
+        assert permits(file.read.rule, proved) == (card.send(read_command(file)) != "6982")
+        held = deepcopy(card.image)
+        writes = permits(file.write.rule, proved)
+        assert ("9000" if writes else "6982") == card.send(write_command(file))
+        assert writes == (held != card.image)
+        opened += writes
+    assert bool(opened) == (file.write.rule != "COS")
+
+
+@pytest.mark.parametrize(
+    ("rule", "proved", "expected"),
+    [
+        ("0", "", True),
+        ("PIN|UK1DF04", "UK1DF04", True),
+        ("PIN|UK1DF04", "", False),
+        ("PIN&RK1DF04", "PIN", False),
+        ("PIN&RK1DF04", "PIN RK1DF04", True),
+        ("PIN&RK1DF04|UK1DF04", "UK1DF04", True),  # & binds first
+        ("PIN&RK1DF04|UK1DF04", "RK1DF04", False),
+        ("COS", "PIN RK1DF04 UK1DF04", False),
+    ],
+)
+def test_grammar_of_rules(rule: str, proved: str, expected: bool) -> None:  # noqa: FBT001
+    """Free, either, both, and the card alone."""
+    assert expected == ldt.Access(rule).permits(frozenset(proved.split()))
 
 
 def test_debit_log_is_the_cards_own(card: Powered) -> None:

@@ -90,7 +90,7 @@ def test_specification_that_nobody_knows(counter: Counter, version: str) -> None
 def test_card_of_other_keys_is_not_genuine(counter: Counter) -> None:
     """A copy that has the files and not the key cannot answer the challenge."""
     held = image.load(counter.card_path)
-    counter.alter(keys=held.keys | {"00": "00" * 16})
+    counter.alter(keys=held.keys | {"SSSE|00": "00" * 16})
     card = counter.open()
 
     with pytest.raises(NotGenuine):
@@ -242,7 +242,7 @@ def test_psam_of_another_area(counter: Counter) -> None:
     assert FRESH == card.read_allowance()
     card.close()
 
-    assert {"86": 2} == image.load(counter.card_path).key_left
+    assert {"DF04|86": 2} == image.load(counter.card_path).key_left
 
 
 def test_key_table_of_settings_is_the_published_one() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def test_image_survives(tmp_path: Path, card: Powered) -> None:
         "{",
         '{"schema": 1}',
         '{"schema": 2, "atr": "3B6D0000"}',
-        '{"schema": 3, "atr": "3B6D0000", "kind": "psam"}',
+        '{"schema": 4, "atr": "3B6D0000", "kind": "psam"}',
         '{"schema": 1, "atr": "3B6D0000", "pin": "12345"}',
         '{"schema": 1, "atr": "3B6D0000", "kind": "card"}',
         '{"schema": 1, "atr": "00", "kind": "psam"}',
@@ -75,18 +75,23 @@ def test_no_image_holds_the_pin(tmp_path: Path, card: Powered) -> None:
 
 
 def test_image_of_the_first_schema_becomes_one_of_today(tmp_path: Path, card: Powered) -> None:
-    """A card that was made when images held the PIN takes the same PIN, and its image forgets it."""
+    """A card that was made when images held the PIN, two applications and no name with a key, is the same card and forgets the PIN."""
     today = asdict(card.image)
-    del today["pin_check"]
-    (tmp_path / "a.card").write_text(json.dumps({**today, "schema": 1, "pin": PIN.hex()}), encoding="utf-8")
+    keys = {place[5:]: key for place, key in today["keys"].items() if place[:4] in {"SSSE", "DF04"}}
+    files = {name: today["records"][name] for name in ("SSSE|EF05", "SSSE|EF06", "DF04|EF05", "DF04|EF06")}
+    for name in ("pin_check", "algorithm", "sequence", "proof", "blocked", "card_blocked", "serial"):
+        del today[name]
+    old = {**today, "schema": 1, "pin": PIN.hex(), "keys": keys, "key_left": {"84": 1}, "records": files}
+    (tmp_path / "a.card").write_text(json.dumps(old), encoding="utf-8")
 
     upgraded = image.load(tmp_path / "a.card")
 
-    assert card.image == upgraded
+    expected = {place: key for place, key in card.image.keys.items() if not place.startswith("DF03")}
+    assert replace(card.image, keys=expected, key_left={"DF04|84": 1}) == upgraded
 
 
 def test_pin_is_checked_for_its_own_card_only(card: Powered) -> None:
     """The same PIN on another card leaves another check, so that equal PINs do not show."""
-    other = card_of({**entry("b"), "version": "2.00", "issued": "20240101", "valid_until": "20331231", "pin_tries": "3"}, SEED)
+    other = card_of(entry("b"), SEED)
 
     assert other.pin_check != card.image.pin_check
