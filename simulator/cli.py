@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="yibao-card", description="模拟卡 / simulated cards")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     make = commands.add_parser("make", help="按名册制卡 / make the cards of a roster, and their PSAM")
-    make.add_argument("roster", type=Path, metavar="ROSTER.toml")
+    make.add_argument("roster", type=Path, metavar="ROSTER", help="名册 / roster: .toml, .csv, .dbf")
     make.add_argument("--dir", type=Path, required=True, help="目标文件夹 / folder for the images")
     make.add_argument("--seed", default="yibao", help="密钥种子 / seed of the simulated keys; cards and PSAM of one seed fit")
     make.set_defaults(run=_make)

@@ -11,13 +11,13 @@ class RosterMalformed(SettingsError):
     phrase = Phrase(
         code="ROSTER-MALFORMED",
         zh=Words(
-            "名册 {file} 第 {entry} 条（{name}）的 {key} 不对：{why_zh}。",
+            "名册 {file} 第 {line} 行（{name}）的 {key} 不对：{why_zh}。",
             "没有制作任何卡。",
             "请改正后重新制作。",
             "不要用真实人员的资料。",
         ),
         en=Words(
-            "Roster {file}, entry {entry} ({name}): {key} is wrong: {why_en}.",
+            "Roster {file}, line {line} ({name}): {key} is wrong: {why_en}.",
             "No card was made.",
             "Mend it and make the cards again.",
             "Do not use the particulars of real people.",
@@ -26,20 +26,20 @@ class RosterMalformed(SettingsError):
 
 
 class RosterUnreadable(SettingsError):
-    """A roster that is not there or no TOML."""
+    """A roster that is not there, or not in the form that the ending of its name says."""
 
     phrase = Phrase(
         code="ROSTER-UNREADABLE",
         zh=Words(
             "读不了名册 {file}（{reason}）。",
             "没有制作任何卡。",
-            "请检查文件是否存在、是否为 UTF-8 编码的 TOML。",
+            "请检查文件是否存在、内容是否与扩展名相符：TOML（UTF-8）、CSV（UTF-8 或 GBK）、DBF（GBK）。",
             "不要手工改卡的映像文件。",
         ),
         en=Words(
             "The roster {file} cannot be read ({reason}).",
             "No card was made.",
-            "Check that it is there and is TOML in UTF-8.",
+            "Check that it is there and is what its name ends in: TOML (UTF-8), CSV (UTF-8 or GBK), DBF (GBK).",
             "Do not edit card images by hand.",
         ),
     )

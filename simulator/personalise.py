@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hmac
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from simulator import crypto
-from simulator.errors import RosterMalformed, RosterUnreadable
+from simulator import crypto, rosters
 from simulator.image import CardImage, empty_files, store
+from simulator.rosters import Row
 from terminal.cards import ldt
 
 PSAM_NAME = "psam.card"
@@ -41,9 +39,9 @@ Person = dict[str, str]
 
 
 def make(roster: Path, folder: Path, *, seed: str) -> list[Path]:
-    """Make one image for each ``[[person]]`` and one PSAM; all or none.
+    """Make one image for each person of a roster (:mod:`simulator.rosters`) and one PSAM; all or none.
 
-    Raises :class:`RosterMalformed`, :class:`RosterUnreadable`.
+    Raises :class:`~simulator.errors.RosterMalformed`, :class:`~simulator.errors.RosterUnreadable`.
     """
     people = read(roster)
     images = {person["image"]: card_of(person, seed) for person in people}
@@ -55,29 +53,16 @@ def make(roster: Path, folder: Path, *, seed: str) -> list[Path]:
 
 
 def read(roster: Path) -> list[Person]:
-    """Return the people of a roster; what is not about the card is ignored."""
-    try:
-        entries = tomllib.loads(roster.read_text(encoding="utf-8-sig")).get("person", [])
-    except OSError as error:
-        raise RosterUnreadable(file=roster.name, reason=error.strerror or type(error).__name__) from error
-    except (ValueError, RecursionError) as error:
-        raise RosterUnreadable(file=roster.name, reason=str(error)) from error
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RosterUnreadable(file=roster.name, reason="[[person]]")
-    people: list[Person] = []
-    taken = {("image", PSAM_NAME): 0}
-    for number, entry in enumerate(entries, 1):
-        people.append(_person(entry, number, roster.name, taken))
-    return people
+    """Return the people of a roster; what is not about the card is ignored. Raises as :func:`make`."""
+    taken: dict[tuple[str, str], int] = {}
+    return [_person(row, roster, taken) for row in rosters.rows(roster)]
 
 
-def _person(entry: dict[str, Any], number: int, file: str, taken: dict[tuple[str, str], int]) -> Person:
-    def refuse(key: str, why_zh: str, why_en: str) -> RosterMalformed:
-        return RosterMalformed(file=file, entry=str(number), name=str(entry.get("image", "—")), key=key, why_zh=why_zh, why_en=why_en)
-
+def _person(row: Row, roster: Path, taken: dict[tuple[str, str], int]) -> Person:
+    refuse = rosters.refusal(roster, row)
     values: Person = {}
     for key, form in _FORMS.items():
-        value = entry.get(key, _DEFAULTS.get(key))
+        value = row.values.get(key, _DEFAULTS.get(key))
         if value is None:
             raise refuse(key, "缺少", "it is absent")
         if not isinstance(value, str) or not re.fullmatch(form, value, re.ASCII):
@@ -87,9 +72,12 @@ def _person(entry: dict[str, Any], number: int, file: str, taken: dict[tuple[str
         if (right := check(values[key][:-1])) != values[key][-1]:
             raise refuse(key, f"校验位应为 {right}", f"its check character should be {right}")
     for key in _UNIQUE:
-        first = taken.setdefault((key, values[key]), number)
-        if first != number:
-            raise refuse(key, f"与第 {first} 条重复", f"entry {first} has the same")
+        # Names of files differ by more than capitals: a folder may not tell them apart.
+        first = taken.setdefault((key, values[key].casefold()), row.line)
+        if first != row.line:
+            raise refuse(key, f"与第 {first} 行重复", f"line {first} has the same")
+    if values["image"].casefold() == PSAM_NAME:
+        raise refuse("image", "是 PSAM 的文件名", "it is the PSAM's")
     try:
         ldt.encode(ldt.HOLDER.item(ldt.TAG_NAME), values["psn_name"])
     except ValueError:

@@ -83,7 +83,7 @@ def test_show_a_full_card_and_a_psam(tmp_path: Path, capsys: pytest.CaptureFixtu
         ({"pin": "12345"}, "pin", "form"),
         ({"pin": "12345a"}, "pin", "form"),
         ({"image": "../a.card"}, "image", "form"),
-        ({"image": "psam.card"}, "image", "entry 0"),
+        ({"image": "psam.card"}, "image", "the PSAM's"),
         ({"version": "4.00"}, "version", "form"),
         ({"psn_name": "测" * 16}, "psn_name", "30 bytes"),
         ({"psn_name": ""}, "psn_name", "form"),
@@ -93,7 +93,7 @@ def test_roster_is_refused_by_key(tmp_path: Path, changes: dict[str, str], key: 
     """The entry and the key that are wrong are named, and no card is made."""
     path = roster(tmp_path, entry("b"), entry("a", **changes))
 
-    with pytest.raises(RosterMalformed, match=rf"entry 2 \({re.escape(changes.get('image', 'a.card'))}\): {key} .*{why}"):
+    with pytest.raises(RosterMalformed, match=rf"line 11 \({re.escape(changes.get('image', 'a.card'))}\): {key} .*{why}"):
         make(path, tmp_path / "cards", seed="s")
     assert not (tmp_path / "cards").exists()
 
@@ -103,7 +103,7 @@ def test_duplicates_are_refused(tmp_path: Path, key: str) -> None:
     """Two people share nothing that tells them apart."""
     path = roster(tmp_path, entry("b"), entry("a", **{key: entry("b")[key]}))
 
-    with pytest.raises(RosterMalformed, match=f"entry 2 .*: {key} .*entry 1"):
+    with pytest.raises(RosterMalformed, match=f"line 11 .*: {key} .*line 1 "):
         read(path)
 
 
