@@ -97,9 +97,9 @@ $(STAMPS)/print: requirements/print.txt $(STAMPS)/run
 	@$(WHEELS) -r requirements/print.txt >&2
 	@touch $@
 
-# The real pcscd with the virtual reader, for tests in a namespace of their own, and a terminal for the screen; nothing that a shop runs asks for these.
+# The real pcscd with the virtual reader and clients that are not ours, for tests in a namespace of their own, and a terminal for the screen; nothing that a shop runs asks for these.
 $(STAMPS)/system: deploy/apt-install | $(BIN)/python
-	@if deploy/apt-install pcscd vsmartcard-vpcd libpcsclite-dev gcc libc6-dev python3-dev iproute2 util-linux tmux; then \
+	@if deploy/apt-install pcscd vsmartcard-vpcd opensc pcsc-tools libpcsclite-dev gcc libc6-dev python3-dev iproute2 util-linux tmux; then \
 	  mkdir -p $(STAMPS) && touch $@; else [ "$${CI:-}" != true ]; fi
 
 $(STAMPS)/pcsc: requirements/pcsc.txt requirements/pcsc-build.txt $(STAMPS)/run

@@ -8,8 +8,6 @@ balance is record 92 of EF06, one amount in one place. A transaction is all or n
 
 from __future__ import annotations
 
-from secrets import token_bytes
-
 from simulator import crypto
 from simulator.file_system import FileSystem
 from simulator.rights import Rights
@@ -63,7 +61,7 @@ class Account:
             raise Refused(SW.FUNDS)
         if kind == LOADED and balance + amounts[0] > _AMOUNT_MAX:
             raise Refused(SW.CONTENT)
-        begun = Transaction(kind, amounts, terminal, token_bytes(_RANDOM), card.image.sequence.to_bytes(_SEQUENCE))
+        begun = Transaction(kind, amounts, terminal, card.entropy(_RANDOM), card.image.sequence.to_bytes(_SEQUENCE))
         answer = balance.to_bytes(_AMOUNT) + begun.sequence + bytes((KEY_VERSION, ALGORITHM_IDS[card.algorithm])) + begun.random
         if kind == LOADED:
             answer += self._mac(self._load_key(begun), balance.to_bytes(_AMOUNT) + amounts[0].to_bytes(_AMOUNT) + kind + terminal)

@@ -7,6 +7,7 @@ right gets 6982. A record update is old, new or unreadable after a tear; several
 from __future__ import annotations
 
 from collections.abc import Callable
+from secrets import token_bytes
 
 from simulator import rights
 from simulator.account import ALGORITHM_IDS, CREDIT, DEBIT, INITIALIZE, PROOF, Account
@@ -36,8 +37,8 @@ _WHILE_BLOCKED = {_SELECT, _CHALLENGE, _UNBLOCK_APPLICATION}
 class CardSystem:
     """A powered card. ``save`` is called after every change that outlives power."""
 
-    def __init__(self, image: CardImage, save: Callable[[], None]) -> None:
-        self._card = CardState(image, save)
+    def __init__(self, image: CardImage, save: Callable[[], None], entropy: Callable[[int], bytes] = token_bytes) -> None:
+        self._card = CardState(image, save, entropy)
         self._files = files = FileSystem(self._card)
         proofs = Rights(self._card)
         account = Account(self._card, files, proofs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hmac import compare_digest
-from secrets import token_bytes
 
 from simulator import crypto
 from simulator.state import CardState
@@ -135,7 +134,7 @@ class Rights:
 
     def get_challenge(self, command: Command, transfer: Transfer) -> Answer:
         """GET CHALLENGE: good for the next command only."""
-        challenge = token_bytes(crypto.BLOCK)
+        challenge = self._card.entropy(crypto.BLOCK)
         answer = transfer.now(challenge, command.p3)
         self._card.challenge = challenge
         return answer

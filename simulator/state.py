@@ -29,10 +29,11 @@ class Transaction:
 
 @dataclass(slots=True)
 class CardState:
-    """A powered card. ``save`` keeps the image; nothing else outlives power."""
+    """A powered card. ``save`` keeps the image; nothing else outlives power. ``entropy`` gives as many random bytes as are asked for."""
 
     image: CardImage
     save: Callable[[], None]
+    entropy: Callable[[int], bytes]
     application: str = ""
     file: ldt.File | None = None
     proved: set[str] = field(default_factory=set)

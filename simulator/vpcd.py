@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_bytes
 
 from simulator import image
 from simulator.card import CardSystem
@@ -35,12 +36,12 @@ class Place:
     delay_s: float
 
 
-def serve(images: Sequence[Path], place: Place, end: threading.Event) -> None:
+def serve(images: Sequence[Path], place: Place, end: threading.Event, entropy: Callable[[int], bytes] = token_bytes) -> None:
     """Serve each image at a port of its own, counted up from ``place``, until ``end`` is set.
 
     Raises :class:`OSError` and :class:`~simulator.image.ImageDamaged`.
     """
-    powered = [_powering(path) for path in images]
+    powered = [_powering(path, entropy) for path in images]
     threads = [
         threading.Thread(target=_insert, args=(power, Place(place.host, place.port + number, place.delay_s), end), daemon=True)
         for number, power in enumerate(powered)
@@ -53,13 +54,13 @@ def serve(images: Sequence[Path], place: Place, end: threading.Event) -> None:
 Power = Callable[[], tuple[bytes, CardSystem | PsamSystem]]
 
 
-def _powering(path: Path) -> Power:
+def _powering(path: Path, entropy: Callable[[int], bytes]) -> Power:
     """Return what powers the card up: each time a new system on what the image then holds."""
     image.load(path)
 
     def power() -> tuple[bytes, CardSystem | PsamSystem]:
         card = image.load(path)
-        system = PsamSystem(card) if card.kind == "psam" else CardSystem(card, lambda: image.store(path, card))
+        system = PsamSystem(card) if card.kind == "psam" else CardSystem(card, lambda: image.store(path, card), entropy)
         return bytes.fromhex(card.atr), system
 
     return power

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).with_name("real_reader.py")
-UNSHARE = shutil.which("unshare") or "unshare"
-DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-
-
-def lacking() -> str:
-    """Say what this machine lacks for a real reader; empty = nothing."""
-    tools = [tool for tool in ("pcscd", "unshare", "ip") if shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin") is None]
-    missing = tools + (["vpcd"] if not DRIVER.exists() else []) + (["pyscard"] if importlib.util.find_spec("smartcard") is None else [])
-    if missing:
-        return f"not installed: {', '.join(missing)}"
-    namespaces = subprocess.run([UNSHARE, "--mount", "--net", "true"], capture_output=True, check=False)
-    return "" if namespaces.returncode == 0 else "this user may make no namespaces"
+from tests.cards.namespaces import played
 
 
 @pytest.fixture(scope="module")
 def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Play the day at the reader once; where that is impossible CI fails and others see why it is skipped."""
-    if reason := lacking():
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    command = [UNSHARE, "--mount", "--net", sys.executable, str(SCRIPT), str(tmp_path_factory.mktemp("reader"))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
-    assert done.returncode == 0, done.stderr
-    outcome: dict[str, Any] = json.loads(done.stdout)
+    """Play the day at the reader once."""
+    outcome: dict[str, Any] = played("real_reader.py", tmp_path_factory.mktemp("reader"))
     return outcome
 
 

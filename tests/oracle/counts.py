@@ -18,6 +18,9 @@ COUNTED = (
     "properties",
     "mistakes planted",
     "mistakes caught",
+    "exchanges compared",
+    "exchanges of foreign clients",
+    "cases fuzzed",
 )
 
 
