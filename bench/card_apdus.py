@@ -22,8 +22,8 @@ from tests.cards.people import PIN  # noqa: E402
 from tests.cards.slow import SlowReader  # noqa: E402
 from tests.world.shop import Shop  # noqa: E402
 
-MOST = {"2.00": (26, 14), "3.00": (28, 14)}
-"""To card and PSAM; the cardholder's file of 3.00 asks for a proof of its own, two commands."""
+MOST = {"2.00": (26, 14), "3.00": (29, 14)}
+"""To card and PSAM; 3.00 asks for three more: its algorithm is fetched, and the cardholder's file wants a proof of its own."""
 FULL = 9
 """Sales after which the file of tags is full, and one reading finds it as long as it asks."""
 APDU_S = 0.030

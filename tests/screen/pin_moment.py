@@ -26,11 +26,10 @@ _PROGRAM = """
 import os, sys
 from pathlib import Path
 from config.sections import Psam, Reader
-from terminal.cards.opening import slots_of
-from terminal.cards.services import CounterCard
+from terminal.cards.opening import connect, slots_of
 
 slots = slots_of(Reader(kind=sys.argv[1], slot_dir=sys.argv[2], card_reader="00 00", psam_reader="00 01"))
-card = CounterCard(slots.card(), slots.psam(), Psam().keys)
+card = connect(slots, Psam())
 card.identify()
 old, new, pin = bytearray(6), bytearray(6), bytearray(6)
 def read(into):

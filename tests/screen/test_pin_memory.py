@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.cards.test_pcscd import UNSHARE
-from tests.cards.test_pcscd import lacking as lacking_a_reader
+from tests.cards.namespaces import UNSHARE
+from tests.cards.namespaces import lacking as lacking_a_reader
 
 PROOF, CHANGE, MOMENT = (Path(__file__).with_name(f"pin_{name}.py") for name in ("proof", "change_proof", "moment"))
 WAYS = ["simulated", pytest.param("reader", marks=pytest.mark.pcscd)]
