@@ -139,8 +139,9 @@ class CounterCard:
         with _reading():
             self._session.enter(ldt.DF04_AID)
             self._session.prove("PUK")
+            content = self._session.seal("PUK", ins, secret)
         try:
-            require(self._session.sealed("PUK", ins, secret))
+            require(self.channel.write(0x84, ins, 0x00, 0x00, content)[1])
         except OutcomeUnknown as error:
             raise PinUncertain from error
 

@@ -92,13 +92,15 @@ class CardSession:
         require(sw)
         self._rights.add(name)
 
-    def sealed(self, name: str, ins: int, secret: bytearray) -> int:
-        """Send ``84 ins`` with ``secret`` enciphered and a MAC, both under ``name``; wipe it and return the status word."""
+    def seal(self, name: str, ins: int, secret: bytearray) -> bytes:
+        """Return the content of ``84 ins``: ``secret`` enciphered and a MAC, both under ``name`` and the challenge fetched now; wipe it.
+
+        It is good for the next command only.
+        """
         challenge = self._challenge()
         size = len(secret) + MAC_BYTES
         head = bytes((0x84, ins, 0x00, 0x00, size))
-        content = self.keys.sealed(name, self._factors, challenge, head, secret)
-        return self.card.write(0x84, ins, 0x00, 0x00, content)[1]
+        return self.keys.sealed(name, self._factors, challenge, head, secret)
 
     def mac(self, name: str, random: bytes, content: bytes) -> bytes:
         """Return the proof of ``content`` under the key ``name``, its process key made from ``random``."""

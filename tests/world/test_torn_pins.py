@@ -9,10 +9,13 @@ import pytest
 
 from offline_queue.journal.verify import verify
 from settlement.errors import OperatorError, Refusal
+from simulator import image
+from simulator.personalise import card_of
 from simulator.slot import WHENS
 from terminal import pin_change
-from terminal.cards.errors import PinInitial, PinTorn, PinWrong
-from terminal.pin_office import ALREADY_ACTIVE, PinOffice
+from terminal.cards.errors import PinBlocked, PinInitial, PinTorn, PinWrong
+from terminal.cards.ldt import card_no_check
+from terminal.pin_office import ALREADY_ACTIVE, OLD_CARD_OF_ANOTHER, OLD_CARD_READ, PinOffice
 from tests.world.shop import Shop
 
 NEW, INITIAL, CHOSEN, WRONG = "975310", "123456", "739154", "000001"
@@ -177,3 +180,67 @@ def test_a_torn_change_survives_the_till(shop: Shop) -> None:
     assert tried(shop, "torn", old) is None
     assert 0 == open_pins(shop, "torn")
     assert () == verify(shop.counter.journal).faults
+
+
+# --- the old card, and the office's key ---------------------------------------------------------------------
+
+
+def put_in_old_card(shop: Shop, role: str) -> None:
+    """Put a card of the first specification of this person into the reader."""
+    player = shop.stage.cast[role]
+    person = {"certno": player.certno, "psn_name": player.psn_name, "card_no": "OLD00001" + card_no_check("OLD00001")}
+    held = card_of({**person, "card_sn": "990100D15600000500999999FFFFFFFF", "pin": "112233", "version": "1.00"}, shop.stage.seed)
+    image.store(shop.stage.directory / "cards" / "old.card", held)
+    shop.insert(role)
+    slot = shop.stage.shops["east"].slot_dir / "slot.json"
+    slot.write_text(slot.read_text(encoding="utf-8").replace(player.image, "old.card"), encoding="utf-8")
+
+
+def test_the_old_card_then_the_new_one(shop: Shop) -> None:
+    """The old one is evidence of who stands there, for one card of the same person; nothing is written to it."""
+    office = PinOffice(shop.counter, shop.script)
+    intents(shop)
+    put_in_old_card(shop, "visitor")
+    before = (shop.stage.directory / "cards" / "old.card").read_bytes()
+    first = office.activate()
+    shop.insert("torn")
+    other = office.activate()
+    put_in_old_card(shop, "visitor")
+    office.activate()
+    shop.insert("visitor")
+    shop.script.pins = [INITIAL, CHOSEN, CHOSEN]
+    second = office.activate()
+
+    assert (OLD_CARD_READ.code, OLD_CARD_OF_ANOTHER.code) == tuple(why.code for why in (first, other) if why is not None)
+    assert second is None
+    count, _ = shop.counter.journal.tip()
+    evidence = [record.body["evidence"] for record in shop.counter.journal.records_after(0, count) if record.kind == "pin_intended"]
+    assert "old-card" == evidence[-1]
+    assert before == (shop.stage.directory / "cards" / "old.card").read_bytes()
+
+
+def test_the_old_card_pays_nothing(shop: Shop) -> None:
+    """A sale by it is offered for cash, in words that say what it is good for."""
+    put_in_old_card(shop, "visitor")
+    shop.sell_inserted("1.00", pins=["112233"])
+
+    assert ["CARD-OLD"] == shop.script.told
+
+
+def test_unblocked_and_set_anew(shop: Shop) -> None:
+    """By the office's key, under an intent; afterwards the card settles as before, or by the new PIN."""
+    intents(shop)
+    old = shop.stage.cast["torn"].pin
+    office = PinOffice(shop.counter, shop.script)
+    blocked = [type(tried(shop, "torn", WRONG)) for _ in range(3)]
+    assert PinBlocked is blocked[-1]
+    shop.insert("torn")
+    assert office.unblock() is None
+    assert at_another_till(shop, "torn", old)
+    shop.script.pins = [NEW, NEW]
+    shop.insert("torn")
+    assert office.reload() is None
+
+    ends = [("pin_intended", "unblock"), ("pin_ended", "new"), ("pin_intended", "reload"), ("pin_ended", "new")]
+    assert ends == intents(shop)
+    assert at_another_till(shop, "torn", NEW)
