@@ -27,7 +27,7 @@ from offline_queue.journal import CounterIdentity, Journal, SenderStatus
 from offline_queue.operating_system import RESERVE_BYTES
 from settlement.errors import OperatorError, Refusal
 from settlement.plain import one_line
-from terminal import doctor_files
+from terminal import doctor_files, doctor_transcript
 from terminal.cards.opening import open_card
 from terminal.finding import Finding, State
 from terminal.paper.delivery import examine
@@ -54,11 +54,14 @@ def add_parser(commands: Any) -> None:  # noqa: ANN401 - argparse's own type is 
     parser = commands.add_parser("doctor", help="检查收款台 / check the counter")
     parser.add_argument("--data-dir", type=Path, default=Path(platformdirs.user_state_dir("yibao")))
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--transcript", type=Path, metavar="FILE", help="解读一张实体卡的 APDU 记录 / decode the trace of a plastic card")
     parser.set_defaults(run=run)
 
 
 def run(wanted: argparse.Namespace) -> int:
     """Look at everything and say what was found; the first fault names the exit code."""
+    if wanted.transcript is not None:
+        return doctor_transcript.run(wanted.transcript, as_json=wanted.json)
     findings = look_at(wanted.data_dir)
     if wanted.json:
         sys.stdout.write(json.dumps({"schema": SCHEMA, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False) + "\n")

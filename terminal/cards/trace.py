@@ -41,6 +41,11 @@ _NAMES = {
 """By INS: ISO 7816-4; the PSAM's BFDE and 80FA by what they make."""
 
 
+def name_of(apdu: bytes | bytearray) -> str:
+    """Return the name of a command, ``INS xx`` where it has none."""
+    return _NAMES.get(apdu[1], f"INS {apdu[1]:02X}")
+
+
 class Trace:
     """The steps of one checkout, over every session with a card that it has."""
 
@@ -61,7 +66,7 @@ class Trace:
 
     def exchanged(self, slot: Slot, apdu: bytes | bytearray, answer_bytes: int, sw: int | None) -> None:
         """Note one exchange: of the command only its header, of the answer only its length."""
-        name = _NAMES.get(apdu[1], f"INS {apdu[1]:02X}")
+        name = name_of(apdu)
         sent = max(len(apdu) - _HEADER - 1, 0)
         self._note((self._elapsed_ms(), slot, name, apdu[2:_HEADER].hex().upper(), sent, answer_bytes, "" if sw is None else f"{sw:04X}"))
 
