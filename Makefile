@@ -15,6 +15,7 @@ STAMPS := .venv/stamps
 # Wheels by hash and nothing else: no build runs, no index is asked for what is not listed.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes
 WHEELS := $(INSTALL) --only-binary :all:
+CARD_TESTS := tests/cards $(addprefix tests/world/test_,torn_cards.py keypad_sale.py activation.py)
 say = printf '%s\n' "$(1)" >&2
 
 help: ## List these targets.
@@ -25,9 +26,6 @@ demo: $(STAMPS)/run ## Play a scripted day: centre, sender, till and cards. ARGS
 
 run: $(STAMPS)/run ## The counter, to be tried: Ctrl+K moves cards and line. ARGS="--fresh --language en --centre NAME --data-dir DIR".
 	@$(BIN)/yibao try $(ARGS)
-
-card: $(STAMPS)/run ## Simulated cards: ARGS="make ...", "show ...", "serve --vpcd ...".
-	@$(BIN)/yibao-card $(if $(ARGS),$(ARGS),--help)
 
 test: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc lint types ## Everything: lint, types, contracts and the whole suite. ARGS goes to pytest.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
@@ -40,6 +38,9 @@ desk: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system ## The registration desk's
 
 cases: $(STAMPS)/test ## The settlement rules alone: published cases, two engines compared, planted mistakes. Counts on the last line.
 	@$(BIN)/python -m pytest -n 2 -p tests.oracle.counts tests/settlement tests/oracle tests/config/test_shipped_packs.py tests/config/test_region_packs.py $(ARGS)
+
+card: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc ## The cards alone: card and PSAM, real pcscd, foreign clients, pulls, hostile bytes. Counts on the last line.
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.oracle.counts $(CARD_TESTS) $(ARGS)
 
 lint: $(STAMPS)/test ## House style and import contracts.
 	@$(BIN)/ruff check .
@@ -70,7 +71,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run card test counter desk cases lint types format docs words pictures lock clean
+.PHONY: help demo run test counter desk cases card lint types format docs words pictures lock clean
 
 
 $(BIN)/python:
