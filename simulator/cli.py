@@ -16,6 +16,7 @@ from simulator import personalise, vpcd
 from simulator.contents import contents
 from simulator.errors import ImageUnreadable
 from simulator.image import CardImage, ImageDamaged, load
+from terminal.cards import ldt
 
 OK, USAGE, CONFIGURATION = 0, 2, 3
 _DASH = "—"
@@ -42,6 +43,12 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("roster", type=Path, metavar="ROSTER", help="名册 / roster: .toml, .csv, .dbf")
     make.add_argument("--dir", type=Path, required=True, help="目标文件夹 / folder for the images")
     make.add_argument("--seed", default="yibao", help="密钥种子 / seed of the simulated keys; cards and PSAM of one seed fit")
+    make.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="收款台设置，取其 [psam.keys] / a till's settings: its [psam.keys] is the PSAM's table",
+    )
     make.set_defaults(run=_make)
     show = commands.add_parser("show", help="查看卡 / look at a card")
     show.add_argument("image", type=Path, metavar="IMAGE")
@@ -58,9 +65,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _make(wanted: argparse.Namespace) -> int:
-    for path in personalise.make(wanted.roster, wanted.dir, seed=wanted.seed):
+    for path in personalise.make(wanted.roster, wanted.dir, seed=wanted.seed, keys=_key_table(wanted.settings)):
         print(path)
     return OK
+
+
+def _key_table(settings: Path | None) -> personalise.KeyTable:
+    """Return the key table of a till's settings, without one the published table. Raises as :meth:`config.settings.Settings.load`."""
+    if settings is None:
+        return ldt.KEYS
+    from config.settings import Settings  # noqa: PLC0415 - cards are made without settings far more often
+
+    return {name: ldt.Key(key.card_key, key.purpose, key.psam_key) for name, key in Settings.load(settings).psam.keys.items()}
 
 
 def _show(wanted: argparse.Namespace) -> int:

@@ -31,16 +31,24 @@ def contents(card: CardImage) -> dict[str, Any]:
 
 
 def _allowance(card: CardImage) -> dict[str, Any]:
+    if card.version.startswith("1"):
+        # Another EF06: there is an amount and no allowance.
+        amount = _value(card, "DF04|EF06", ldt.TAG_AMOUNT)
+        return dict.fromkeys(("generation", "counter", "not_after")) | {"amount_fen": _number(amount), "tags": []}
     counters = _value(card, "DF04|EF06", ldt.TAG_COUNTERS)
     amount = _value(card, "DF04|EF06", ldt.TAG_AMOUNT)
     not_after = _value(card, "DF04|EF06", ldt.TAG_NOT_AFTER)
     return {
         "generation": None if counters is None else counters[0],
         "counter": None if counters is None else counters[1],
-        "amount_fen": None if amount is None else int.from_bytes(amount),
+        "amount_fen": _number(amount),
         "not_after": None if not_after is None else not_after.decode("latin-1"),
         "tags": [None if record is None else int(record[:4], 16) for record in card.cyclic.get("DF04|EF15", [])],
     }
+
+
+def _number(value: bytes | None) -> int | None:
+    return None if value is None else int.from_bytes(value)
 
 
 def _value(card: CardImage, name: str, tag: int) -> bytes | None:

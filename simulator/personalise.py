@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from simulator import crypto, rosters
@@ -38,14 +38,19 @@ Person = dict[str, str]
 """One entry of a roster, checked, with the defaults filled in."""
 
 
-def make(roster: Path, folder: Path, *, seed: str) -> list[Path]:
+KeyTable = Mapping[str, ldt.Key]
+
+
+def make(roster: Path, folder: Path, *, seed: str, keys: KeyTable = ldt.KEYS) -> list[Path]:
     """Make one image for each person of a roster (:mod:`simulator.rosters`) and one PSAM; all or none.
+
+    ``keys`` is the table of the PSAM: which purpose and identifier each key has there, as the tier that issued it has them.
 
     Raises :class:`~simulator.errors.RosterMalformed`, :class:`~simulator.errors.RosterUnreadable`.
     """
     people = read(roster)
-    images = {person["image"]: card_of(person, seed) for person in people}
-    images[PSAM_NAME] = psam_of(people[0]["admdvs"] if people else _DEFAULTS["admdvs"], seed)
+    images = {person["image"]: card_of(person, seed, keys) for person in people}
+    images[PSAM_NAME] = psam_of(people[0]["admdvs"] if people else _DEFAULTS["admdvs"], seed, keys)
     folder.mkdir(parents=True, exist_ok=True)
     for name, image in images.items():
         store(folder / name, image)
@@ -85,7 +90,7 @@ def _person(row: Row, roster: Path, taken: dict[tuple[str, str], int]) -> Person
     return values
 
 
-def card_of(person: Person, seed: str) -> CardImage:
+def card_of(person: Person, seed: str, keys: KeyTable = ldt.KEYS) -> CardImage:
     """Return a new card: no allowance yet, the PIN's tries whole. What ``person`` does not say is as in a roster."""
     person = _DEFAULTS | person
     serial = hmac.digest(seed.encode(), f"serial/{person['card_no']}".encode(), "sha256")[: ldt.FACTOR_BYTES]
@@ -93,8 +98,8 @@ def card_of(person: Person, seed: str) -> CardImage:
     card_sn = bytes.fromhex(person["card_sn"])
     factors = (serial, ldt.city_factor(card_sn), ldt.province_factor(card_sn))
     algorithm = crypto.Algorithm(person["algorithm"])
-    table = ldt.KEYS | ldt.HOST_KEYS
-    keys = {ldt.key_place(name): crypto.card_key(seed, key, factors, algorithm).hex().upper() for name, key in table.items()}
+    table = {**keys, **ldt.HOST_KEYS}
+    own = {ldt.key_place(name): crypto.card_key(seed, key, factors, algorithm).hex().upper() for name, key in table.items()}
     records, cyclic = empty_files(version)
     allowance = ldt.df04_files(version)[ldt.ALLOWANCE.fid]
     written = {
@@ -107,7 +112,7 @@ def card_of(person: Person, seed: str) -> CardImage:
         atr=atr.hex().upper(),
         version=version,
         algorithm=algorithm,
-        keys=keys,
+        keys=own,
         pin_check=crypto.pin_check(bytes.fromhex(person["pin"]), atr).hex().upper(),
         pin_tries=tries,
         pin_left=tries,
@@ -151,12 +156,12 @@ def _packed(file: ldt.File, values: dict[int, str]) -> dict[str, str | None]:
     return {f"{item.tag:02X}": ldt.encode(item, values[item.tag]).hex().upper() for item in file.items if item.tag in values}
 
 
-def psam_of(admdvs: str, seed: str) -> CardImage:
-    """Return the PSAM of the same seed, with every key of the published table for both ciphers."""
-    keys = {
+def psam_of(admdvs: str, seed: str, keys: KeyTable = ldt.KEYS) -> CardImage:
+    """Return the PSAM of the same seed, with every key of the table for both ciphers."""
+    masters = {
         f"{key.purpose:02X}/{key.psam_key | mark:02X}": crypto.master_key(seed, key, algorithm).hex().upper()
-        for key in ldt.KEYS.values()
+        for key in keys.values()
         for algorithm, mark in ((crypto.Algorithm.DES, 0), (crypto.Algorithm.SM4, ldt.SM4_KEY))
     }
     atr = ldt.ATR_HEAD + _MAKER + b"PSAM" + bytes.fromhex(admdvs + "01")
-    return CardImage(kind="psam", atr=atr.hex().upper(), keys=keys, terminal_number=f"{admdvs}000001", serial=f"{admdvs}00000000000001")
+    return CardImage(kind="psam", atr=atr.hex().upper(), keys=masters, terminal_number=f"{admdvs}000001", serial=f"{admdvs}00000000000001")

@@ -13,6 +13,7 @@ from terminal.cards.ldt import SW
 _KEY_NAMES = {ldt.key_place(name): name for name in ldt.KEYS}
 _PUK, _BLOCKING = ldt.key_place("PUK"), ldt.key_place("BK")
 _PIN_BYTES = ldt.PIN_DIGITS // 2
+_KEY_VERSION = b"\x01"
 _DONE: Answer = (b"", SW.OK)
 TEMPORARY, FOR_EVER = "temporary", "for ever"
 
@@ -143,7 +144,7 @@ class Rights:
         """EXTERNAL AUTHENTICATE: the till proves a key by cryptogram ‖ its content, under the challenge of the command before."""
         del transfer
         card, place = self._card, ldt.place(self._card.application, command.p2)
-        key = self._pair_of_blocks(place, command)
+        key = self._pair_of_blocks(place, command.content)
         card.tries(place)
         if card.challenge is None:
             raise Refused(SW.NO_CHALLENGE)
@@ -155,18 +156,24 @@ class Rights:
         return _DONE
 
     def internal(self, command: Command, transfer: Transfer) -> Answer:
-        """Prove the card's own key on a random and a content that the till chose (INTERNAL AUTHENTICATE)."""
+        """Prove the card's own key on a random and a content that the till chose (INTERNAL AUTHENTICATE).
+
+        A seventeenth byte is the key's version, which some programs send; there is one version here.
+        """
         if command.p2 != ldt.KEYS["IRK"].card_key:
             raise Refused(SW.NO_KEY)
-        key, content = self._pair_of_blocks(ldt.key_place("IRK"), command), command.content
+        content = command.content[: 2 * crypto.BLOCK]
+        if command.content[2 * crypto.BLOCK :] not in {b"", _KEY_VERSION}:
+            raise Refused(SW.NO_KEY if len(command.content) == len(content) + 1 else SW.LENGTH)
+        key = self._pair_of_blocks(ldt.key_place("IRK"), content)
         return transfer.later(crypto.cryptogram(key, content[: crypto.BLOCK], content[crypto.BLOCK :], self._card.algorithm))
 
-    def _pair_of_blocks(self, place: str, command: Command) -> bytes:
-        """Return the key for a command with two blocks."""
+    def _pair_of_blocks(self, place: str, content: bytes) -> bytes:
+        """Return the key for two blocks."""
         if place not in _KEY_NAMES:
             raise Refused(SW.NO_KEY)
         key = self._card.key(place)
-        if len(command.content) != 2 * crypto.BLOCK:
+        if len(content) != 2 * crypto.BLOCK:
             raise Refused(SW.LENGTH)
         return key
 

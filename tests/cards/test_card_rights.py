@@ -120,6 +120,18 @@ def test_malformed_internal_authentication(card: Powered, command: str, expected
     assert expected == card.send(command)
 
 
+@pytest.mark.parametrize(("trailing", "expected"), [("", "6108"), ("01", "6108"), ("02", "6A88"), ("0101", "6700")])
+def test_internal_authentication_with_a_key_version(card: Powered, trailing: str, expected: str) -> None:
+    """Some programs say which version of the key they mean, behind the two blocks."""
+    card.enter("SSSE")
+    content = "11" * 8 + "22" * 8 + trailing
+
+    assert expected == card.send(f"00880000{len(content) // 2:02X}{content}")
+    if expected == "6108":
+        own = crypto.cryptogram(card.key("IRK"), b"\x11" * 8, b"\x22" * 8)
+        assert f"{own.hex().upper()}9000" == card.send("00C0000008")
+
+
 def psam_answer(*commands: str) -> list[str]:
     """Send commands to a PSAM of the same seed."""
     system = PsamSystem(psam_of("990100", SEED))

@@ -12,13 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from config.sections import Psam
+from config.settings import Settings
 from simulator import cli, image
 from simulator.errors import RosterMalformed, RosterUnreadable
 from simulator.personalise import make, read
+from simulator.slot import SimulatedSlot
+from terminal.cards.errors import PsamKeyMissing
+from terminal.cards.simulated import SimulatedSlots
 from terminal.demo.cast import players
 from terminal.demo.cast import roster as demonstration
-from tests.cards.counter import Counter
-from tests.cards.people import entry, roster
+from tests.cards.counter import Counter, met, refresh_of
+from tests.cards.people import PIN, entry, roster
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_make_then_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,6 +77,40 @@ def test_show_a_full_card_and_a_psam(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert who.startswith("测试人员a")
     assert "￥1234.56  1‖1  ≤ 7  BEEF" == what
     assert "PSAM 990100000001" == psam
+
+
+def test_show_a_card_of_the_first_specification(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has an amount and no allowance."""
+    make(roster(tmp_path, entry("a", version="1.00")), tmp_path / "cards", seed="s")
+
+    assert 0 == cli.main(["show", str(tmp_path / "cards" / "a.card"), "--json"])
+    assert {"generation": None, "counter": None, "amount_fen": 0, "not_after": None, "tags": []} == json.loads(capsys.readouterr().out)[
+        "allowance"
+    ]
+
+
+def test_cards_for_a_psam_of_another_tier(tmp_path: Path) -> None:
+    """With the till's own key table the cards fit it, and its PSAM: a city's key becomes a province's, with one level more."""
+    example = (ROOT / "deploy" / "settings.example.toml").read_text(encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(example.replace('UK2DF04 = "86 27/2A"', 'UK2DF04 = "86 47/3B"'), encoding="utf-8")
+    words = ["make", str(roster(tmp_path)), "--dir", str(tmp_path), "--settings", str(settings)]
+    assert 0 == cli.main(words)
+
+    SimulatedSlot(tmp_path).insert(card="a.card", psam="psam.card")
+    refused = {}
+    for name, keys in (("own", Settings.load(settings).psam.keys), ("published", Psam().keys)):
+        slots = SimulatedSlots(tmp_path)
+        card = met(slots.card(), slots.psam(), keys=keys)
+        card.identify()
+        card.verify_pin(bytearray(PIN.encode()))
+        try:
+            card.write_refresh(refresh_of(card.read_allowance()))
+        except PsamKeyMissing as error:
+            refused[name] = str(error)
+        card.close()
+    assert ["published"] == list(refused)
+    assert "27/2A" in refused["published"]
 
 
 @pytest.mark.parametrize(
