@@ -6,6 +6,7 @@ Every loop is bounded: a card that answers 61 or 6C for ever ends in a typed err
 from __future__ import annotations
 
 from terminal.cards.errors import CardMalformed
+from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, KeypadPort
 from terminal.cards.trace import Slot, Trace
 
@@ -16,6 +17,11 @@ _CASE_2_BYTES = 5
 def tries_left(sw: int) -> int | None:
     """Return x of 63Cx, None for any other status word."""
     return sw & 0x0F if sw & 0xFFF0 == 0x63C0 else None  # noqa: PLR2004 - the status word's own form
+
+
+def selected(sw: int) -> bool:
+    """Whether a status word to a selection is its success: 9000, or 61xx with bytes that wait."""
+    return sw == SW.OK or sw >> 8 == 0x61  # noqa: PLR2004 - the status word's own form
 
 
 class Channel:

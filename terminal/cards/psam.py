@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from config.sections import PsamKey
-from terminal.cards.apdu import Channel
+from terminal.cards.apdu import Channel, selected
 from terminal.cards.errors import PsamKeyMissing, PsamMissing
 from terminal.cards.ldt import LEVEL_SHIFT, PSAM_AID, SW
 from terminal.cards.port import CardPort, OutcomeUnknown
@@ -33,7 +33,7 @@ class Psam:
         """Whether the card's keys are SM4; the PSAM has a key of that set for each purpose."""
 
     def _select(self) -> None:
-        if not self._selected and self.channel.select(0x04, PSAM_AID) >> 8 not in {0x90, 0x61}:
+        if not self._selected and not selected(self.channel.select(0x04, PSAM_AID)):
             raise PsamMissing
         self._selected = True
 

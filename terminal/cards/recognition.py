@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from terminal.cards import ldt
-from terminal.cards.apdu import Channel
-
-_SUCCESS = (0x90, 0x61)
+from terminal.cards.apdu import Channel, selected
 
 
 class Kind(Enum):
@@ -86,11 +84,11 @@ def by_reset(atr: bytes) -> Kind | None:
 def by_applications(card: Channel) -> Kind:
     """Ask a card that was named by nothing else for what it may carry: at most six commands."""
     for name, kind in _APPLICATIONS:
-        if card.select(0x04, name) >> 8 in _SUCCESS:
+        if selected(card.select(0x04, name)):
             return kind
     return Kind.OTHER
 
 
 def has_issuer_file(card: Channel) -> bool:
     """Whether a card without the environment still has EF05: social-security cards of the first years do (one program)."""
-    return card.select(0x00, ldt.ISSUER.fid.to_bytes(2)) >> 8 in _SUCCESS
+    return selected(card.select(0x00, ldt.ISSUER.fid.to_bytes(2)))

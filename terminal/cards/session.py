@@ -10,7 +10,7 @@ import hmac
 from secrets import token_bytes
 
 from terminal.cards import ldt
-from terminal.cards.apdu import Channel, tries_left
+from terminal.cards.apdu import Channel, selected, tries_left
 from terminal.cards.errors import CardMalformed, CardRefused, NotGenuine, NotLdtCard, PsamForeign
 from terminal.cards.key_service import KeyService
 from terminal.cards.ldt import SW
@@ -20,7 +20,6 @@ from terminal.cards.trace import Trace
 _BLOCK = 8
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 """Modes of P2: P1 is a tag; P1 is a number; all records from number P1 (ISO 7816-4; for LD/T the last is unconfirmed)."""
-_SUCCESS = (0x90, 0x61)
 MAC_BYTES = 4
 _NEVER = 256
 """Longer than any answer."""
@@ -53,7 +52,7 @@ class CardSession:
         What it says is fetched only when it is longer than ``more_than`` bytes, and is empty otherwise.
         """
         said, sw = self.card.select_for(0x04, application, more_than)
-        if sw >> 8 not in _SUCCESS:
+        if not selected(sw):
             return None
         self._application = application
         self._rights.clear()
