@@ -15,6 +15,8 @@ from terminal.bookkeeping import Owner
 
 _OPEN = (Standing.PENDING, Standing.IN_DOUBT)
 _PAGE = 256
+_LAST_DEBITS = 16
+"""How far back a card's own debits are looked for: the newest has the highest counter."""
 
 
 def doubt_of(folded: Folded) -> Doubt:
@@ -137,6 +139,20 @@ def subjects_since(journal: Journal, day: str, kinds: frozenset[str]) -> list[st
                 subjects.setdefault(record.subject)
         last = first
     return list(subjects)
+
+
+def counter_booked(journal: Journal, owner: Owner, generation: int) -> int:
+    """Return the highest counter value of a card's generation that a booked debit of this till used; 0 when there is none."""
+    highest = 0
+    for subject in journal.by_owner(owner.certno)[-_LAST_DEBITS:]:
+        state = journal.standing(subject)
+        plan = state.intent.card if isinstance(state.intent, SaleIntended) and state.done else None
+        if plan is None or plan.before.generation != generation:
+            continue
+        of = owner_of(journal, subject)
+        if of is not None and of.card_sn == owner.card_sn:
+            highest = max(highest, plan.counter_after)
+    return highest
 
 
 def goods_of(bill: Bill) -> str:

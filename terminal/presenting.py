@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from settlement import refusals
+from settlement.allowance import CardRecord
 from settlement.checkout import events as on
 from settlement.doubt import Doubt
 from settlement.errors import CardError, JournalError, Refusal
 from terminal import journal_view, pin_change
 from terminal.bookkeeping import Owner
-from terminal.cards.errors import PinBlocked, PinMalformed, PinWrong
+from terminal.cards.errors import CardReplayed, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.functions import CardFunctions
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.ldt import PIN_DIGITS
@@ -148,6 +149,7 @@ class Presented:
             if not self._give_pin(self.card, tries_left):
                 return on.CardLeft()
             record = self.card.read_allowance()
+            self._refuse_replayed(record)
         except PinWrong as wrong:
             self._person.tell(wrong)
             return on.PinWrong(tries_left=wrong.tries_left)
@@ -159,6 +161,15 @@ class Presented:
             return on.CardLeft()
         assert self.owner is not None
         return on.PinAccepted(record=record, doubts=self._doubts(self.owner.certno))
+
+    def _refuse_replayed(self, record: CardRecord) -> None:
+        """Refuse a record whose counter went back behind a debit that was booked here. Raises :class:`CardReplayed`."""
+        assert self.owner is not None
+        if record.generation is None or record.counter is None:
+            return
+        booked = journal_view.counter_booked(self._counter.journal, self.owner, record.generation)
+        if booked > record.counter:
+            raise CardReplayed(read=str(record.counter), booked=str(booked))
 
     def _doubts(self, certno: str) -> tuple[Doubt, ...]:
         return tuple(map(journal_view.doubt_of, journal_view.unfinished_sales(self._counter.journal, certno=certno)))

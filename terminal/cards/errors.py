@@ -299,6 +299,24 @@ class CardMalformed(CardError):
     )
 
 
+class CardReplayed(CardError):
+    """The off-line record is older than what this till has booked of the same card and generation: it was put back, or is a copy."""
+
+    phrase = worded(
+        "CARD-REPLAYED",
+        (
+            "卡上脱机记录（第 {read} 次）比本机已入账的（第 {booked} 次）旧，可能是复制卡或被恢复的旧记录。",
+            "按现金办理；请持卡人带身份证件到经办机构验卡。",
+            "不要用这张卡脱机结算，也不要再试。",
+        ),
+        (
+            "The card's off-line record ({read}) is older than what was booked here ({booked}): a copy, or an old one put back.",
+            "Take cash; its holder has the card checked by the insurer with an identity document.",
+            "Do not settle off-line by this card or try again.",
+        ),
+    )
+
+
 class CardGone(CardError):
     """The card or reader went away and nothing had been written."""
 
