@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
+from terminal.cards.card_account import CardAccount
 from terminal.cards.identity import CardHolder
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.trace import Trace
@@ -58,6 +59,11 @@ class CardFunctions(Protocol):
 
     def write_refresh(self, plan: RefreshWrite) -> CardRecord:
         """``iWriteCard`` of 93, a record of EF15, 90, 92, 93, and ``iReadCard`` of all."""
+        ...
+
+    @property
+    def account(self) -> CardAccount:
+        """``iDoDebit`` (or its ``_HSM_Step1`` and 2) and ``iReadDebitRecord``, for cards that debit by themselves."""
         ...
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
 from terminal.cards import ldt, ldt_commands
 from terminal.cards.apdu import Channel, tries_left
+from terminal.cards.card_account import CardAccount
 from terminal.cards.errors import (
     CardGone,
     CardRefused,
@@ -48,6 +49,11 @@ class CounterCard:
     def channel(self) -> Channel:
         """The way to the card, which counts what is sent."""
         return self._session.card
+
+    @property
+    def account(self) -> CardAccount:
+        """The account of a card that debits by itself, and its log; the PIN comes first."""
+        return CardAccount(self._session)
 
     @property
     def keys(self) -> KeyService:

@@ -155,17 +155,22 @@ class CardSession:
         self._filled[file.fid] = len(packed) // size
         return tuple(packed[start : start + size] for start in range(0, len(packed), size))
 
+    def record(self, file: ldt.File, number: int) -> bytes | None:
+        """Return one record of a cyclic file, 1 = the newest: empty when there is none, None when it cannot be read."""
+        packed, sw = self._read(file, number, _BY_NUMBER, file.record_bytes)
+        if sw == SW.NO_RECORD:
+            return b""
+        if sw == SW.MEMORY:
+            return None
+        require(sw)
+        if len(packed) != file.record_bytes:
+            raise CardMalformed(what=f"{file.fid:04X}:{number:02}")
+        return packed
+
     def _one_by_one(self, file: ldt.File) -> tuple[bytes | None, ...]:
         found: list[bytes | None] = []
-        for number in range(1, file.records + 1):
-            packed, sw = self._read(file, number, _BY_NUMBER, file.record_bytes)
-            if sw == SW.NO_RECORD:
-                break
-            if sw != SW.MEMORY:
-                require(sw)
-                if len(packed) != file.record_bytes:
-                    raise CardMalformed(what=f"{file.fid:04X}:{number:02}")
-            found.append(packed if sw == SW.OK else None)
+        while len(found) < file.records and (packed := self.record(file, len(found) + 1)) != b"":
+            found.append(packed)
         self._filled[file.fid] = len(found)
         return tuple(found)
 
