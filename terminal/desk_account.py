@@ -11,16 +11,18 @@ from settlement.facts import SaleIntended
 from settlement.pin_facts import PinWork
 from terminal import desk_lists, pin_change
 from terminal.at_screen import ScreenPerson
+from terminal.cards.functions import CardFunctions
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.recognition_errors import OldMedicalCard
 from terminal.counter import Counter
 from terminal.pin_change import Work
 from terminal.pin_office import PinOffice
 from terminal.screen import news
-from terminal.screen.account_news import CardEntry, CardInside, PinChanged
+from terminal.screen.account_news import CardDebit, CardEntry, CardInside, PinChanged
 from terminal.screen.news import News
 from terminal.screen.orders import ChangePin, ReadInside, ShowAccount
 
+_DEBITS_SHOWN = 10
 _SUBJECTS = 200
 """How far back the journal is searched for a tag: the card keeps eight."""
 
@@ -57,11 +59,11 @@ class DeskAccount:
                 return self._office.reload()
 
     def _read_inside(self) -> None:
-        read: list[tuple[str, CardRecord]] = []
+        read: list[tuple[str, CardRecord, tuple[CardDebit, ...]]] = []
 
         def look(work: Work) -> None:
             if self._give_pin(work):
-                read.append((work.owner.certno, work.card.read_allowance()))
+                read.append((work.owner.certno, work.card.read_allowance(), _debits(work.card)))
 
         try:
             why = pin_change.with_card(self._counter, look)
@@ -71,12 +73,12 @@ class DeskAccount:
             self._say(news.Told(why))
         if not read:
             return
-        certno, record = read[0]
+        certno, record, debits = read[0]
         known = _by_tag(self._counter.journal, certno)
         entries = tuple(CardEntry(tag="") if tag is None else known.get(tag, CardEntry(tag=f"{tag:04X}")) for tag in record.tags)
         torn = record.readable and not record.counter and bool(record.generation)
         amount_fen = record.amount_fen if record.readable and record.counter else 0 if record.readable else None
-        self._say(CardInside(amount_fen=amount_fen, entries=entries, torn=torn))
+        self._say(CardInside(amount_fen=amount_fen, entries=entries, torn=torn, debits=debits))
 
     def _give_pin(self, work: Work) -> bool:
         """Have the PIN given once: a wrong one is told, and the next try is begun by a person."""
@@ -91,6 +93,23 @@ class DeskAccount:
         finally:
             pin[:] = bytes(len(pin))
         return True
+
+
+def _debits(card: CardFunctions) -> tuple[CardDebit, ...]:
+    """Return the newest debits of the card's own log; none on cards that keep an allowance."""
+    log = card.account.log(most=_DEBITS_SHOWN)
+    here = card.keys.terminal_number() if log else ""
+    return tuple(
+        CardDebit(at="")
+        if entry is None
+        else CardDebit(
+            at=f"{entry.moment[4:6]}-{entry.moment[6:8]} {entry.moment[8:10]}:{entry.moment[10:12]}",
+            own_fen=entry.own_fen,
+            left_fen=entry.left_fen,
+            here=entry.terminal == here,
+        )
+        for entry in log
+    )
 
 
 def _by_tag(journal: Journal, certno: str) -> dict[int, CardEntry]:

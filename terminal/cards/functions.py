@@ -11,6 +11,7 @@ from typing import Protocol
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
 from terminal.cards.card_account import CardAccount
 from terminal.cards.identity import CardHolder
+from terminal.cards.key_service import KeyService
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.trace import Trace
 
@@ -20,6 +21,11 @@ class CardFunctions(Protocol):
 
     trace: Trace | None
     pin_given: bool
+
+    @property
+    def keys(self) -> KeyService:
+        """What keeps the till's keys."""
+        ...
 
     def identify(self) -> CardHolder:
         """``iReadCardBas``, with the card's own proof."""

@@ -45,6 +45,18 @@ class CardEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardDebit:
+    """One debit of the card's own log, as a card of the older kind keeps it."""
+
+    at: str
+    """``MM-dd HH:mm``; empty where the record cannot be read."""
+    own_fen: int = 0
+    left_fen: int = 0
+    here: bool = False
+    """Whether it carries this till's terminal number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardInside:
     """What the card carries behind its PIN. None = it cannot be read."""
 
@@ -52,6 +64,8 @@ class CardInside:
     entries: tuple[CardEntry, ...]
     torn: bool = False
     """A refresh was interrupted: nothing can be spent until the next."""
+    debits: tuple[CardDebit, ...] = ()
+    """The newest entries of the card's own log, on cards that debit by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from settlement.masks import mask_number
 from settlement.money import format_yuan
 from settlement.policy import Policy
 from terminal.certificates import Certificate, Scanned, Shown, by_identity_number, type_of
-from terminal.screen.account_news import AccountTold, CardInside
+from terminal.screen.account_news import AccountTold
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.panels import ReadingMode, standing
 from terminal.screen.cashier.pin_work import SeenMode
@@ -71,12 +71,12 @@ class AccountMode(ReadingMode):
         """Return what is known, what is not, and the history."""
         person = self.till.person
         if person is None:
-            rows = _said(tr("Put the card in first, or take another certificate:"), "attention", columns)
+            rows = said(tr("Put the card in first, or take another certificate:"), "attention", columns)
             return [*rows, row(""), *self._choices(by_card=False, certificate=False)]
         rows = self._account(columns)
         rows += [row(""), *self._choices(by_card=not person.certificate, certificate=bool(person.certificate)), row("")]
         unknown = tr("Pension, unemployment and work-injury accounts: ask {hotline}, not known here")
-        rows += _said(unknown.format(hotline=_ELSEWHERE), "dim", columns)
+        rows += said(unknown.format(hotline=_ELSEWHERE), "dim", columns)
         history = self._settlements(columns)
         return [*rows, row(""), *history] if history else rows
 
@@ -84,11 +84,11 @@ class AccountMode(ReadingMode):
         person = self.till.person
         told = person.told if person is not None else None
         if told is None:
-            return _said(tr("The centre keeps the balance and does not answer now."), "attention", columns)
+            return said(tr("The centre keeps the balance and does not answer now."), "attention", columns)
         old = person is not None and person.benefit is None
         rows = []
         if old:
-            rows = _said(
+            rows = said(
                 tr("No answer now: this is of {at}, and may be spent since.").format(at=told.at[5:16].replace("T", " ")),
                 "attention",
                 columns,
@@ -153,39 +153,6 @@ def scheme_word(insutype: str) -> str:
         "510": tr("Maternity"),
     }
     return words.get(insutype, tr("Other insurance"))
-
-
-class InsideMode(ReadingMode):
-    """What the card carries behind its PIN, beside what this till knows of it."""
-
-    def __init__(self, till: Cashier, inside: CardInside) -> None:
-        super().__init__(till)
-        self._inside = inside
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """What it is."""
-        return tr("On the card")
-
-    def rows(self, columns: int) -> list[Row]:
-        """Return the allowance and the newest entries; one that is not of this till is marked."""
-        amount_fen = self._inside.amount_fen
-        amount = tr("cannot be read") if amount_fen is None else format_yuan(amount_fen)
-        rows = [pair(Span(tr("Off-line allowance"), "dim"), Span(amount, "account"), columns)]
-        if self._inside.torn:
-            rows += _said(tr("A refresh was interrupted: nothing can be spent off-line until the next one."), "attention", columns)
-        rows.append(row(""))
-        if not self._inside.entries:
-            return [*rows, *_said(tr("Nothing was written to this card yet."), "dim", columns)]
-        heads = (Column(tr("Entry")), Column(tr("By this till"), grows=True), Column(tr("Amount"), align="right"))
-        kinds = {"sale": tr("off-line sale"), "refresh": tr("allowance refreshed")}
-        cells = []
-        for entry in self._inside.entries:
-            unknown = tr("another till's, or older") if entry.tag else tr("cannot be read")
-            ours = f"{entry.at[5:16].replace('T', ' ')} {kinds[entry.kind]}" if entry.kind else unknown
-            amount = format_yuan(entry.amount_fen) if entry.kind else ""
-            cells.append([Span(entry.tag or "-", "dim"), Span(ours, "text" if entry.kind else "attention"), Span(amount, "strong")])
-        return [*rows, *table(heads, cells, columns)]
 
 
 class CertificateMode(Mode):
@@ -300,5 +267,6 @@ class NumberMode(CertificateMode):
         return tr("18 characters from the certificate that the person shows. The last one checks the others; on-line only.")
 
 
-def _said(text: str, role: str, columns: int) -> list[Row]:
+def said(text: str, role: str, columns: int) -> list[Row]:
+    """Return a text in as many rows as it needs."""
     return [row(Span(line, role)) for line in folded(text, columns)]

@@ -18,7 +18,7 @@ from settlement.split import price
 from terminal.open_bill import OpenBill
 from terminal.screen import news
 from terminal.screen.account_news import CardInside, PinChanged
-from terminal.screen.cashier import account, asking, lists, pin_work, settled, slips
+from terminal.screen.cashier import account, asking, inside, lists, pin_work, settled, slips
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
 from terminal.screen.cashier.mode import Mode
@@ -250,7 +250,7 @@ class Cashier:
             case news.AccountShown() if isinstance(self.mode, WorkingMode):
                 self.enter(account.AccountMode(self, said.rows))
             case CardInside() if isinstance(self.mode, WorkingMode):
-                self.enter(account.InsideMode(self, said))
+                self.enter(inside.InsideMode(self, said))
             case PinChanged():
                 self.say("ok", pin_work.done(said.work))
             case news.Counting() if isinstance(self.mode, WorkingMode):

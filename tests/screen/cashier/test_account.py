@@ -8,11 +8,15 @@ from functools import partial
 
 import pytest
 
+from config.settings import Settings
 from offline_queue.fold import Standing
 from offline_queue.journal_command import export
+from settlement.card_debit import DebitPlan
 from settlement.masks import mask_name
+from terminal.cards.opening import connect, slots_of
 from terminal.pin_change import weak
-from terminal.screen.cashier.account import AccountMode, InsideMode, NumberMode, ScanMode
+from terminal.screen.cashier.account import AccountMode, NumberMode, ScanMode
+from terminal.screen.cashier.inside import InsideMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.waiting import PinMode
 from tests.screen.cashier.clerk import Clerk
@@ -111,6 +115,37 @@ def test_what_is_on_the_card(opened: Open, floor: Floor) -> None:
         clerk.pin(floor.pin("first"))
         clerk.mode(InsideMode)
         clerk.expect("脱机额度", "刷新额度")
+
+
+@pytest.mark.usefixtures("pins")
+def test_the_cards_own_log(opened: Open, floor: Floor) -> None:
+    """A card that debits by itself shows its last debits: ours by terminal number, another till's marked."""
+    floor.insert("killed")
+    settings = Settings.load(floor.directory(ALLOWANCE) / "settings.toml")
+    card = connect(slots_of(settings.reader), settings.psam)
+    card.identify()
+    card.verify_pin(bytearray(floor.pin("killed").encode()))
+    ours = card.keys.terminal_number()
+    for number, terminal in enumerate((ours, "990100009999")):
+        begun = card.account.begin(own_fen=0, pooled_fen=number, terminal=terminal)
+        plan = DebitPlan(
+            sequence=begun.sequence,
+            number=number,
+            terminal=terminal,
+            moment=f"2026030209151{number}",
+            own_fen=0,
+            pooled_fen=number,
+            balance_fen=begun.balance_fen,
+        )
+        card.account.debit(plan, begun)
+    card.close()
+    with opened(card="killed") as clerk:
+        clerk.press("f9")
+        clerk.mode(AccountMode)
+        clerk.press("1")
+        clerk.pin(floor.pin("killed"))
+        clerk.mode(InsideMode)
+        clerk.expect("卡内扣款", "其他收款台", "03-02 09:15")
 
 
 def test_sold_by_identity_number(opened: Open, floor: Floor, measure: Measure) -> None:
