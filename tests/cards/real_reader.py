@@ -60,11 +60,12 @@ def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def service(directory: Path) -> Iterator[None]:
-    """Run pcscd with the virtual reader, and nothing of the machine's own."""
-    conf = directory / "reader.conf.d"
+def service(directory: Path, *, readers: bool = True) -> Iterator[None]:
+    """Run pcscd with the virtual reader, or with none, and nothing of the machine's own."""
+    conf = directory / ("reader.conf.d" if readers else "no.conf.d")
     conf.mkdir(exist_ok=True)
-    (conf / "vpcd").write_text(f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {DRIVER}\nCHANNELID 0x8C7B\n')
+    if readers:
+        (conf / "vpcd").write_text(f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {DRIVER}\nCHANNELID 0x8C7B\n')
     for left in SOCKET.parent.iterdir():
         left.unlink()
     with running(shutil.which("pcscd") or "/usr/sbin/pcscd", "--foreground", "-c", str(conf)):
