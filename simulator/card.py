@@ -25,6 +25,8 @@ WRITES = _FILE_WRITES | {DEBIT, CREDIT}
 """Instructions that write records."""
 _NAMES = {
     ldt.SSSE_AID: "SSSE",
+    ldt.DF01_AID: "DF01",
+    ldt.DF01.to_bytes(2): "DF01",
     ldt.DF03_AID: "DF03",
     ldt.DF03.to_bytes(2): "DF03",
     ldt.DF04_AID: "DF04",

@@ -18,7 +18,8 @@ Exchange = tuple[str, str]
 """Command and answer, hexadecimal."""
 TERMINAL, MOMENT = "990100000001", "20260729101500"
 NEW = "975310"
-SSSE, DF03, DF04 = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF", "00A4000002DF03", "00A4040006D15600000503"
+SSSE, DF04 = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF", "00A4040006D15600000503"
+DF01, DF03 = "00A4040006D15600000500", "00A4000002DF03"
 
 
 class Repeatable:
@@ -113,6 +114,11 @@ class Conversation:
         self.send("00B0870000")
 
     def _insurances(self, pin: str) -> None:
+        self.collect(DF01)
+        self._read_all("DF01")
+        self.prove("UK2DF01")
+        self.send("00DC293803290131")
+        self._read_all("DF01")
         self.collect(DF03)
         self._read_all("DF03")
         self.send(f"0020000003{pin}")

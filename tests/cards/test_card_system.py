@@ -107,6 +107,7 @@ FILES = [
 """Every file of every specification."""
 KEYS_OF = {
     "SSSE": ("RKSSSE", "RKSSSE0C", "UKSSSE", "UKEF0D"),
+    "DF01": (*(f"UK{number}DF01" for number in range(1, 6)), "UKSSSE"),
     "DF03": ("RK1DF03", "RK2DF03", *(f"UK{number}DF03" for number in range(1, 8)), "UKSSSE"),
     "DF04": ("RK1DF04", "UK1DF04", "UK2DF04", "UK4DF04", "UK6DF04", "UKSSSE"),
 }
@@ -156,6 +157,19 @@ def test_access_rules(version: str, application: str, file: ldt.File) -> None:
         assert writes == (held != card.image)
         opened += writes
     assert bool(opened) == (file.write.rule != "COS")
+
+
+@pytest.mark.parametrize(
+    ("pin", "key", "expected"), [(True, "", "9000"), (False, "UK2DF01", "9000"), (False, "UK1DF01", "6982"), (False, "", "6982")]
+)
+def test_either_of_two_proofs_opens(pin: bool, key: str, expected: str) -> None:  # noqa: FBT001
+    """DF01 EF07: the holder's PIN or the key of who keeps it."""
+    card = Powered()
+    card.enter("DF01", key="UK2DF01")
+    card.send("00DC293803290131")
+    card.enter("DF01", pin=pin, key=key)
+
+    assert expected == card.send("00B2293803")[-4:]
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,8 @@ __all__ = [
     "CHANGE_PIN_P1",
     "COS_ONLY",
     "DEBITS",
+    "DF01",
+    "DF01_AID",
     "DF03",
     "DF03_AID",
     "DF04",
@@ -120,11 +122,13 @@ SSSE_AID = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
 """Social security system environment, DES algorithms: "sx1.sh." + GBK 社会保障 (LD/T 32; confirmed)."""
 PSAM_AID = bytes.fromhex("D15600000590")
 """The PSAM's application (confirmed)."""
+DF01_AID = bytes.fromhex("D15600000500")
+"""What every application may want to know (confirmed)."""
 DF03_AID = bytes.fromhex("D15600000502")
 """Social insurance 1 = the other insurances (confirmed)."""
 DF04_AID = bytes.fromhex("D15600000503")
 """Social insurance 2 = medical insurance (confirmed)."""
-DF03, DF04 = 0xDF03, 0xDF04
+DF01, DF03, DF04 = 0xDF01, 0xDF03, 0xDF04
 
 ATR_HEAD = bytes.fromhex("3B6D0000")
 """Contact cards: TS, T0, TB1, TC1; then 13 historical bytes, T=0 only (confirmed)."""

@@ -95,6 +95,47 @@ _SSSE_BEHIND_KEY = (
 _SSSE = {"1": _SSSE_V1, "2": (ISSUER, HOLDER, *_SSSE_BEHIND_KEY), "3": (ISSUER, HOLDER_V3, *_SSSE_BEHIND_KEY)}
 
 
+# --- DF01, what every application may want to know ----------------------------------------------------------
+
+_DF01_RULES = {
+    0xEF05: ("PIN", "UK1DF01"),
+    0xEF06: ("PIN", "UK4DF01"),
+    0xEF07: ("PIN|UK2DF01", "UK2DF01"),
+    0xEF08: ("PIN", "UK3DF01"),
+    0xEF09: ("PIN|UK2DF01", "UK2DF01"),
+    0xEF0A: ("PIN", "UK5DF01"),
+}
+"""Confirmed by the published rule table."""
+_DF01_MORE = ("PIN", "UK1DF01")
+"""EF15 to EF1A came with 2.00: no public rule, this one is ours (design)."""
+
+
+def _df01(fid: int, name: str, rows: str) -> File:
+    return _tagged(fid, name, _DF01_RULES.get(fid, _DF01_MORE), _items(rows, confirmed=False), confirmed=fid in _DF01_RULES)
+
+
+_RESIDENCE, _CONTACT, _PERSON, _MARRIAGE, _EMPLOYER, _WAGES = "户籍", "通讯", "个人状况", "婚姻状况", "就业单位", "工资"
+_DF01_V1 = (
+    _df01(0xEF05, _RESIDENCE, "20 an1, 21 an62, 22 an18"),
+    _df01(0xEF06, _CONTACT, "25 an62, 26 an18, 27 cn3, 28 an15"),
+    _df01(0xEF07, _PERSON, "29 an1"),
+    _df01(0xEF08, _MARRIAGE, "2B an1"),
+    _df01(0xEF09, _EMPLOYER, "2E an62, 2F an8, 30 an9, 31 an1, 32 an3"),
+    _df01(0xEF0A, _WAGES, "37 dec4, 38 dec4, 39 cn4"),
+)
+_DF01_V2 = (
+    _df01(0xEF05, _RESIDENCE, "20 an2, 21 an80, 0E cn3"),
+    _df01(0xEF06, _CONTACT, "23 an80, 24 cn3, 28 an15, 2C an50, 2D an15"),
+    _df01(0xEF07, _PERSON, "29 an1, 2A cn1"),
+    _df01(0xEF08, _MARRIAGE, "2B an1"),
+    _df01(0xEF09, _EMPLOYER, "2E an70, 30 an9, 32 an2"),
+    _df01(0xEF0A, _WAGES, "37 an3, 38 an2, 39 cn4"),
+    _df01(0xEF15, "DF01 EF15", "2A cn1, 40 b52"),
+    *(_binary(fid, f"DF01 {fid:04X}", _DF01_MORE, 0x128) for fid in range(0xEF16, 0xEF1B)),
+)
+"""Names of the files as a province published them for 1.00; 40 holds a constructed TLV."""
+
+
 # --- DF03, the other social insurances --------------------------------------------------------------------
 
 _UNEMPLOYMENT, _INCAPACITY, _PENSION = "失业保险信息", "丧失劳动能力鉴定信息", "养老保险基本信息"
@@ -192,6 +233,7 @@ _DF04_V2 = (INSURED, ALLOWANCE, DEBITS, *_DF04_REGION, INTENTS)
 
 _BY_VERSION = {
     "SSSE": _SSSE,
+    "DF01": {"1": _DF01_V1, "2": _DF01_V2, "3": _DF01_V2},
     "DF03": {"1": _DF03_V1, "2": _DF03_V2, "3": _DF03_V2},
     "DF04": {"1": (_INSURED_V1, _ALLOWANCE_V1, _debits(10), *_DF04_REGION), "2": _DF04_V2, "3": _DF04_V2},
 }
