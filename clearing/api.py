@@ -15,8 +15,8 @@ from clearing.centre import THOUGHT_OVER, Centre
 PATH = "/fsi/api/callService"
 ECERT_PATH = "/ecert/decode"
 """Where the simulated decoding component is asked."""
-BYTE_CAP = 1_048_576
-_JSON = "application/json; charset=utf-8"
+BYTE_CAP = 4_194_304
+_JSON, _ZIP = "application/json; charset=utf-8", "application/octet-stream"
 
 
 def service(centre: Centre, *, think_s: float = 0) -> FastAPI:
@@ -34,7 +34,8 @@ def service(centre: Centre, *, think_s: float = 0) -> FastAPI:
             return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if think_s and _infno(content) in THOUGHT_OVER:
             await asyncio.sleep(think_s)
-        return Response(await run_in_threadpool(centre.answer, content), media_type=_JSON)
+        answer = await run_in_threadpool(centre.answer, content)
+        return Response(answer, media_type=_JSON if answer.startswith(b"{") else _ZIP)
 
     @app.post(ECERT_PATH)
     async def decode(request: Request) -> Response:

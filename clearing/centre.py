@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert
 
-from clearing import allowances, answers, certificates, desk, enquiries, outpatient, people, settlements, uploads, visits
+from clearing import allowances, answers, certificates, desk, enquiries, outpatient, people, settlements, statements, uploads, visits
 from clearing.database import Database
 from clearing.errors import PutOff, Refused
 from clearing.ledger import available, balance_fen, next_number
@@ -25,11 +25,13 @@ from nhsa.envelope import Request, read_request
 
 _NO_EXTENSION = "该统筹区不支持脱机额度"
 _DONE, _REFUSED = 0, -1
+_FILE = "file"
+"""Member of an output that is a file: it is answered as it is, without an envelope."""
 LIMITED_SIGN_IN = desk.Validity(requests=25, minutes=30)
 """How long a sign-in counts at a centre that forgets."""
 STEPS = frozenset({"2201", "2202", "2203", "2203A", "2204", "2205"})
 """What moves a visit on and no money."""
-ONCE = codes.SETTLES | STEPS | {"2601", extension.REFRESH}
+ONCE = codes.SETTLES | STEPS | {"2601", "3203", "3204", extension.REFRESH}
 """What changes something: the personality decides what a second copy gets."""
 THOUGHT_OVER = codes.SETTLES
 """What a slow centre takes its time for."""
@@ -92,13 +94,19 @@ class Centre:
             "5201": lambda turn: enquiries.visits(turn.db, turn.request),
             "5203": lambda turn: enquiries.settlements(turn.db, turn.request),
             "5206": lambda turn: enquiries.accumulators(turn.db, turn.request),
+            "3201": lambda turn: statements.totals(turn.db, turn.request, turn.at),
+            "3202": lambda turn: statements.details(turn.db, turn.request, turn.at),
+            "3203": lambda turn: statements.apply(turn.db, turn.request, turn.at),
+            "3204": lambda turn: statements.cancel(turn.db, turn.request, turn.at),
+            "9101": lambda turn: statements.take_file(turn.db, turn.request, turn.at),
+            "9102": lambda turn: {_FILE: statements.hand_out(turn.db, turn.request)},
             extension.REFRESH: self._refresh,
             extension.EVIDENCE: self._see,
             extension.HOTLIST: self._hotlist,
         }
 
     def answer(self, content: bytes) -> bytes:
-        """Answer one request. Whatever it is, the answer is an envelope."""
+        """Answer one request: an envelope, whatever it is, or the file that 9102 asked for."""
         now = self._clock.now()
         try:
             request, _ = read_request(content)
@@ -109,6 +117,8 @@ class Centre:
             allowances.release_overdue(db, turn.at)
             told = self._admitted(turn)
             reference = f"{request.mdtrtarea_admvs}{now:%Y%m%d%H%M%S}{next_number(db, 'answer'):010d}"
+        if told.output is not None and isinstance(file := told.output.get(_FILE), bytes):
+            return file
         return _envelope(told, now, reference)
 
     def decode(self, content: bytes) -> bytes:
@@ -175,6 +185,7 @@ class Centre:
 
     def _reverse(self, turn: Turn) -> Output:
         booked = settlements.reverse(turn.db, turn.request, turn.at)
+        statements.refuse_cleared(turn.db, setl_id=booked.original)
         return answers.booked(booked, people.insured_of(turn.db, booked.psn_no))
 
     def _register(self, turn: Turn) -> Output:
@@ -194,7 +205,8 @@ class Centre:
         return answers.booked(booked, people.insured_of(turn.db, booked.psn_no))
 
     def _correct(self, turn: Turn) -> Output:
-        settlements.correct(turn.db, turn.request, turn.at)
+        if settlements.correct(turn.db, turn.request, turn.at):
+            statements.refuse_cleared(turn.db, msgid=str(turn.request.input["data"]["omsgid"]))
         return None
 
     def _refresh(self, turn: Turn) -> Output:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from clearing import certificates, people
+from clearing import certificates, people, reconcile
 from clearing.database import Database
 from clearing.errors import CardUnknown, PortTaken, Refused
 from clearing.export import SCHEMA, export
@@ -41,7 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(arguments: Sequence[str] | None) -> int:
     wanted = _parser().parse_args(arguments)
-    commands = {"serve": _serve, "report-loss": _report_loss, "ecert": _ecert, "hotlist": _hotlist, "export": _export}
+    commands = {
+        "serve": _serve,
+        "report-loss": _report_loss,
+        "ecert": _ecert,
+        "hotlist": _hotlist,
+        "export": _export,
+        "reconcile": _reconcile,
+    }
     try:
         return commands[wanted.command](wanted)
     except OperatorError as error:
@@ -79,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     phone.add_argument("--certno", required=True)
     phone.add_argument("--clock-file", default="", help="simulated time (demonstration)")
     command("hotlist", "挂失名单 / cards reported lost").add_argument("--json", action="store_true")
+    compared = command("reconcile", "对账 / a day beside what the institutions stated")
+    compared.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="day of the centre's time")
+    compared.add_argument("--fixmedins-code", default="", help="one institution; else all")
+    compared.add_argument("--json", action="store_true")
     command("export", "账目 / the whole ledger").add_argument("--json", action="store_true")
     return parser
 
@@ -163,6 +174,13 @@ def _hotlist(wanted: argparse.Namespace) -> int:
     else:
         print("\n".join([f"名单 / hotlist {version}", *numbers]))
     return OK
+
+
+def _reconcile(wanted: argparse.Namespace) -> int:
+    with Database(wanted.data_dir) as database, database.transaction() as db:
+        found = reconcile.reconcile(db, wanted.day, wanted.fixmedins_code)
+    print(json.dumps(found, ensure_ascii=False) if wanted.json else reconcile.said(found))
+    return OK if reconcile.agrees(found) else FOUND
 
 
 def _export(wanted: argparse.Namespace) -> int:

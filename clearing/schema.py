@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -260,3 +261,49 @@ counter = Table(
     Column("value", BigInteger, nullable=False),
 )
 """Running numbers of ids, and the version of the hotlist."""
+
+statement_file = Table(
+    "statement_file",
+    metadata,
+    Column("file_qury_no", String(30), primary_key=True),
+    Column("fixmedins_code", String(12), nullable=False, index=True),
+    Column("filename", String(200), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", String(19), nullable=False),
+)
+"""Files that counters sent up (9101), and the results that lie ready for them (9102)."""
+
+stated = Table(
+    "stated",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("infno", String(5), nullable=False),
+    Column("fixmedins_code", String(12), nullable=False, index=True),
+    Column("day", String(10), nullable=False),
+    Column("insutype", String(6), nullable=False),
+    Column("clr_type", String(6), nullable=False),
+    Column("setl_optins", String(6), nullable=False),
+    Column("fixmedins_setl_cnt", Integer, nullable=False),
+    Column("medfee_fen", BigInteger, nullable=False),
+    Column("fund_fen", BigInteger, nullable=False),
+    Column("account_fen", BigInteger, nullable=False),
+    Column("stmt_rslt", String(6), nullable=False),
+    Column("file_qury_no", String(30), nullable=False, server_default=""),
+    Column("at", String(19), nullable=False),
+)
+"""What institutions stated of a day (3201; 3202 with the file that it came by), and what was found."""
+
+clearing_application = Table(
+    "clearing_application",
+    metadata,
+    Column("clr_appy_evt_id", String(30), primary_key=True),
+    Column("fixmedins_code", String(12), nullable=False, index=True),
+    Column("insutype", String(6), nullable=False),
+    Column("clr_type", String(6), nullable=False),
+    Column("setl_optins", String(6), nullable=False),
+    Column("begndate", String(10), nullable=False),
+    Column("enddate", String(10), nullable=False),
+    Column("at", String(19), nullable=False),
+    Column("cancelled", String(19), nullable=False, server_default=""),
+)
+"""Periods that institutions applied to have cleared (3203). What one covers is reversed by nobody until it is cancelled (3204)."""

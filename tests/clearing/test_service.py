@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from clearing.api import BYTE_CAP, PATH, service
+from nhsa import statement
 from nhsa.envelope import read_response
 from nhsa.outcome import Reply, Unknown, classify
 from tests.clearing.clinic import CLINIC, chain, open_clinics
@@ -101,6 +102,18 @@ def test_what_is_no_request_is_refused_in_an_envelope(client: Client, content: b
 def test_an_unknown_transaction_is_refused_in_the_captured_words(office: Office) -> None:
     """As a real gateway says it."""
     assert "FSI-FSI-交易报文不正确：未知交易编号！" == office.counter().refusal("9999", {})
+
+
+def test_a_file_goes_out_as_bytes_and_a_refusal_as_an_envelope(office: Office, client: Client) -> None:
+    """By its content type a counter tells them apart (interface 1.4)."""
+    counter = office.counter()
+    packed = statement.write_rows([], "rows.txt")
+    sent = statement.read_uploaded(counter.output("9101", statement.upload_input(packed, "rows.zip", counter.shop)))
+    wanted = [statement.download_input(number, "rows.zip", counter.shop) for number in (sent.file_qury_no, "1")]
+    found, none = (client.post(PATH, content=counter.envelope("9102", one)) for one in wanted)
+
+    assert ("application/octet-stream", packed) == (found.headers["content-type"], found.content)
+    assert ("application/json; charset=utf-8", -1) == (none.headers["content-type"], none.json()["infcode"])
 
 
 def test_a_request_longer_than_any_may_be_is_cut_off(client: Client) -> None:
