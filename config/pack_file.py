@@ -300,6 +300,8 @@ class _Reader:
             "certificates": ("certificates", some_of(CERTIFICATES)),
         }
         members = {member: self._given(table, key, convert)[0] for key, (member, convert) in read.items()}
+        if "transit_h" in table:
+            members["transit_h"] = self._given(table, "transit_h", count)[0]
         _refuse_contradictions(table, members)
         members["pin_required_at"] = tuple(Venue(venue) for venue in members["pin_required_at"])
         return members

@@ -119,6 +119,18 @@ class Refusals(Section):
     """An earlier copy arrived: nothing is known until a query says so."""
 
 
+class Statements(Section):
+    """Reconciling with the centre (3201, 3202)."""
+
+    agencies: Phrases = ()
+    """Clearing agencies (``setl_optins``) with which this institution clears; none = that of its own area. A doubt is taken as not
+    done only when the statements of all of them are silent."""
+    days: int = Field(7, ge=0, le=62)
+    """How many days that are over are reconciled, each until it is the same on both sides; 0 = none by itself."""
+    upload_as: Literal["base64", "numbers"] = "base64"
+    """How 9101 takes the bytes of a file: as Base64, or as an array of numbers."""
+
+
 class Centre(Section):
     """The way to the clearing centre."""
 
@@ -137,6 +149,7 @@ class Centre(Section):
     capabilities: Capabilities = Capabilities()
     envelope: Envelope = Envelope()
     refusals: Refusals = Refusals()
+    statements: Statements = Statements()
 
     @model_validator(mode="after")
     def _connect_within_exchange(self) -> Self:

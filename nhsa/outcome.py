@@ -17,12 +17,14 @@ from nhsa.envelope import read_response
 from nhsa.fee_lines import read_results
 from nhsa.reading import NotReadable
 from nhsa.registration import read_registration
-from nhsa.settlement import SetlInfo
+from nhsa.settlement import Cleared, SetlInfo
+from nhsa.statement import DOWNLOAD
 from settlement.figures import Figures
 from settlement.money import format_yuan
 
 _OK = 200
 _TOO_MANY = 429
+_ZIP = b"PK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class Accepted:
     figures: Figures | None = None
     setl_id: str = ""
     mdtrt_id: str = ""
+    cleared: Cleared | None = None
+    """Of what settles or reverses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,9 @@ def classify(  # noqa: PLR0911 - the table
         return Retry(why="load", words="HTTP 429", retry_after=exchange.retry_after)
     if exchange.status != _OK:
         return Unknown(why=f"HTTP {exchange.status}")
+    if infno == DOWNLOAD and exchange.body.startswith(_ZIP):
+        # Only a refusal of 9102 is an envelope (interface 1.4).
+        return Accepted(output={"file": exchange.body})
     try:
         response = read_response(exchange.body)
     except (NotReadable, ValidationError, ValueError):
@@ -160,7 +167,8 @@ def _accepted(infno: str, output: dict[str, Any], msgid: str, content: Mapping[s
         return Unknown(why="NoSetlinfo")
     if not setlinfo.setl_id or not _echoes(setlinfo, msgid, content):
         return Unknown(why="WrongEcho")
-    return Accepted(output=output, figures=figures, setl_id=setlinfo.setl_id, mdtrt_id=setlinfo.mdtrt_id)
+    ids = {"setl_id": setlinfo.setl_id, "mdtrt_id": setlinfo.mdtrt_id}
+    return Accepted(output=output, figures=figures, cleared=setlinfo.cleared(), **ids)
 
 
 def _accepted_step(infno: str, output: dict[str, Any], content: Mapping[str, Any]) -> Outcome:

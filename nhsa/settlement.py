@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pydantic import model_validator
@@ -14,10 +14,28 @@ from pydantic import model_validator
 from nhsa.reading import Answer, Fen, Text, yuan
 from settlement.figures import Figures
 from settlement.money import format_scaled, parse_scaled
+from settlement.statement import Group
 
 _RATIO_PLACES = 4
 _SPELLINGS = {"psn_part_amt": ("psn_part_amt", "psn_pay"), "psn_cash_pay": ("psn_cash_pay", "cash_payamt", "pdn_cash_pay")}
 _REVERSAL_NAMES = {"psn_part_amt": "psn_pay", "psn_cash_pay": "cash_payamt"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """By what a settlement is cleared, and the centre's time of it: in which statement it belongs."""
+
+    group: Group
+    setl_time: str
+
+    def body(self, *, insutype: str, clr_type: str, setl_optins: str, now: str) -> dict[str, str]:
+        """Return it JSON-ready; what the centre did not say is what the institution takes it for."""
+        return {
+            "insutype": self.group.insutype or insutype,
+            "clr_type": self.group.clr_type or clr_type,
+            "setl_optins": self.group.setl_optins or setl_optins,
+            "setl_time": self.setl_time or now,
+        }
 
 
 class SetlInfo(Answer):
@@ -29,6 +47,8 @@ class SetlInfo(Answer):
     setl_time: Text = ""
     medins_setl_id: Text = ""
     refd_setl_flag: Text = ""
+    insutype: Text = ""
+    certno: Text = ""
     clr_optins: Text = ""
     clr_type: Text = ""
     medfee_sumamt: Fen
@@ -63,6 +83,11 @@ class SetlInfo(Answer):
             raise ValueError("medfee_sumamt")
         spoken = {name: [members[one] for one in spellings if members.get(one) not in (None, "")] for name, spellings in _SPELLINGS.items()}
         return {**members, **{name: values[0] if values else None for name, values in spoken.items()}}
+
+    def cleared(self) -> Cleared:
+        """Return by what it is cleared, and when: empty members where the centre did not say."""
+        group = Group(insutype=self.insutype, clr_type=self.clr_type, setl_optins=self.clr_optins)
+        return Cleared(group=group, setl_time=self.setl_time)
 
     def figures(self) -> Figures:
         """Return the amounts, the account apart from the fund; a personal part that the centre left null follows from identity C."""

@@ -162,9 +162,10 @@ def read_totals(output: dict[str, Any]) -> TotalsAnswer:
     return TotalsAnswer.model_validate(output.get("stmtinfo"))
 
 
-def upload_input(content: bytes, filename: str, fixmedins_code: str) -> dict[str, Any]:
+def upload_input(content: bytes, filename: str, fixmedins_code: str, *, as_numbers: bool = False) -> dict[str, Any]:
     """Return the input of 9101."""
-    return {"fsUploadIn": {"in": base64.b64encode(content).decode(), "filename": filename, "fixmedins_code": fixmedins_code}}
+    file = list(content) if as_numbers else base64.b64encode(content).decode()
+    return {"fsUploadIn": {"in": file, "filename": filename, "fixmedins_code": fixmedins_code}}
 
 
 def read_upload(members: object) -> tuple[bytes, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from offline_queue import chain
 from offline_queue.chain import Chain
@@ -38,6 +38,8 @@ class Standing(StrEnum):
     """A card's PIN: no settlement."""
     HELD = "held"
     """A bill that was put aside: no settlement."""
+    STATED = "stated"
+    """A day that was reconciled with the centre: no settlement."""
     DAY_CLOSED = "day closed"
     """The close of a day: no settlement."""
 
@@ -156,11 +158,22 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return replace(state, received_fen=body["received_fen"], change_fen=body["change_fen"])
         case "bill_held":
             return replace(state, standing=Standing.HELD, at=body["at"])
-        case "day_closed":
+        case "day_closed" | "day_reopened":
             return replace(state, standing=Standing.DAY_CLOSED, at=body["at"])
+        case "day_stated":
+            return replace(state, standing=Standing.STATED, at=body["at"])
+        case "adopted":
+            return _adopted(state, body)
         case "printed":
             return replace(state, printed=state.printed + 1)
     return state
+
+
+def _adopted(state: Folded, body: dict[str, Any]) -> Folded:
+    """Taken as not done, and found at the centre: what it paid is not lost. What is not booked yet is, in the same transaction."""
+    ids = {"setl_id": body["setl_id"], "mdtrt_id": body["mdtrt_id"]}
+    standing = Standing.ACCEPTED if body["booked"] else Standing.PENDING
+    return replace(state, standing=standing, answer="accepted", figures=Figures(**body["figures"]), receivable_fen=body["owed_fen"], **ids)
 
 
 def _done(state: Folded, record: Record) -> Folded:

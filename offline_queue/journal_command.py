@@ -16,7 +16,7 @@ from config.clock import SystemClock
 from config.crash import CrashReport
 from config.entropy import SystemEntropy
 from config.telling import told
-from offline_queue import care_command, drug_register
+from offline_queue import care_command, drug_register, reconcile_command
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from offline_queue.journal.verify import verify
@@ -45,6 +45,7 @@ def _main(arguments: list[str] | None) -> int:
         "show": "一笔结算的全部记录 / everything about one settlement",
         "verify": "校验 / is it what was written",
         "export": "导出 / everything, folded",
+        "reconcile": "对账结果 / what reconciling with the centre found",
         "register": "含麻黄碱类复方制剂登记 / the register of ephedrine compounds",
     }
     for name, text in words.items():
@@ -53,6 +54,8 @@ def _main(arguments: list[str] | None) -> int:
         command.add_argument("--json", action="store_true")
         if name == "show":
             command.add_argument("subject", help="结算编号，或其末六位 / its number, or the last six digits")
+        if name == "reconcile":
+            command.add_argument("--day", default="", metavar="YYYY-MM-DD", help="哪一天，不写为最近 / without it the last one")
         if name in {"show", "export", "register"}:
             command.add_argument("--reveal", action="store_true", help="不遮盖个人信息 / do not mask personal fields")
         command.set_defaults(run=_read)
@@ -70,7 +73,7 @@ def _main(arguments: list[str] | None) -> int:
 
 def _read(wanted: argparse.Namespace) -> int:
     with Journal(wanted.data_dir, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
-        return {"list": _list, "show": _show, "verify": _verify, "export": _export, "register": _register}[wanted.command](journal, wanted)
+        return _COMMANDS[wanted.command](journal, wanted)
 
 
 def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:
@@ -96,6 +99,7 @@ def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:
             for state in states
             if state.not_agreed
         ],
+        "stood_alone": [_stood_alone(record) for record in journal.records_of_kind("stray_found")],
         "slips": [
             {
                 "subject": state.subject,
@@ -128,6 +132,20 @@ def _settlement(state: Folded) -> dict[str, Any]:
         "movements": _movements(state),
         "outside_fen": state.outside_fen,
         "words": state.words,
+    }
+
+
+def _stood_alone(record: Record) -> dict[str, Any]:
+    """Return a settlement that a statement found at the centre alone: released there since, unless it was adopted."""
+    body = record.body
+    total, fund, account, cash = Figures(**body["figures"]).movements()
+    return {
+        "infno": body["infno"],
+        "msgid": record.subject,
+        "setl_id": body["setl_id"],
+        "cause": body["cause"],
+        "adopted": body["cause"] == "written-off",
+        "movements": {"total_fen": total, "fund_fen": fund, "account_fen": account, "cash_fen": cash},
     }
 
 
@@ -224,6 +242,26 @@ def _verify(journal: Journal, wanted: argparse.Namespace) -> int:
         if result.faults:
             sys.stdout.write("保留数据目录原样，不要再结算。 / Keep the data directory as it is and stop settling.\n")
     return FOUND if result.faults else OK
+
+
+def _reconcile(journal: Journal, wanted: argparse.Namespace) -> int:
+    found = reconcile_command.reconciled(journal, wanted.day or reconcile_command.last_day(journal))
+    if wanted.json:
+        _write(found)
+    else:
+        sys.stdout.write(reconcile_command.said(found))
+    stated = found["statement"]
+    return OK if stated is not None and stated["balanced"] and not found["standing_alone"] else FOUND
+
+
+_COMMANDS: dict[str, Callable[[Journal, argparse.Namespace], int]] = {
+    "list": _list,
+    "show": _show,
+    "verify": _verify,
+    "export": _export,
+    "register": _register,
+    "reconcile": _reconcile,
+}
 
 
 def _write(content: dict[str, Any]) -> None:

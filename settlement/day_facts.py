@@ -11,6 +11,7 @@ from typing import ClassVar
 from settlement.drugs import Papers
 from settlement.errors import Phrase, Refusal, Words
 from settlement.facts import Body, Fact
+from settlement.figures import Figures
 from settlement.money import format_yuan
 from settlement.tally import Remaining, Tally, remaining_of, tally_of
 
@@ -78,6 +79,25 @@ def dispensed(subject: str, papers: Papers) -> Dispensed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted(Fact):
+    """A settlement that was taken as not done, with goods out and nothing paid, stands at the centre after all: the loss is reversed.
+
+    Its :class:`~settlement.facts.Done` follows in the same transaction, unless it was booked before (off-line, and refused then).
+    """
+
+    kind: ClassVar[str] = "adopted"
+    setl_id: str
+    mdtrt_id: str
+    figures: Figures
+    """The centre's."""
+    loss_fen: int
+    """What was booked as lost and is not any more."""
+    owed_fen: int
+    """What the customer still owes: the cash part of the claim, and what was never claimed."""
+    booked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BillHeld(Fact):
     """A bill was put aside (挂单): it outlives the shift, a crash and an upgrade. No card and no person is in it."""
 
@@ -129,6 +149,8 @@ class DayClosed(Fact):
     """Counted less expected."""
     float_left_fen: int
     """What stays in the drawer; the rest of the last count is taken out."""
+    statement: Body | None = field(default=None, hash=False)
+    """The day's newest reconciliation with the centre as the close was booked; None when there was none, and in journals of before."""
 
     @property
     def counted_fen(self) -> int:
@@ -139,6 +161,34 @@ class DayClosed(Fact):
     def taken_out_fen(self) -> int:
         """What the operator hands in."""
         return self.counted_fen - self.float_left_fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayReopened(Fact):
+    """The last close is taken back (反日结): an event with a number of its own. That close stands in the books as it was.
+
+    The cash that was taken out at it is back in the drawer, and the next close counts its period again with what follows.
+    """
+
+    kind: ClassVar[str] = "day_reopened"
+    number: int
+    """The next of the closes' numbers: nothing is closed twice under one."""
+    at: str
+    operator: str
+    why: str
+    close: str
+    """The close that is taken back."""
+    after: int
+    """Where the period of the next close begins: where that one's began."""
+    float_fen: int
+    """What was in the drawer when that period began."""
+    last_receipt: str
+    """The last receipt before it."""
+
+
+def day_reopened_of(subject: str, body: Body) -> DayReopened:
+    """Return what a ``day_reopened`` record holds."""
+    return DayReopened(subject=subject, **body)
 
 
 def day_closed_of(subject: str, body: Body) -> DayClosed:

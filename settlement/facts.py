@@ -129,6 +129,15 @@ class VoidIntended(Fact):
     why: str
     infno: VoidInfno = "2103"
     """``2208`` at a clinic."""
+    setl_id: str = ""
+    """Which settlement it releases, where that is not the one booked for ``original``: it stands at the centre alone."""
+    mdtrt_id: str = ""
+    """Of that settlement."""
+
+    def body(self) -> Body:
+        """Return the public content; what names a settlement of the centre's is written where there is one."""
+        content = super(VoidIntended, self).body()
+        return content if self.setl_id else {name: value for name, value in content.items() if name not in {"setl_id", "mdtrt_id"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,8 @@ class Policy:
     hotlist_refuse_h: int
     doubt_days: int
     """Deadline of a doubt."""
+    transit_h: int = 24
+    """The longest time for which a request may be under way before the centre has it or never will. No source gives one: a day."""
     later_settlement_days: int
     """How long a cash slip may become a settlement; 0 = the area offers none."""
     pin_required_at: tuple[Venue, ...]

@@ -32,7 +32,7 @@ from settlement.facts import (
 from settlement.figures import Figures
 
 Body = dict[str, Any]
-_NEVER_PAID = frozenset({"goods-kept", "cash-stands"})
+_NEVER_PAID = frozenset({"goods-kept", "cash-stands", "stands-alone"})
 """Why a void releases what nobody paid (:func:`settlement.doubt.release`); any other gives the cash back."""
 
 
@@ -196,6 +196,8 @@ class _Reckoning:
     amounts: dict[str, int] = field(default_factory=dict)
     booked: dict[str, Body] = field(default_factory=dict)
     doubted: set[str] = field(default_factory=set)
+    adopted: set[str] = field(default_factory=set)
+    """Written off before, and found at the centre: nobody pays cash for them now."""
     intents: dict[str, Body] = field(init=False)
     unwanted: set[str] = field(init=False)
     """Settlements that were released because nobody wanted them."""
@@ -208,7 +210,7 @@ class _Reckoning:
         self.unwanted = {body["original"] for body in self.intents.values() if body.get("original") and body["why"] in _NEVER_PAID}
         self.agreed = {record.subject for record in self.records if record.kind == DifferenceAnswered.kind and record.body["agreed"]}
 
-    def take(self, record: Recorded) -> None:
+    def take(self, record: Recorded) -> None:  # noqa: C901 - one case a kind
         subject, body = record.subject, record.body
         match record.kind:
             case Done.kind:
@@ -225,6 +227,9 @@ class _Reckoning:
                 self._ended(subject)
             case "answered":
                 self._answered(subject, body)
+            case "adopted":
+                self.adopted.add(subject)
+                self._name("receivables", Named(subject=subject, amount_fen=-body["loss_fen"], what="adopted", earlier=True))
             case Receivable.kind:
                 self._name("receivables", Named(subject=subject, amount_fen=body["amount_fen"], what=body["why"]))
             case Printed.kind:
@@ -254,9 +259,11 @@ class _Reckoning:
         void = "original" in intent
         # A centre may leave parts of a reversal null: what was undone is what the intent says.
         figures = intent["figures"] if void else body["figures"]
-        sold = self._intent(intent["original"]) if void else intent
-        row = _row(figures, sold["left_out"], sign=-1 if void else 1)
-        unmoved = intent["why"] in _NEVER_PAID if void else bool(intent["slip"]) or not self._wanted(subject, body)
+        stray = void and intent.get("setl_id", "")
+        left_out = () if stray else (self._intent(intent["original"]) if void else intent)["left_out"]
+        row = _row(figures, left_out, sign=-1 if void else 1)
+        unpaid = subject in self.adopted or (not void and (bool(intent["slip"]) or not self._wanted(subject, body)))
+        unmoved = intent["why"] in _NEVER_PAID if void else unpaid
         row = row.plus(Row(not_moved_fen=row.drawer_fen if unmoved else 0))
         late = body["late"]
         if void:

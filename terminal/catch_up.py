@@ -8,24 +8,32 @@ Twice is the same as once.
 
 from __future__ import annotations
 
+from typing import Any
+
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Entry
 from offline_queue.journal.errors import ClaimTooLate
 from settlement import reversal
 from settlement.checkout import events as on
 from settlement.checkout import protocol
-from settlement.doubt import NeverHappened
+from settlement.day_facts import Adopted
+from settlement.doubt import Happened, NeverHappened, booked
 from settlement.facts import Aborted, Fact, RefreshIntended, Refused, SaleIntended, VoidIntended
+from settlement.figures import Figures
 from terminal import journal_view
+from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
 
 _NEVER_SENT = "unreachable"
+STANDS_ALONE = "stands-alone"
+"""Why a settlement of the centre's is released that no sale here stands behind."""
 
 
 def run(counter: Counter, driver: Driver) -> list[str]:
     """Close what is proved; return the subjects of what stays open."""
     _close_refreshes(counter)
+    _act_on_strays(counter)
     _close_voids(counter, driver)
     _close_taken_back(counter)
     for folded in journal_view.unfinished_sales(counter.journal):
@@ -68,6 +76,48 @@ def _close_taken_back(counter: Counter) -> None:
             _commit(counter, Aborted(subject=subject, why=_NEVER_SENT))
 
 
+def _act_on_strays(counter: Counter) -> None:
+    """Release what a statement found at the centre alone, or adopt it where it was written off (commit-protocol section 4, audit)."""
+    journal = counter.journal
+    for stray in journal.strays(waiting=True):
+        record = journal.record_at(stray.seq)
+        owner = journal_view.owner_in(record)
+        if owner is None:
+            # Erased since: nobody is left to be named to the centre. A person sees it.
+            continue
+        body = record.body
+        figures = Figures(**body["figures"])
+        if body["cause"] == "written-off":
+            journal.commit(entries(_adoption(journal.standing(stray.msgid), body, figures), owner))
+            continue
+        release = VoidIntended(
+            subject=counter.next_msgid(),
+            at=counter.at,
+            original=stray.msgid,
+            way="backlog",
+            figures=figures.negated(),
+            outside_fen=0,
+            why=STANDS_ALONE,
+            infno="2208" if body["infno"] == "2207" else "2103",
+            setl_id=stray.setl_id,
+            mdtrt_id=body["mdtrt_id"],
+        )
+        journal.commit(entries((release,), owner))
+
+
+def _adoption(folded: Folded, body: dict[str, Any], figures: Figures) -> tuple[Fact, ...]:
+    """Return what reverses the loss of a settlement that was written off: the fund and the account have paid."""
+    paid_fen = figures.fund_pay_sumamt + figures.acct_pay + figures.acct_mulaid_pay
+    ids = {"setl_id": body["setl_id"], "mdtrt_id": body["mdtrt_id"]}
+    owed_fen = max(folded.receivable_fen - paid_fen, 0)
+    loss_fen = paid_fen if folded.done else folded.receivable_fen - owed_fen
+    adopted = Adopted(subject=folded.subject, figures=figures, loss_fen=loss_fen, owed_fen=owed_fen, booked=folded.done, **ids)
+    if folded.done:
+        return (adopted,)
+    assert isinstance(folded.intent, SaleIntended)
+    return (adopted, booked(folded.intent, Happened(figures=figures, **ids), late=True))
+
+
 def _close_voids(counter: Counter, driver: Driver) -> None:
     for folded in journal_view.unfinished_voids(counter.journal):
         intent = folded.intent
@@ -77,9 +127,12 @@ def _close_voids(counter: Counter, driver: Driver) -> None:
                 assert folded.figures is not None
                 event = on.Accepted(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id)
                 _commit(counter, reversal.booked(intent, event, late=True))
-                driver.print_late(folded.subject)
+                if not intent.setl_id:
+                    driver.print_late(folded.subject)
             case "rejected":
                 _commit(counter, Refused(subject=folded.subject, words=folded.words))
+            case "absent" if intent.way == "online":
+                _commit(counter, Aborted(subject=folded.subject, why=journal_view.NOT_STATED))
             case "not_needed" | "unreachable" if folded.answer == "not_needed" or intent.way == "online":
                 _commit(counter, Aborted(subject=folded.subject, why=folded.answer))
 

@@ -207,7 +207,7 @@ class CentreLine:
             case "accepted":
                 assert folded.figures is not None
                 return on.Accepted(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id)
-            case "rejected" | "not_needed":
+            case "rejected" | "not_needed" | "absent":
                 return on.Rejected(words=folded.words)
             case "unknown":
                 return on.OutcomeUnknown(why=folded.words)

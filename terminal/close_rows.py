@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from settlement.day_facts import DayClosed
 from settlement.errors import Language
 from settlement.money import format_yuan
+from settlement.statement_words import statement_rows
 from settlement.tally import Named, Remaining, Row, Tally
 
 Rows = list[tuple[str, str]]
@@ -77,6 +78,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "void": ("已撤销", "voided"),
     "not-done": ("未发生", "did not happen"),
     "earlier": ("{}（已结日期的）", "{} (of a closed day)"),
+    "statement": ("医保对账", "Reconciliation"),
+    "adopted": ("应收冲回，中心已结算", "not owed any more: the centre has it"),
     "owed": ("应收与被拒", "Owed and refused"),
     "receivables": ("应收", "receivable"),
     "rejected": ("中心拒付", "refused by the centre"),
@@ -99,6 +102,7 @@ def close_sections(closed: DayClosed, *, language: Language = "zh") -> list[Sect
         (say("drawer"), counted),
         (say("papers"), receipt_rows(closed.tally, language=language)),
         (say("open"), remaining_rows(closed.remaining, language=language)),
+        *([(say("statement"), statement_rows(closed.statement, language))] if closed.statement else []),
         *late_sections(closed.tally, language=language),
     ]
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from settlement.day_facts import DayClosed, day_closed_of
+from offline_queue.reconcile_command import last_statement
+from settlement.day_facts import DayClosed, DayReopened, day_closed_of, day_reopened_of
 from settlement.errors import Phrase, ProtocolMisuse, Refusal, Words
 from settlement.facts import Printed, VoidIntended
 from settlement.money import format_yuan
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from offline_queue.journal import Journal
 
-_OPERATOR_MOST = 30
+_OPERATOR_MOST, _WHY_MOST = 30, 100
 _SAFE_ZH = "账本和钱箱都没有改动，这一天还没有结。"
 _SAFE_EN = "Journal and drawer are as they were, and the day is not closed yet."
 
@@ -36,6 +37,21 @@ MOVED_ON = Phrase(
         _SAFE_EN,
         "Begin the close anew and count the cash again.",
         "Do not close with the count of before.",
+    ),
+)
+NOTHING_CLOSED = Phrase(
+    "CLOSE-NOTHING",
+    zh=Words(
+        "没有可以反日结的日结（最近的编号 {number}）。",
+        "账本和钱箱都没有改动。",
+        "只有最近一次、没有反过的日结可以反日结；其余的差错在下一次日结里更正。",
+        "不要改动已经打印的日结单。",
+    ),
+    en=Words(
+        "There is no close to take back (the last number is {number}).",
+        "Journal and drawer are as they were.",
+        "Only the last close, once, can be taken back; anything else is corrected in the next one.",
+        "Do not alter the paper of a close.",
     ),
 )
 FLOAT = Phrase(
@@ -109,7 +125,7 @@ def begin_close(journal: Journal) -> Counting:
     """Look at everything since the last close. Raises the errors of a journal."""
     upto, head = journal.tip()
     number, subject, after = journal.last_close()
-    before = _closed(journal, subject) if subject else None
+    float_fen, last_receipt = _begins_with(journal, subject)
 
     def earlier(about: str) -> Sequence[Recorded]:
         return [record for record in journal.records(about) if record.seq <= after]
@@ -122,8 +138,8 @@ def begin_close(journal: Journal) -> Counting:
         _tally=reckon(
             journal.period(after, upto),
             earlier,
-            float_fen=before.float_left_fen if before else 0,
-            last_receipt=before.tally.last_receipt if before else "",
+            float_fen=float_fen,
+            last_receipt=last_receipt,
         ),
         _remaining=_remaining(journal),
     )
@@ -172,16 +188,73 @@ def close(
         expected_fen=counted.expected_fen,
         difference_fen=counted.difference_fen,
         float_left_fen=left_fen,
+        statement=last_statement(journal, at[:10]),
     )
     journal.commit(entries((closed,), None))
     journal.enquiries.erase()
     return closed
 
 
+def reopen(journal: Journal, *, at: str, operator: str, why: str) -> DayReopened | Refusal:
+    """Take the last close back, as an event with the next number; its paper and its record stand. Raises the errors of a journal.
+
+    Refused when nothing is closed, or when it was taken back already. What was booked since goes into the period that is open again.
+    """
+    number, subject, _ = journal.last_close()
+    if not subject or _is_reopened(journal, subject):
+        return Refusal(NOTHING_CLOSED, {"number": str(number)})
+    closed = _closed(journal, subject)
+    before_fen, last_receipt = closed.tally.float_fen, _receipt_before(closed)
+    reopened = DayReopened(
+        subject=journal.notes.issue_msgid(writer="till"),
+        number=number + 1,
+        at=at,
+        operator=operator,
+        why=why[:_WHY_MOST],
+        close=subject,
+        after=closed.after,
+        float_fen=before_fen,
+        last_receipt=last_receipt,
+    )
+    journal.commit(entries((reopened,), None))
+    return reopened
+
+
+def last_closed(journal: Journal) -> DayClosed | None:
+    """Return the last close while it stands; None before the first, and once it was taken back."""
+    _, subject, _ = journal.last_close()
+    return None if not subject or _is_reopened(journal, subject) else _closed(journal, subject)
+
+
+def _begins_with(journal: Journal, subject: str) -> tuple[int, str]:
+    """Return the cash and the receipt with which the period after a close, or after its reopening, begins."""
+    if not subject:
+        return 0, ""
+    if _is_reopened(journal, subject):
+        reopened = day_reopened_of(subject, journal.records(subject)[0].body)
+        return reopened.float_fen, reopened.last_receipt
+    before = _closed(journal, subject)
+    return before.float_left_fen, before.tally.last_receipt
+
+
+def _receipt_before(closed: DayClosed) -> str:
+    """Return the last receipt before a close's period: its first one less one, or its last where it has none of its own."""
+    if not closed.tally.receipts:
+        return closed.tally.last_receipt
+    place, _, number = closed.tally.first_receipt.rpartition("-")
+    missing = [one for one in closed.tally.missing_receipts if one.rpartition("-")[0] == place]
+    first = min([int(number), *(int(one.rpartition("-")[2]) for one in missing)])
+    return f"{place}-{first - 1:06d}"
+
+
+def _is_reopened(journal: Journal, subject: str) -> bool:
+    return journal.records(subject)[0].kind == DayReopened.kind
+
+
 def handed_over(journal: Journal) -> HandedOver | None:
     """Return what the operator before handed over, for who begins now; None before the first close."""
     _, subject, _ = journal.last_close()
-    if not subject:
+    if not subject or _is_reopened(journal, subject):
         return None
     closed = _closed(journal, subject)
     unfinished, unanswered, held = set(journal.open_subjects()), set(journal.unanswered()), set(journal.held_bills())

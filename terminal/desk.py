@@ -66,6 +66,7 @@ from terminal.screen.orders import (
     ReadCard,
     ReadInside,
     Recall,
+    ReopenDay,
     Reprint,
     SaveDraft,
     Sell,
@@ -219,7 +220,7 @@ class Desk:
             case SaveDraft() | TakeBill() | Hold() | Recall():
                 self._unfinished.serve(order)
                 self._visits.look_at(order)
-            case BeginClose() | CountDrawer() | CloseDay():
+            case BeginClose() | CountDrawer() | CloseDay() | ReopenDay():
                 self._day_end.serve(order)
             case Sell():
                 self._sell(order)

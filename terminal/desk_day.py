@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from offline_queue.journal import Journal
+from offline_queue.reconcile_command import last_statement
 from settlement.errors import Refusal
 from settlement.money import format_yuan
+from settlement.statement_words import statement_rows
 from terminal import close_rows, day_close, on_duty
 from terminal.counter import Counter, issuer_of
 from terminal.paper.closing import close_sheet
 from terminal.paper.print_queue import PrintQueue
 from terminal.screen import news
 from terminal.screen.news import News
-from terminal.screen.orders import BeginClose, CloseDay, CountDrawer
+from terminal.screen.orders import BeginClose, CloseDay, CountDrawer, ReopenDay
 from terminal.screen.words import language, tr
 
 
@@ -26,17 +29,32 @@ class DayEnd:
         self._say = say
         self._counted: day_close.Counting | day_close.Close | None = None
 
-    def serve(self, order: BeginClose | CountDrawer | CloseDay) -> None:
+    def serve(self, order: BeginClose | CountDrawer | CloseDay | ReopenDay) -> None:
         """Do the next step. Raises the errors of a journal: nothing is closed then."""
         match order:
             case BeginClose():
+                # The sender reconciles while the drawer is counted.
+                self._counter.journal.notes.ask_statement()
                 self._counted = day_close.begin_close(self._counter.journal)
                 self._say(news.Counting())
+            case ReopenDay():
+                self._reopen()
             case CountDrawer() if self._counted is not None:
                 self._counted = day_close.count(self._counted, order.counted_fen)
-                self._say(close_shown(self._counted))
+                self._say(self._shown(self._counted))
             case CloseDay() if isinstance(self._counted, day_close.Close):
                 self._close(self._counted, order.next_operator)
+
+    def _reopen(self) -> None:
+        counter = self._counter
+        reopened = day_close.reopen(counter.journal, at=counter.at, operator=counter.operator, why="")
+        self._say(news.Told(reopened) if isinstance(reopened, Refusal) else news.DayReopened(reopened.number))
+        # The count that had begun was of a shorter period.
+        self._counted = day_close.begin_close(counter.journal)
+        self._say(news.Counting())
+
+    def _shown(self, counted: day_close.Close) -> news.CloseShown:
+        return close_shown(counted, last_statement(self._counter.journal, self._counter.today))
 
     def _close(self, counted: day_close.Close, next_operator: str) -> None:
         counter = self._counter
@@ -48,7 +66,7 @@ class DayEnd:
                 self._counted = day_close.begin_close(self._counter.journal)
                 self._say(news.Counting())
             else:
-                self._say(close_shown(counted))
+                self._say(self._shown(counted))
             return
         self._counted = None
         on_duty.hand_over(counter.journal, closed, own=counter.settings.counter.operator)
@@ -68,7 +86,7 @@ def handed_over(journal: Journal) -> tuple[str, ...]:
     return (words.format(operator=left.closed.operator, **counts),)
 
 
-def close_shown(close: day_close.Close) -> news.CloseShown:
+def close_shown(close: day_close.Close, statement: dict[str, Any] | None = None) -> news.CloseShown:
     """Return what the screen says of a day whose drawer was counted: its difference first."""
     said = language()
     remaining = close_rows.remaining_rows(close.remaining, language=said)
@@ -77,6 +95,7 @@ def close_shown(close: day_close.Close) -> news.CloseShown:
         (tr("Drawer"), close_rows.drawer_rows(close.tally, counts=close.counts, language=said)),
         (tr("Receipts"), close_rows.receipt_rows(close.tally, language=said)),
         *([(tr("Left open"), remaining)] if remaining else []),
+        (tr("Reconciliation"), statement_rows(statement, said)),
         *close_rows.late_sections(close.tally, language=said),
     ]
     rows = [row for title, pairs in sections for row in ((title, "", "title"), *((label, value, "text") for label, value in pairs))]

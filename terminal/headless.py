@@ -41,6 +41,7 @@ _COMMANDS: dict[str, dict[str, type]] = {
     "hold": {},
     "recall": {"subject": str},
     "close": {"counted_fen": int},
+    "reopen": {"why": str},
     "catch-up": {},
 }
 """The commands, and the members that each must have."""
@@ -103,7 +104,7 @@ def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPers
     match message["do"]:
         case "sale" | "resume" | "register" | "order":
             return _sell(message, counter, driver, person)
-        case "hold" | "recall" | "close":
+        case "hold" | "recall" | "close" | "reopen":
             return headless_day.serve(message, counter, person)
         case "void":
             return _voided(driver.void(message["subject"]), person)

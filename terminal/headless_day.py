@@ -1,7 +1,8 @@
 """What ``yibao headless`` offers of a cashier's day beside the sale: bills put aside, and the close.
 
 ``{"do": "hold", "lines": […]}``, without lines the unfinished bill · ``{"do": "recall", "subject": …}`` makes it the
-unfinished one again · ``{"do": "close", "counted_fen": …, "next": "02", "float_fen": …}``.
+unfinished one again · ``{"do": "close", "counted_fen": …, "next": "02", "float_fen": …}`` ·
+``{"do": "reopen", "why": …}`` takes the last close back.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def serve(message: Message, counter: Counter, person: HeadlessPerson) -> Message
             ended = _hold(message, counter)
         case "recall":
             ended = _recall(message["subject"], counter)
+        case "reopen":
+            ended = _reopen(message["why"], counter)
         case _:
             ended = _close(message, counter)
     if isinstance(ended, Refusal):
@@ -68,7 +71,13 @@ def _recall(subject: str, counter: Counter) -> Message | Refusal:
     return bill if isinstance(bill, Refusal) else {"end": "Recalled", "label": bill.label, "total_fen": bill.total_fen}
 
 
+def _reopen(why: str, counter: Counter) -> Message | Refusal:
+    reopened = day_close.reopen(counter.journal, at=counter.at, operator=counter.operator, why=why)
+    return reopened if isinstance(reopened, Refusal) else {"end": "DayReopened", "number": reopened.number, "close": reopened.close}
+
+
 def _close(message: Message, counter: Counter) -> Message | Refusal:
+    counter.journal.notes.ask_statement()
     # Whoever sends the command has counted: nothing of what is expected was told before.
     counted = day_close.count(day_close.begin_close(counter.journal), message["counted_fen"])
     closed = day_close.close(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from offline_queue.fold import Folded, Standing
-from offline_queue.journal import Journal
+from offline_queue.journal import Journal, Record
 from settlement import reversal
 from settlement.bill import Bill
 from settlement.checkout import protocol
@@ -17,6 +17,8 @@ _OPEN = (Standing.PENDING, Standing.IN_DOUBT)
 _PAGE = 256
 _LAST_DEBITS = 16
 """How far back a card's own debits are looked for: the newest has the highest counter."""
+NOT_STATED = "not-in-statement"
+"""Why something is taken as not done: the centre's statements that were cut late enough do not name it."""
 
 
 def doubt_of(folded: Folded) -> Doubt:
@@ -35,6 +37,8 @@ def finding_of(folded: Folded) -> Finding | None:
             return NeverHappened(why="refused", words=folded.words)
         case "unreachable":
             return NeverHappened(why="unreachable")
+        case "absent":
+            return NeverHappened(why=NOT_STATED)
         case _:
             return None
 
@@ -79,11 +83,14 @@ def unfinished_voids(journal: Journal) -> list[Folded]:
 
 def owner_of(journal: Journal, subject: str) -> Owner | None:
     """Return who a settlement is about; None when nobody is named or the person was erased."""
-    for record in journal.records(subject):
-        if record.private is not None and "certno" in record.private:
-            names = (field.name for field in fields(Owner))
-            return Owner(**{name: record.private[name] for name in names if name in record.private})
-    return None
+    return next((owner for record in journal.records(subject) if (owner := owner_in(record)) is not None), None)
+
+
+def owner_in(record: Record) -> Owner | None:
+    """Return who stands beside one record."""
+    if record.private is None or "certno" not in record.private:
+        return None
+    return Owner(**{field.name: record.private[field.name] for field in fields(Owner) if field.name in record.private})
 
 
 def known_owner(journal: Journal, certno: str) -> Owner | None:

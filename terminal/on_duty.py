@@ -27,7 +27,7 @@ def operator(journal: Journal, *, own: str) -> str:
     note = journal.notes.get(_NOTE)
     if number > note.get("close", 0):
         # Whoever was killed between the close and its note has handed over all the same.
-        following = str(journal.records(subject)[0].body["next_operator"])
+        following = str(journal.records(subject)[0].body.get("next_operator", ""))
         if following:
             return following
     return str(note["operator"]) if note and note["own"] == own else own

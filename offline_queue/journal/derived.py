@@ -15,7 +15,7 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from offline_queue.journal import charges, registrations
+from offline_queue.journal import charges, registrations, settled
 from offline_queue.journal.errors import NotDue
 from offline_queue.journal.store import Driver, Row
 from offline_queue.journal.values import Json, Lane
@@ -39,6 +39,8 @@ _TABLES = {
     "registration": "subject",
     "charge": "subject",
     "open_pin": "subject",
+    "settled": "setl_id",
+    "stray": "setl_id",
 }
 _ENDS = {
     "done": {"sale_intended", "void_intended"},
@@ -108,9 +110,10 @@ def project(  # noqa: C901, PLR0912, PLR0915 - one case a kind
             if way == "online":
                 _owe(db, subject, "2207" if body.get("charge") else "2102", "live", owner, "", seq)
         case "void_intended", {"way": way, "original": original}:
-            _open(db, subject, kind, owner, original, seq)
-            _reverse(db, original, subject)
-            _owe(db, subject, body.get("infno", "2103"), "live" if way == "online" else "backlog", owner, original, seq)
+            lane: Lane = "live" if way == "online" else "backlog"
+            after = _void_begins(db, subject, body.get("setl_id", ""), original)
+            _open(db, subject, kind, owner, after, seq)
+            _owe(db, subject, body.get("infno", "2103"), lane, owner, after, seq)
         case "refresh_intended", _:
             _open(db, subject, kind, owner, "", seq)
         case (("done" | "refused" | "aborted" | "refreshed"), _):
@@ -121,6 +124,14 @@ def project(  # noqa: C901, PLR0912, PLR0915 - one case a kind
         case "answered", {"outcome": outcome}:
             _answered(db, subject, outcome)
             charges.answered(db, subject, outcome, seq)
+            if outcome == "accepted":
+                settled.keep(db, subject, body)
+        case "stray_found", _:
+            settled.stray_found(db, subject, body, seq)
+        case "adopted", {"setl_id": setl_id, "booked": booked}:
+            settled.adopted(db, setl_id)
+            if not booked:
+                _open(db, subject, "sale_intended", owner, "", seq)
         case (("step_sending" | "step_answered" | "taken_down"), _):
             charges.stepped(db, kind, subject, body)
         case "set_aside", _:
@@ -148,6 +159,8 @@ def project(  # noqa: C901, PLR0912, PLR0915 - one case a kind
             _pin(db, kind, subject, owner, seq)
         case "day_closed", {"number": number, "after": after, "upto": upto}:
             _close_day(db, subject, number, after, upto, seq)
+        case "day_reopened", {"number": number, "close": closed, "after": after}:
+            _reopen_day(db, subject, number, closed, after)
         case "restored", {"epoch": epoch, "count": count}:
             _restore(db, epoch, count, seq)
 
@@ -162,10 +175,13 @@ def _end(db: Driver, seq: int, kind: str, subject: str, body: Json) -> None:
         message = f"{kind}: {subject} is not an open {' or '.join(sorted(_ENDS[kind]))}"
         raise ProtocolMisuse(message)
     _, owner, original = ended
+    settled.release_ended(db, subject, done=kind == "done")
     if kind == "done":
         _, epoch, number = body["receipt"].split("-")
         db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (int(epoch), int(number)))
-        _owe_slip(db, subject, seq)
+        if original or body["infno"] in SALES:
+            # What is released of the centre's own was nobody's purchase: nobody waits for a slip.
+            _owe_slip(db, subject, seq)
         registrations.booked(db, subject, body["receipt"], original)
         if body.get("differs") and not body["late"]:
             db.execute("INSERT INTO not_agreed VALUES (?, ?, 0, ?)", (subject, owner, seq))
@@ -196,6 +212,15 @@ def _answer_difference(db: Driver, subject: str, *, agreed: bool) -> None:
         message = f"{subject} is declined already, and its void is on the way"
         raise ProtocolMisuse(message)
     db.execute("DELETE FROM not_agreed WHERE subject = ?" if agreed else "UPDATE not_agreed SET declined = 1 WHERE subject = ?", (subject,))
+
+
+def _void_begins(db: Driver, subject: str, stray: str, original: str) -> str:
+    """Tie a void to what it releases; return the settlement of ours that it undoes, empty for what stands at the centre alone."""
+    if stray:
+        settled.release_intended(db, stray, subject)
+        return ""
+    _reverse(db, original, subject)
+    return original
 
 
 def _reverse(db: Driver, original: str, void: str) -> None:
@@ -230,6 +255,16 @@ def _close_day(db: Driver, subject: str, number: int, after: int, upto: int, seq
         raise ProtocolMisuse(message)
     db.execute("DELETE FROM day_close")
     db.execute("INSERT INTO day_close VALUES (?, ?, ?)", (number, subject, upto))
+
+
+def _reopen_day(db: Driver, subject: str, number: int, closed: str, after: int) -> None:
+    """Let the last close, and no other, be taken back: its period is open again."""
+    last = db.execute("SELECT number, subject, upto FROM day_close").fetchone() or (0, "", 0)
+    if (number - 1, closed) != tuple(last[:2]) or not after < last[2]:
+        message = f"{number} does not take back {closed}: the last close is {last[0]}"
+        raise ProtocolMisuse(message)
+    db.execute("DELETE FROM day_close")
+    db.execute("INSERT INTO day_close VALUES (?, ?, ?)", (number, subject, after))
 
 
 def _restore(db: Driver, epoch: int, count: int, seq: int) -> None:
@@ -283,6 +318,11 @@ def _answered(db: Driver, msgid: str, outcome: str) -> None:
             # Surely not sent, this time. A waiting customer goes on off-line under another number; the backlog tries again.
             if db.execute("DELETE FROM due WHERE msgid = ? AND lane = 'live' AND in_flight = 0", (msgid,)).rowcount == 0:
                 _answered(db, msgid, "retry")
+        case "absent":
+            # Proved that no copy arrived: what nobody waits for is sent again, as for the first time.
+            sql = "UPDATE due SET state = 'waiting', in_flight = 0 WHERE msgid = ? AND lane = 'backlog' AND infno <> '2202'"
+            if db.execute(sql, (msgid,)).rowcount == 0:
+                _close(db, msgid)
         case _:
             message = f"answered: {outcome} is no outcome"
             raise ProtocolMisuse(message)

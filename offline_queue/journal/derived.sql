@@ -1,5 +1,5 @@
 -- What follows from the records: kept in their transaction, made anew from them alone (derived.py). Each table but the
--- last three holds only what is still needed, so it stays small however long the journal gets.
+-- last five holds only what is still needed, so it stays small however long the journal gets.
 
 DROP TABLE IF EXISTS open_subject;
 DROP TABLE IF EXISTS due;
@@ -13,6 +13,8 @@ DROP TABLE IF EXISTS sold_code;
 DROP TABLE IF EXISTS registration;
 DROP TABLE IF EXISTS charge;
 DROP TABLE IF EXISTS open_pin;
+DROP TABLE IF EXISTS settled;
+DROP TABLE IF EXISTS stray;
 
 -- Intents that have no end yet.
 CREATE TABLE open_subject (
@@ -129,3 +131,29 @@ CREATE TABLE charge (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX charge_opened_by ON charge (opened_by);
+
+-- What the centre accepted, by the day of its own time (settled.py): what a statement says. `refund`: the reversal of another row.
+CREATE TABLE settled (
+    setl_id TEXT PRIMARY KEY,
+    msgid TEXT NOT NULL,
+    day TEXT NOT NULL,
+    insutype TEXT NOT NULL,
+    clr_type TEXT NOT NULL,
+    setl_optins TEXT NOT NULL,
+    mdtrt_id TEXT NOT NULL,
+    refund INTEGER NOT NULL,
+    total_fen INTEGER NOT NULL,
+    fund_fen INTEGER NOT NULL,
+    account_fen INTEGER NOT NULL,
+    cash_fen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX settled_day ON settled (day);
+
+-- What a statement found at the centre alone and nobody here wants, until it is released. `void`: what releases it, empty = none yet.
+CREATE TABLE stray (
+    setl_id TEXT PRIMARY KEY,
+    msgid TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    void TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -24,7 +24,9 @@ from settlement.errors import ProtocolMisuse, Refusal
 
 _SALT_BYTES = 16
 RESERVE_NAME = "reserve"
-_PROMISES = frozenset({"sale_intended", "void_intended", "refresh_intended", "cash_sale", "bill_held", "day_closed", "pin_intended"})
+_PROMISES = frozenset(
+    {"sale_intended", "void_intended", "refresh_intended", "cash_sale", "bill_held", "day_closed", "day_reopened", "pin_intended"}
+)
 """Records before which nothing has moved: a full disk refuses them. All others may use the reserve."""
 
 

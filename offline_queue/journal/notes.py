@@ -63,6 +63,16 @@ class Notes:
         """Return how often that was asked."""
         return int(self.get("nudge").get("count", 0))
 
+    def ask_statement(self) -> int:
+        """Ask the sender to reconcile today's settlements now: somebody closes the day. Return which asking this is."""
+        count = self.statements_asked() + 1
+        self.put("statement wanted", {"count": count})
+        return count
+
+    def statements_asked(self) -> int:
+        """Return how often that was asked."""
+        return int(self.get("statement wanted").get("count", 0))
+
     # --- message ids -------------------------------------------------------------------------------
 
     def issue_msgid(self, *, writer: Role) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from offline_queue.fold import Folded, fold
-from offline_queue.journal import charges, outbox, registrations
+from offline_queue.journal import charges, outbox, registrations, settled
 from offline_queue.journal.opening import Opened
 from offline_queue.journal.registrations import RegistrationRow
+from offline_queue.journal.settled import SettledRow, Stray
 from offline_queue.journal.store import Driver
 from offline_queue.journal.values import DueRow, Lane, Record
 from offline_queue.log.entry import TAIL_DIGITS
@@ -135,6 +136,34 @@ class Readings:
     def period(self, after: int, upto: int) -> list[Record]:
         """Return the records after ``after`` up to ``upto``, oldest first, without their personal part: what a day's close counts."""
         return self._select(_PERIOD, (after, upto))
+
+    def settled_on(self, day: str) -> list[SettledRow]:
+        """Return what the centre accepted on a day of its own time: what a statement of that day says."""
+        with self.store.read() as db:
+            return settled.on_day(db, day)
+
+    def is_settled(self, setl_id: str) -> bool:
+        """Whether a settlement or reversal of the centre's is stated here, on whatever day."""
+        with self.store.read() as db:
+            return settled.is_kept(db, setl_id)
+
+    def settled_days(self, since: str) -> list[str]:
+        """Return the days since ``since`` on which the centre accepted anything."""
+        with self.store.read() as db:
+            return settled.days(db, since)
+
+    def strays(self, *, waiting: bool = False) -> list[Stray]:
+        """Return what stands at the centre alone until it is released there; ``waiting``: only what has no void yet."""
+        with self.store.read() as db:
+            return settled.strays(db, waiting=waiting)
+
+    def records_of_kind(self, kind: str) -> list[Record]:
+        """Return the records of a kind that is seldom, oldest first: the whole chain is looked through."""
+        return self._select(f"{_SELECT} WHERE kind = ? ORDER BY record.seq", (kind,))
+
+    def record_at(self, seq: int) -> Record:
+        """Return one record with its personal part."""
+        return self._select(f"{_SELECT} WHERE record.seq = ?", (seq,))[0]
 
     def slips_owed(self) -> list[tuple[str, str]]:
         """Return (subject, ISO time of its booking) of whatever was booked and never printed, oldest first.

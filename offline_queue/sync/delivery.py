@@ -123,6 +123,14 @@ class Delivery:
             self._answer(row, "accepted", found_by="query", accepted=found, words="")
         return found
 
+    def adopt(self, row: DueRow, info: SetlInfo) -> None:
+        """Record that a statement of the centre's names what ``row`` is: its answer was lost."""
+        self._answer(row, "accepted", found_by="statement", accepted=_accepted(info), words="")
+
+    def absent(self, row: DueRow, words: str) -> None:
+        """Record that statements which were cut late enough do not name what ``row`` is: it never came about."""
+        self._answer(row, "absent", found_by="statement", words=words)
+
     def take_up(self, row: DueRow) -> None:
         """Mark a row whose attempt a crash interrupted: it may have been sent."""
         self._answer(row, "unknown", words="restart")
@@ -196,6 +204,8 @@ class Delivery:
             "mdtrt_id": accepted.mdtrt_id if accepted is not None else "",
             "words": words,
         }
+        if accepted is not None and accepted.cleared is not None:
+            body["cleared"] = self._requests.cleared(row, accepted.cleared)
         self._record(row, "answered", body)
         if found_by != "reply" or outcome == "not_needed":
             _EVENTS.write("answered", msgid=row.msgid, infno=row.infno, outcome=outcome, found_by=found_by)
@@ -210,4 +220,4 @@ class Delivery:
 
 
 def _accepted(info: SetlInfo) -> Accepted:
-    return Accepted(output={}, figures=info.figures(), setl_id=info.setl_id, mdtrt_id=info.mdtrt_id)
+    return Accepted(output={}, figures=info.figures(), setl_id=info.setl_id, mdtrt_id=info.mdtrt_id, cleared=info.cleared())

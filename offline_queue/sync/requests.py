@@ -16,6 +16,7 @@ from nhsa import codes, extension, outpatient, person, pharmacy
 from nhsa.frozen import freeze
 from nhsa.outcome import Accepted, Outcome, Rejected, Unknown
 from nhsa.registration import Presented
+from nhsa.settlement import Cleared
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import DueRow, Entry, Journal
 from offline_queue.sync.courier import Courier
@@ -68,10 +69,11 @@ Prepared = Ready | NotNeeded | NotYet | Poison
 class Requests:
     """Finds and freezes."""
 
-    def __init__(self, journal: Journal, clock: Clock, fixmedins_code: str) -> None:
+    def __init__(self, journal: Journal, clock: Clock, fixmedins_code: str, admdvs: str) -> None:
         self._journal = journal
         self._clock = clock
         self._fixmedins_code = fixmedins_code
+        self._admdvs = admdvs
 
     def prepare(self, row: DueRow, courier: Courier) -> Prepared:
         """Return the request of ``row``, frozen; an off-line sale asks 1101 first."""
@@ -79,6 +81,18 @@ class Requests:
             return self._reversal(row, courier) if row.infno in {"2103", "2208"} else self._settlement(row, courier)
         except (ValueError, KeyError) as error:
             return Poison(words=f"{type(error).__name__}: {error}"[:400])
+
+    def cleared(self, row: DueRow, cleared: Cleared) -> dict[str, str]:
+        """Return by what an accepted settlement is cleared, JSON-ready; what the centre left open is what is usual here."""
+        intent = self._journal.standing(row.msgid).intent
+        if isinstance(intent, VoidIntended):
+            intent = self._journal.standing(intent.original).intent
+        return cleared.body(
+            insutype=intent.bill.insutype if isinstance(intent, SaleIntended) else codes.EMPLOYEE,
+            clr_type=codes.CLEARED_AS_OUTPATIENT if row.infno in {"2207", "2208"} else codes.CLEARED_AT_PHARMACY,
+            setl_optins=self._admdvs,
+            now=self._clock.now().strftime("%Y-%m-%d %H:%M:%S"),
+        )
 
     def frozen(self, row: DueRow) -> Ready | None:
         """Return the request of ``row`` as it was frozen, None when it never was."""
@@ -90,20 +104,16 @@ class Requests:
     def _ready(self, row: DueRow, private: dict[str, Any]) -> Ready:
         standing = self._journal.standing(row.msgid)
         sale, mdtrt_id = standing.intent, ""
+        told = {"content": json.loads(private["input"]), "psn_no": private["psn_no"], "insuplc_admdvs": private["insuplc_admdvs"]}
+        if isinstance(sale, VoidIntended) and sale.setl_id:
+            return Ready(**told, begntime="", med_type="", mdtrt_id=sale.mdtrt_id)
         if isinstance(sale, VoidIntended):
             original = self._journal.standing(sale.original)
             sale, mdtrt_id = original.intent, original.mdtrt_id
         elif row.infno == "2207":
             mdtrt_id = self.mdtrt_id_of(standing)
         assert isinstance(sale, SaleIntended)
-        return Ready(
-            content=json.loads(private["input"]),
-            psn_no=private["psn_no"],
-            insuplc_admdvs=private["insuplc_admdvs"],
-            begntime=sale.bill.begntime,
-            med_type=sale.bill.med_type,
-            mdtrt_id=mdtrt_id,
-        )
+        return Ready(**told, begntime=sale.bill.begntime, med_type=sale.bill.med_type, mdtrt_id=mdtrt_id)
 
     def mdtrt_id_of(self, standing: Folded) -> str:
         """Return the visit that a charge is of: its own, or that of the settlement which opened it; empty while it is not known."""
@@ -160,6 +170,10 @@ class Requests:
             return frozen
         intent = self._journal.standing(row.msgid).intent
         assert isinstance(intent, VoidIntended)
+        release = outpatient.reversal_input if intent.infno == "2208" else pharmacy.reversal_input
+        if intent.setl_id:
+            stray = _patient(own := self._person_of(row.msgid), own["psn_no"], own["insuplc_admdvs"])
+            return self.freeze(row, release(psn_no=own["psn_no"], setl_id=intent.setl_id, mdtrt_id=intent.mdtrt_id), stray)
         original = self._journal.standing(intent.original)
         if original.standing in {Standing.REJECTED, Standing.ABANDONED}:
             return NotNeeded()
@@ -169,7 +183,6 @@ class Requests:
         if isinstance(patient, NotYet):
             return patient
         of_settlement = {"psn_no": patient.presented.psn_no, "setl_id": original.setl_id, "mdtrt_id": original.mdtrt_id}
-        release = outpatient.reversal_input if intent.infno == "2208" else pharmacy.reversal_input
         return self.freeze(row, release(**of_settlement), patient)
 
     def evidence(self, row: DueRow, intent: SaleIntended) -> str:

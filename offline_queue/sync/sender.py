@@ -18,11 +18,13 @@ from config.settings import Settings
 from nhsa import ecert, extension
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unreachable
 from offline_queue.journal import DueRow, Enquiry, EnquiryAnswer, Journal
+from offline_queue.sync.audit import Audit
 from offline_queue.sync.backoff import Backoff
 from offline_queue.sync.component import Component
 from offline_queue.sync.courier import Courier, Line, SignOn
 from offline_queue.sync.delivery import Delivery
 from offline_queue.sync.requests import Requests
+from offline_queue.sync.statements import Statements
 
 POLL_S = 0.02
 _WIDTH = 4
@@ -32,6 +34,8 @@ _PROBE_S = 1.0
 _LOOK_UP_S = 0.5
 """How often the main thread lets a signal's handler run that did not wake it."""
 _BASE_S = 0.5
+_AUDIT_PAUSE_S = 30.0
+"""First pause after a statement that the centre did not answer; each further one is longer."""
 _GRACE_S = 5.0
 """How long a lane may finish what is under way when the sender is to end. Cut sooner, a settlement that the centre has
 just made would be a doubt; a centre that has not answered by then is not waited for."""
@@ -54,11 +58,16 @@ class Sender:
         self._stop = threading.Event()
         self._backoff = Backoff(clock, entropy, base_s=_BASE_S)
         self._query = Backoff(clock, entropy, base_s=settings.centre.query_every_s)
-        requests = Requests(journal, clock, settings.counter.fixmedins_code)
+        requests = Requests(journal, clock, settings.counter.fixmedins_code, settings.counter.admdvs)
         self._delivery = Delivery(journal, requests, settings.centre.capabilities)
         self._couriers: list[Courier] = []
         self._live = self._courier()
         self._upkeep = self._courier()
+        self._audit = Audit(
+            Statements(settings, journal, clock, self._delivery, goes_on=lambda: not self._stop.is_set()),
+            self._courier(),
+            Backoff(clock, entropy, base_s=_AUDIT_PAUSE_S),
+        )
         self._component = Component(settings)
         self._free: SimpleQueue[Courier] = SimpleQueue()
         for _ in range(_WIDTH):
@@ -71,7 +80,7 @@ class Sender:
     def run(self) -> None:
         """Work until :meth:`stop`. Raises :class:`LaneDied`."""
         self._take_up_interrupted()
-        loops = {"live": self._live_loop, "upkeep": self._upkeep_loop, "backlog": self._backlog_loop}
+        loops = {"live": self._live_loop, "upkeep": self._upkeep_loop, "backlog": self._backlog_loop, "audit": self._audit_loop}
         lanes = [threading.Thread(target=self._guarded, args=(loop,), name=name) for name, loop in loops.items()]
         for lane in lanes:
             lane.start()
@@ -227,6 +236,14 @@ class Sender:
                 self._beat()
                 beat_due = now + _HEARTBEAT_S
             self._stop.wait(POLL_S * 5)
+
+    # --- audit ---------------------------------------------------------------------------------------
+
+    def _audit_loop(self) -> None:
+        """Reconcile when it is due and the line is up; the lanes that carry sales know nothing of it."""
+        while not self._stop.wait(_LOOK_UP_S):
+            if self._line.state == "up":
+                self._audit.step()
 
     def _fetch_hotlist(self) -> None:
         notes = self._journal.notes

@@ -326,6 +326,13 @@ class CloseShown:
 
 
 @dataclass(frozen=True, slots=True)
+class DayReopened:
+    """The last close is taken back, under this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayClosed:
     """The close is booked under this number, and ``operator`` works from now on, as the screen shows it."""
 
@@ -370,6 +377,7 @@ News = (
     | PinChanged
     | Counting
     | CloseShown
+    | DayReopened
     | DayClosed
     | Crashed
 )

@@ -157,6 +157,11 @@ class BeginClose:
 
 
 @dataclass(frozen=True, slots=True)
+class ReopenDay:
+    """Take the last close back, as an event with a number of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class CountDrawer:
     """The cash that was counted."""
 
@@ -195,6 +200,7 @@ Order = (
     | Reprint
     | BeginClose
     | CountDrawer
+    | ReopenDay
     | CloseDay
     | Leave
 )

@@ -10,7 +10,7 @@ import pytest
 
 from offline_queue.journal import Entry, Journal
 from offline_queue.journal.verify import verify
-from settlement.day_facts import DayClosed, tender
+from settlement.day_facts import DayClosed, DayReopened, day_closed_of, tender
 from settlement.errors import ProtocolMisuse, Refusal
 from settlement.facts import Aborted, CashSold, DifferenceAnswered, Doubted, Fact, GoodsAnswered, Printed, RefreshIntended
 from settlement.money import format_yuan
@@ -311,3 +311,53 @@ def test_the_sum_and_the_drawer_always_stand(journal: Journal) -> None:
 
     for label in ("合计", "应有现金", "实点现金", "长短款", "留存备用金", "上缴现金", "无"):
         assert label in text
+
+
+def test_a_close_is_taken_back_once_under_a_number_of_its_own(journal: Journal) -> None:
+    """反日结: that close stays as it was; the next one counts its period again with what followed, from the same float and receipt."""
+    day_close.close(journal, day_close.count(day_close.begin_close(journal), 0), at=AT, operator="01")
+    sell(journal, cash=100)
+    first = close(journal, 100)
+    sell(journal, cash=200)
+    reopened = day_close.reopen(journal, at=AT, operator="01", why="miscounted")
+    assert isinstance(reopened, DayReopened)
+    twice = day_close.reopen(journal, at=AT, operator="01", why="again")
+    sell(journal, cash=400)
+    whole = close(journal, 700)
+
+    assert (2, 3, 4) == (first.number, reopened.number, whole.number)
+    assert isinstance(twice, Refusal)
+    assert (first.after, first.tally.float_fen, first.tally.first_receipt) == (
+        whole.after,
+        whole.tally.float_fen,
+        whole.tally.first_receipt,
+    )
+    assert (3, 700, 0) == (whole.tally.receipts, whole.expected_fen, whole.difference_fen)
+    assert first == day_closed_of(first.subject, journal.records(first.subject)[0].body)
+    assert () == verify(journal).faults
+
+
+def test_nothing_closed_is_nothing_to_take_back(journal: Journal) -> None:
+    """Neither before the first close, nor an older one than the last."""
+    assert isinstance(day_close.reopen(journal, at=AT, operator="01", why=""), Refusal)
+    first = close(journal, 0)
+    close(journal, 0)
+    forged = DayReopened(
+        subject=named(journal), number=3, at=AT, operator="01", why="", close=first.subject, after=0, float_fen=0, last_receipt=""
+    )
+    with pytest.raises(ProtocolMisuse):
+        write(journal, forged)
+
+
+def test_a_close_without_sales_and_what_is_found_after_it(journal: Journal) -> None:
+    """Zero sales close like any day; a doubt that ends afterwards is in the next close alone, and the chain's head is on each."""
+    empty = close(journal, 0)
+    subject = doubt(journal)
+    open_one = close(journal, 0)
+    write(journal, Aborted(subject=subject, why="not-in-statement"))
+    after = close(journal, 0)
+
+    assert [0, 0] == [empty.tally.receipts, empty.tally.sales.count]
+    assert [subject] == [one.subject for one in open_one.remaining.doubts]
+    assert ([], [subject]) == ([one.subject for one in open_one.tally.resolved], [one.subject for one in after.tally.resolved])
+    assert 3 == len({one.head for one in (empty, open_one, after)})

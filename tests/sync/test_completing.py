@@ -76,7 +76,7 @@ def journal(tmp_path: Path, office: Office) -> Iterator[Journal]:
 def prepared(journal: Journal, office: Office) -> tuple[object, list[str]]:
     """Complete the sale; return what came of it and by which certificates 1101 was asked."""
     messenger = Messenger(office.counter())
-    return Requests(journal, office.clock, SHOP).prepare(due(journal), messenger), messenger.asked  # type: ignore[arg-type]
+    return Requests(journal, office.clock, SHOP, AREA).prepare(due(journal), messenger), messenger.asked  # type: ignore[arg-type]
 
 
 def due(journal: Journal) -> DueRow:
@@ -128,4 +128,4 @@ def test_a_person_whom_the_centre_does_not_know_waits(office: Office, journal: J
     assert isinstance(waits, NotYet)
     assert Rejected(words="未查询到参保人信息") == waits.outcome
     assert ["03", "02"] == asked
-    assert Requests(journal, office.clock, SHOP).frozen(due(journal)) is None
+    assert Requests(journal, office.clock, SHOP, AREA).frozen(due(journal)) is None

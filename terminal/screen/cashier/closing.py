@@ -12,7 +12,7 @@ from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.keys import name_of
 from terminal.screen.literal import folded, literal, width
 from terminal.screen.news import CloseShown
-from terminal.screen.orders import CloseDay, CountDrawer
+from terminal.screen.orders import CloseDay, CountDrawer, ReopenDay
 from terminal.screen.paint import Row, Span, pair, row, sentence
 from terminal.screen.words import tr
 
@@ -24,7 +24,20 @@ _OPERATOR_MOST = 30
 
 
 class CountMode(AmountMode):
-    """What is in the drawer is typed before anything is shown."""
+    """What is in the drawer is typed before anything is shown; the void key, twice, takes the last close back."""
+
+    _asked = False
+
+    def press(self, action: str) -> None:
+        """Take the last close back, once it was asked for twice."""
+        if action != "void":
+            super().press(action)
+        elif self._asked:
+            self.till.order(ReopenDay())
+        else:
+            self._asked = True
+            words = tr("{key} again takes the last close back: what was taken out of the drawer must be in it")
+            self.till.say("attention", words.format(key=name_of("void")))
 
     def take(self) -> None:
         """Take the count."""
@@ -57,7 +70,12 @@ class CountMode(AmountMode):
     @property
     def keys(self) -> list[KeyView]:
         """Enter or Esc."""
-        return [named_key(tr("0-9"), tr("Amount")), named_key("Enter", tr("Take"), following=True), named_key("Esc", tr("Back"))]
+        return [
+            named_key(tr("0-9"), tr("Amount")),
+            named_key("Enter", tr("Take"), following=True),
+            named_key(name_of("void"), tr("Reopen")),
+            named_key("Esc", tr("Back")),
+        ]
 
 
 class CloseMode(ReadingMode):

@@ -257,6 +257,8 @@ class Cashier:
                 self.enter(CountMode(self))
             case news.CloseShown() if isinstance(self.mode, WorkingMode):
                 self.enter(CloseMode(self, said))
+            case news.DayReopened():
+                self.say("attention", tr("The last close is taken back, event {number}").format(number=said.number))
             case news.DayClosed():
                 self._day_closed(said)
 

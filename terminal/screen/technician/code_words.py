@@ -24,6 +24,12 @@ def code_word(code: str) -> str:
         "patience": tr("waited too long"),
         "restart": tr("the program was started again"),
         "refresh-interrupted": tr("the refresh was interrupted"),
+        "not-in-statement": tr("the centre's statements do not name it"),
+        "stands-alone": tr("it stood at the centre alone"),
+        "settled-twice": tr("the centre settled it twice"),
+        "not-wanted": tr("nothing here wants it any more"),
+        "not-ours": tr("this till never made it"),
+        "written-off": tr("it was written off here"),
         "refresh-not-read-back": tr("the card read back something else"),
     }
     return f"{words[code]} ({code})" if code in words else code

@@ -41,8 +41,10 @@ def kind_words() -> dict[str, str]:
         "refresh": tr("Allowance"),
         "pin": tr("PIN"),
         "day_closed": tr("Day close"),
+        "day_reopened": tr("Close taken back"),
         "bill_held": tr("Held bill"),
         "restored": tr("Restored"),
+        "day_stated": tr("Reconciliation"),
     }
 
 

@@ -138,10 +138,13 @@ def _answered(body: Body) -> Told:
         "retry": (tr("The centre asks to try again"), "attention"),
         "unreachable": (tr("Not reached: it was surely not sent"), "attention"),
         "not_needed": (tr("Not needed any more: never sent"), "plain"),
+        "absent": (tr("The centre's statements do not name it: it never arrived"), "attention"),
     }
     text, state = texts.get(body["outcome"], (str(body["outcome"]), "attention"))
     if body["found_by"] == "query":
         text = tr("{answer} (found by a query)").format(answer=text)
+    if body["found_by"] == "statement" and body["outcome"] == "accepted":
+        text = tr("{answer} (named by the centre's statement)").format(answer=text)
     numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
     return Told(text, state, _kept(str(body["words"]), numbers if body["setl_id"] else ""))
 
@@ -278,6 +281,30 @@ def _restored(body: Body) -> Told:
     return Told(text, "attention", _unknown("", body).details)
 
 
+def _day_reopened(body: Body) -> Told:
+    text = tr("Close {number} is taken back by {operator}").format(number=body["number"] - 1, operator=body["operator"])
+    return Told(text, "attention", _kept(str(body["why"])))
+
+
+def _day_stated(body: Body) -> Told:
+    differences = body["differences"]
+    if body["balanced"]:
+        return Told(tr("Reconciled {day}: the same on both sides").format(day=body["day"]), "ok")
+    text = trn("Reconciled {day}: {n} row differs", "Reconciled {day}: {n} rows differ", len(differences))
+    closed = tr("explained to the last fen") if body["explained"] else tr("not explained in full")
+    return Told(text.format(day=body["day"], n=len(differences)), "attention", (closed,))
+
+
+def _stray_found(body: Body) -> Told:
+    numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
+    return Told(tr("It stands at the centre alone"), "attention", (code_word(body["cause"]), numbers))
+
+
+def _adopted(body: Body) -> Told:
+    amounts = tr("{loss} is not lost any more, {owed} is still owed").format(loss=_yuan(body["loss_fen"]), owed=_yuan(body["owed_fen"]))
+    return Told(tr("Written off before, and adopted: the centre has it"), "attention", (amounts,))
+
+
 _TELLERS: dict[str, Callable[[Body], Told]] = {
     "sale_intended": _sale_intended,
     "void_intended": _void_intended,
@@ -312,4 +339,8 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "bill_recalled": _bill_recalled,
     "day_closed": _day_closed,
     "restored": _restored,
+    "day_reopened": _day_reopened,
+    "day_stated": _day_stated,
+    "stray_found": _stray_found,
+    "adopted": _adopted,
 }
