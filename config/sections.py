@@ -104,6 +104,8 @@ class Envelope(Section):
     """Signature algorithm, where the area asks for one."""
     extra: dict[str, str] = {}
     """Further members that the area wants in every envelope."""
+    input_as: Literal["object", "text"] = "object"
+    """``text``: ``input`` goes out as the text of its JSON, as some gateways want it."""
 
 
 class Refusals(Section):
@@ -117,6 +119,33 @@ class Refusals(Section):
     """The centre is busy: the same request later."""
     duplicate: Phrases = ("重复", "已存在")
     """An earlier copy arrived: nothing is known until a query says so."""
+
+
+class Gateway(Section):
+    """What the province's gateway wants of each HTTP request (interface section 1.4)."""
+
+    kind: Literal["plain", "tif", "apikey", "csb", "paths"] = "plain"
+    """``plain`` nothing (Henan, Jilin) · ``tif`` Guangdong · ``apikey`` Hebei, Shanghai · ``csb`` Jiangsu · ``paths`` Zhejiang."""
+    account: str = Field("", max_length=100)
+    """``tif``: the paasid · ``csb``: the access key. ``paths`` takes the institution's code."""
+    secret_file: str = ""
+    """File with the token, key or secret, alone; the settings never hold it."""
+    api_name: str = Field("", max_length=100)
+    """``csb``: name of the service; ``{infno}`` in it stands for the transaction."""
+    api_version: str = Field("1.0.0", max_length=20)
+    """``csb``: its version."""
+    paths: dict[str, Annotated[str, _form(r"/[^\s?#]*", "gateway_path")]] = {}
+    """``paths``: transaction → path behind ``url``, beside and before those that are known."""
+
+    @model_validator(mode="after")
+    def _has_what_it_signs_with(self) -> Self:
+        if self.kind != "plain" and not self.secret_file:
+            raise _fault("gateway_secret", gateway=self.kind)
+        if self.kind in {"tif", "csb"} and not self.account:
+            raise _fault("gateway_account", gateway=self.kind)
+        if self.kind == "csb" and not self.api_name:
+            raise _fault("gateway_api_name")
+        return self
 
 
 class Statements(Section):
@@ -146,6 +175,7 @@ class Centre(Section):
     """Pause between two queries for a request whose outcome is unknown."""
     hotlist_every_s: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 600
     """Pause between two fetches of the hotlist."""
+    gateway: Gateway = Gateway()
     capabilities: Capabilities = Capabilities()
     envelope: Envelope = Envelope()
     refusals: Refusals = Refusals()

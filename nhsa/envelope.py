@@ -50,9 +50,11 @@ class Request(Content):
     sign_no: Annotated[str, Field(max_length=32)] = ""
     input: dict[str, Any]
 
-    def encode(self, extra: dict[str, str] | None = None) -> bytes:
-        """Return the bytes of the request with the members that the area wants besides."""
+    def encode(self, extra: dict[str, str] | None = None, *, input_as_text: bool = False) -> bytes:
+        """Return the bytes of the request with the members that the area wants besides; some want ``input`` as the text of its JSON."""
         members = self.model_dump() | (extra or {})
+        if input_as_text:
+            members["input"] = json.dumps(self.input, ensure_ascii=False, separators=(",", ":"))
         return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -62,8 +62,8 @@ class HttpGateway:
         with self._under_way:
             self._client.close()
 
-    def exchange(self, body: bytes, *, headers: dict[str, str] | None = None) -> Exchange:
-        """Send ``body`` and return what came back, or that surely nothing was sent, or that nobody knows."""
+    def exchange(self, body: bytes, *, path: str = "", headers: dict[str, str] | None = None) -> Exchange:
+        """Send ``body``, to ``path`` behind the address, and return what came back, that surely nothing was sent, or that nobody knows."""
         with self._under_way, contextlib.closing(_Connection()) as connection:
             # First where it can be cut, then asking whether it was: a cut falls on one side or the other.
             self._connection = connection
@@ -74,12 +74,12 @@ class HttpGateway:
             deadline.daemon = True
             deadline.start()
             try:
-                return self._exchange(connection, body, headers)
+                return self._exchange(connection, body, self._url + path, headers)
             finally:
                 deadline.cancel()
 
-    def _exchange(self, connection: _Connection, body: bytes, headers: dict[str, str] | None) -> Exchange:
-        request = self._client.build_request("POST", self._url, content=body, headers=headers, extensions={"trace": connection.trace})
+    def _exchange(self, connection: _Connection, body: bytes, url: str, headers: dict[str, str] | None) -> Exchange:
+        request = self._client.build_request("POST", url, content=body, headers=headers, extensions={"trace": connection.trace})
         try:
             response = self._client.send(request, stream=True)
             try:

@@ -16,10 +16,12 @@ from config.settings import Settings
 from nhsa import extension, session
 from nhsa.envelope import Request
 from nhsa.outcome import Accepted, Exchange, NoAnswer, NotSent, Outcome, Rejected, Retry, Unknown, Unreachable, classify
+from offline_queue.gateways.dialects import Dialect, NoPath
 from offline_queue.gateways.http import HttpGateway
 from offline_queue.journal import Journal
 
 _EVENTS = Events("line")
+_NO_PATH = "NoPath "
 LineState = Literal["up", "down", "unknown"]
 
 
@@ -59,12 +61,13 @@ class SignOn:
 class Courier:
     """One connection and what is sent over it."""
 
-    def __init__(self, settings: Settings, journal: Journal, clock: Clock, line: Line, sign_on: SignOn) -> None:
+    def __init__(self, settings: Settings, journal: Journal, clock: Clock, line: Line, sign_on: SignOn, dialect: Dialect) -> None:
         self._settings = settings
         self._journal = journal
         self._clock = clock
         self._line = line
         self._sign_on = sign_on
+        self._dialect = dialect
         centre = settings.centre
         self._gateway = HttpGateway(centre.url, connect_s=centre.connect_s, exchange_s=centre.exchange_s, byte_cap=centre.byte_cap)
 
@@ -91,9 +94,9 @@ class Courier:
             if not isinstance(signed, Accepted):
                 return _not_signed_in(signed)
         envelope = self._envelope(infno, msgid, content, insuplc_admdvs)
-        exchange = self._gateway.exchange(envelope.encode(self._settings.centre.envelope.extra))
-        if not self._gateway.is_cut:
-            # What we cut ourselves says nothing of the line.
+        exchange = self._exchange(infno, envelope)
+        if not self._gateway.is_cut and not _is_unsendable(exchange):
+            # What we cut ourselves, or never tried, says nothing of the line.
             self._line.saw(exchange)
         outcome = classify(
             infno,
@@ -106,6 +109,15 @@ class Courier:
         )
         self._line.words = getattr(outcome, "words", "")
         return outcome
+
+    def _exchange(self, infno: str, envelope: Request) -> Exchange:
+        own = self._settings.centre.envelope
+        body = envelope.encode(own.extra, input_as_text=own.input_as == "text")
+        try:
+            dressed = self._dialect.dress(infno, body, self._clock.now())
+        except NoPath:
+            return NotSent(why=f"{_NO_PATH}{infno}")
+        return self._gateway.exchange(body, path=dressed.path, headers=dressed.headers)
 
     def sign_in(self) -> Outcome:
         """Sign in (9001), once for all lanes, and learn what the centre offers."""
@@ -159,6 +171,10 @@ class Courier:
             sign_no=self._sign_on.number,
             input=content,
         )
+
+
+def _is_unsendable(exchange: Exchange) -> bool:
+    return isinstance(exchange, NotSent) and exchange.why.startswith(_NO_PATH)
 
 
 def _not_signed_in(outcome: Outcome) -> Outcome:

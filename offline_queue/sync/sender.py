@@ -17,6 +17,7 @@ from config.entropy import Entropy
 from config.settings import Settings
 from nhsa import ecert, extension
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unreachable
+from offline_queue.gateways.dialects import Dialect, needed_at
 from offline_queue.journal import DueRow, Enquiry, EnquiryAnswer, Journal
 from offline_queue.sync.audit import Audit
 from offline_queue.sync.backoff import Backoff
@@ -54,11 +55,13 @@ class Sender:
         self._clock = clock
         self._line = Line(clock)
         self._sign_on = SignOn()
+        counter = settings.counter
+        self._dialect = Dialect(settings.centre.gateway, counter.fixmedins_code, entropy, needed_at(counter.venue))
         self._end_wanted: SimpleQueue[None] = SimpleQueue()
         self._stop = threading.Event()
         self._backoff = Backoff(clock, entropy, base_s=_BASE_S)
         self._query = Backoff(clock, entropy, base_s=settings.centre.query_every_s)
-        requests = Requests(journal, clock, settings.counter.fixmedins_code, settings.counter.admdvs)
+        requests = Requests(journal, clock, counter.fixmedins_code, counter.admdvs)
         self._delivery = Delivery(journal, requests, settings.centre.capabilities)
         self._couriers: list[Courier] = []
         self._live = self._courier()
@@ -310,7 +313,7 @@ class Sender:
                 return
 
     def _courier(self) -> Courier:
-        courier = Courier(self._settings, self._journal, self._clock, self._line, self._sign_on)
+        courier = Courier(self._settings, self._journal, self._clock, self._line, self._sign_on, self._dialect)
         self._couriers.append(courier)
         return courier
 
