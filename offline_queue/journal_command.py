@@ -12,11 +12,12 @@ from typing import Any
 
 import platformdirs
 
-from config.clock import SystemClock
+from config.clock import SystemClock, clock_of
 from config.crash import CrashReport
 from config.entropy import SystemEntropy
+from config.settings import Settings, settings_file
 from config.telling import told
-from offline_queue import care_command, drug_register, reconcile_command
+from offline_queue import care_command, doubts, drug_register, reconcile_command
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from offline_queue.journal.verify import verify
@@ -45,6 +46,7 @@ def _main(arguments: list[str] | None) -> int:
         "show": "一笔结算的全部记录 / everything about one settlement",
         "verify": "校验 / is it what was written",
         "export": "导出 / everything, folded",
+        "doubts": "存疑一览：知道什么、还能问什么、可以做什么 / what is in doubt, and the only safe things to do",
         "reconcile": "对账结果 / what reconciling with the centre found",
         "register": "含麻黄碱类复方制剂登记 / the register of ephedrine compounds",
     }
@@ -254,6 +256,26 @@ def _reconcile(journal: Journal, wanted: argparse.Namespace) -> int:
     return OK if stated is not None and stated["balanced"] and not found["standing_alone"] else FOUND
 
 
+def _doubts(journal: Journal, wanted: argparse.Namespace) -> int:
+    settings = _settings_of(wanted.data_dir)
+    directory = Path(settings.regions.directory) if settings is not None and settings.regions.directory else None
+    clock = SystemClock() if settings is None else clock_of(settings.clock.file)
+    found = doubts.resolutions(journal, clock.now(), directory)
+    if wanted.json:
+        _write({"schema": SCHEMA, "doubts": [doubts.told(one) for one in found]})
+        return FOUND if found else OK
+    sys.stdout.write("没有存疑 / nothing is in doubt\n" if not found else doubts.said(found, "zh") + "\n" + doubts.said(found, "en"))
+    return FOUND if found else OK
+
+
+def _settings_of(directory: Path) -> Settings | None:
+    """Return the counter's settings where they stand beside its journal: a journal alone is read by the shipped packs."""
+    try:
+        return Settings.load(settings_file(directory))
+    except SettingsError:
+        return None
+
+
 _COMMANDS: dict[str, Callable[[Journal, argparse.Namespace], int]] = {
     "list": _list,
     "show": _show,
@@ -261,6 +283,7 @@ _COMMANDS: dict[str, Callable[[Journal, argparse.Namespace], int]] = {
     "export": _export,
     "register": _register,
     "reconcile": _reconcile,
+    "doubts": _doubts,
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from offline_queue.doubts import pending_of
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Entry
 from offline_queue.journal.errors import ClaimTooLate
@@ -18,14 +19,16 @@ from settlement.checkout import events as on
 from settlement.checkout import protocol
 from settlement.day_facts import Adopted
 from settlement.doubt import Happened, NeverHappened, booked
+from settlement.errors import Refusal
 from settlement.facts import Aborted, Fact, RefreshIntended, Refused, SaleIntended, VoidIntended
 from settlement.figures import Figures
+from settlement.resolver import deadline_of
 from terminal import journal_view
 from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
 
-_NEVER_SENT = "unreachable"
+_NEVER_SENT, _DEADLINE = "unreachable", "deadline"
 STANDS_ALONE = "stands-alone"
 """Why a settlement of the centre's is released that no sale here stands behind."""
 
@@ -37,7 +40,7 @@ def run(counter: Counter, driver: Driver) -> list[str]:
     _close_voids(counter, driver)
     _close_taken_back(counter)
     for folded in journal_view.unfinished_sales(counter.journal):
-        finding = journal_view.finding_of(folded) or _take_back(counter, folded)
+        finding = journal_view.finding_of(folded) or _take_back(counter, folded) or _overdue(counter, folded)
         if finding is None and folded.doubted:
             continue
         doubt = journal_view.doubt_of(folded)
@@ -66,6 +69,21 @@ def _take_back(counter: Counter, folded: Folded) -> NeverHappened | None:
     except ClaimTooLate:
         return None
     return NeverHappened(why=_NEVER_SENT)
+
+
+def _overdue(counter: Counter, folded: Folded) -> NeverHappened | None:
+    """Take an off-line doubt without evidence as not done, past not-after and the longest queue age: the centre has the allowance back.
+
+    What was sent to the centre is judged by its statements, never by time alone.
+    """
+    intent = folded.intent
+    assert isinstance(intent, SaleIntended)
+    if intent.card is None:
+        return None
+    policy, pending = counter.policy(intent.at[:10]), pending_of(counter.journal, folded)
+    if isinstance(policy, Refusal) or pending is None or counter.journal.clock_doubt() is not None:
+        return None
+    return NeverHappened(why=_DEADLINE) if counter.today > deadline_of(pending, policy) else None
 
 
 def _close_taken_back(counter: Counter) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from nhsa import msgid
+from offline_queue.doubts import pending_of
 from offline_queue.fold import Folded
 from offline_queue.journal import Restored
+from settlement.endings import endings
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted, SaleIntended
 from settlement.offline import Circumstances, closed_offline, floor_in_force
 from settlement.policy import Policy
+from settlement.resolver import resolve
+from settlement.resolver_words import rows_of
 from terminal import handed_in, journal_view
 from terminal.counter import Counter
 from terminal.paper.print_queue import PrintState
 from terminal.screen.news import DifferenceListed, DoubtShown, Offline, PrinterState, ReaderState, Status
+from terminal.screen.words import language
 
 _HOUR_S = 3600
 _PRINTERS: dict[str, PrinterState] = {"none": "none", "idle": "ok", "printing": "ok", "waiting": "waiting"}
@@ -44,7 +49,8 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         holds=len(journal.held_bills()),
         bills=len(handed_in.waiting(journal.directory)),
         last_receipt=journal.last_receipt(),
-        doubts=tuple(_doubt(folded) for folded in journal_view.unfinished_sales(journal)),
+        doubts=tuple(_doubt(counter, folded) for folded in journal_view.unfinished_sales(journal)),
+        endings=tuple(endings(rules, language())) if rules is not None and journal.open_subjects() else (),
         differences=tuple(_difference(journal.standing(subject)) for subject in journal.unanswered()),
     )
 
@@ -72,8 +78,10 @@ def _bites(now: datetime, age_s: int | None, refuse_h: int) -> str:
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%m-%d %H:%M}"
 
 
-def _doubt(folded: Folded) -> DoubtShown:
+def _doubt(counter: Counter, folded: Folded) -> DoubtShown:
     assert isinstance(folded.intent, SaleIntended)
+    policy, pending = counter.policy(folded.intent.at[:10]), pending_of(counter.journal, folded)
+    timed = None if isinstance(policy, Refusal) or pending is None else resolve(pending, policy, counter.clock.now())
     return DoubtShown(
         subject=folded.subject,
         amount_fen=folded.intent.bill.total_fen,
@@ -82,6 +90,7 @@ def _doubt(folded: Folded) -> DoubtShown:
         goods_released=folded.goods_released,
         cash_taken_fen=folded.cash_taken_fen,
         found=journal_view.finding_of(folded) is not None,
+        resolution=() if timed is None else tuple(rows_of(timed, language())),
     )
 
 

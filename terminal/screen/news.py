@@ -135,6 +135,8 @@ class DoubtShown:
     cash_taken_fen: int
     found: bool = False
     """Whether it is known what happened: then only the answer about the goods is missing."""
+    resolution: tuple[tuple[str, str], ...] = ()
+    """What is known, what can still be asked and what is safe to do, as labels and values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,8 @@ class Status:
     offline: Offline = field(default_factory=Offline)
     doubts: tuple[DoubtShown, ...] = ()
     differences: tuple[DifferenceListed, ...] = ()
+    endings: tuple[tuple[str, str, str], ...] = ()
+    """Every ending of a settlement as the area's pack times it: name, proof, time limit. Only while something is in doubt."""
     holds: int = 0
     bills: int = 0
     """Bills of other programs that wait to be taken."""

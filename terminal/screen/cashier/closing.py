@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from settlement.money import format_yuan
 from terminal.screen.cashier.amount import AmountMode
 from terminal.screen.cashier.mode import named_key
-from terminal.screen.cashier.panels import ReadingMode
+from terminal.screen.cashier.panels import ReadingMode, labelled
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.keys import name_of
-from terminal.screen.literal import folded, literal, width
+from terminal.screen.literal import folded
 from terminal.screen.news import CloseShown
 from terminal.screen.orders import CloseDay, CountDrawer, ReopenDay
-from terminal.screen.paint import Row, Span, pair, row, sentence
+from terminal.screen.paint import Row, Span, row
 from terminal.screen.words import tr
 
 if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
 
-_LABEL_LEAST = 10
 _OPERATOR_MOST = 30
 
 
@@ -105,7 +104,7 @@ class CloseMode(ReadingMode):
 
     def rows(self, columns: int) -> list[Row]:
         """Return the figures."""
-        return [line for label, value, role in self._shown.rows for line in _figure(label, value, role, columns)]
+        return [line for label, value, role in self._shown.rows for line in labelled(label, value, role, columns)]
 
     @property
     def prompt(self) -> tuple[Span, ...]:
@@ -133,13 +132,3 @@ class CloseMode(ReadingMode):
             named_key(tr("Up/Down"), tr("Scroll")),
             named_key("Esc", tr("Back")),
         ]
-
-
-def _figure(label: str, value: str, role: str, columns: int) -> list[Row]:
-    """Return a label and its value on one row; where one of them would be cut, such as beside a bill on hold, the value below in full."""
-    named, figure = width(literal(label)), width(literal(value))
-    if named + figure < columns:
-        return [pair(Span(label, "dim" if value else "title"), Span(value, role), columns)]
-    if named > columns and figure < columns - _LABEL_LEAST:
-        return sentence(Span(label, "dim"), Span(value, role), columns)
-    return [row(Span(label, "dim")), *(pair(Span(""), Span(line, role), columns) for line in folded(value, columns - 2))]

@@ -8,6 +8,7 @@ from settlement.money import format_yuan
 from terminal.screen import news
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.picking import PickMode
+from terminal.screen.cashier.resolving import ResolverMode
 from terminal.screen.cashier.slips import SlipsMode
 from terminal.screen.cashier.view import KeyView
 from terminal.screen.keys import name_of
@@ -171,14 +172,15 @@ class OpenMode(PickMode):
             self.till.order(LookAgain(self.chosen.key))
 
     def press(self, action: str) -> None:
-        """F5 goes on to the card and the sender."""
+        """F5 goes on to the card and the sender, F1 says what may be done."""
         if action == "again":
             self.till.order(ReadCard())
+        elif action == "why" and self._doubt is not None:
+            self.till.enter(ResolverMode(self.till, self._doubt, self))
 
     def foot(self) -> list[Row]:
         """Return what was said of the highlighted doubt: its goods, and cash that was taken."""
-        chosen = self.chosen
-        doubt = next((one for one in self.till.status.doubts if chosen is not None and one.subject == chosen.key), None)
+        doubt = self._doubt
         if doubt is None:
             return []
         wares = self.till.home.wares
@@ -194,8 +196,15 @@ class OpenMode(PickMode):
         return [
             named_key("Enter", tr("Open it"), following=bool(self.rows)),
             named_key(name_of("again"), tr("Read card, send now")),
+            named_key(name_of("why"), tr("What to do")),
             named_key("Esc", tr("Back")),
         ]
+
+    @property
+    def _doubt(self) -> news.DoubtShown | None:
+        """The highlighted one, where it is a doubt."""
+        chosen = self.chosen
+        return next((one for one in self.till.status.doubts if chosen is not None and one.subject == chosen.key), None)
 
     def _waits_for(self, doubt: news.DoubtShown) -> str:
         if doubt.found:

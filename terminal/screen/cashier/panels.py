@@ -10,12 +10,15 @@ from settlement.reasons import ARITHMETIC
 from settlement.sentences import sentence_of_line, sentences_of
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.view import KeyView, Panel
-from terminal.screen.literal import folded, literal
-from terminal.screen.paint import Row, Span, row, sentence
+from terminal.screen.literal import folded, literal, width
+from terminal.screen.paint import Row, Span, pair, row, sentence
 from terminal.screen.words import language, tr, trn
 
 if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
+
+
+_LABEL_LEAST = 10
 
 
 class ReadingMode(Mode):
@@ -172,3 +175,13 @@ def standing(word: str) -> str:
         "cash": tr("cash slip"),
     }
     return words.get(word, word)
+
+
+def labelled(label: str, value: str, role: str, columns: int) -> list[Row]:
+    """Return a label and its value on one row; where one of them would be cut, such as beside a bill on hold, the value below in full."""
+    named, figure = width(literal(label)), width(literal(value))
+    if named + figure < columns:
+        return [pair(Span(label, "dim" if value else "title"), Span(value, role), columns)]
+    if named > columns and figure < columns - _LABEL_LEAST:
+        return sentence(Span(label, "dim"), Span(value, role), columns)
+    return [row(Span(label, "dim")), *(pair(Span(""), Span(line, role), columns) for line in folded(value, columns - 2))]

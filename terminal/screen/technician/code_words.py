@@ -24,6 +24,7 @@ def code_word(code: str) -> str:
         "patience": tr("waited too long"),
         "restart": tr("the program was started again"),
         "refresh-interrupted": tr("the refresh was interrupted"),
+        "deadline": tr("its deadline is past"),
         "not-in-statement": tr("the centre's statements do not name it"),
         "stands-alone": tr("it stood at the centre alone"),
         "settled-twice": tr("the centre settled it twice"),

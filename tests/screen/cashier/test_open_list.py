@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from config.regions import policy_for
+from settlement.endings import endings
+from settlement.policy import Policy
+from settlement.resolver import Pending, resolve
+from settlement.resolver_words import rows_of
 from terminal.screen import news
 from terminal.screen.cashier.lists import OpenMode
 from terminal.screen.cashier.showing import view_of
@@ -110,3 +116,33 @@ def test_one_that_resolves_is_gone_at_once(alone: Alone) -> None:
     assert [LookAgain("S000000111111")] == last
     assert [] == alone.orders()
     assert "没有待了结的。" == shown(alone)[-1]
+
+
+def test_f1_says_what_may_be_done_and_how_everything_ends(alone: Alone) -> None:
+    """The highlighted one with what is known, asked and safe; below it every ending with its time limit. Esc goes back to the list."""
+    policy = policy_for("990100", TODAY)
+    assert isinstance(policy, Policy)
+    sent = f"{TODAY}T09:10:01+08:00"
+    pending = Pending(subject=AT_CENTRE.subject, kind="sale", offline=False, at=AT_CENTRE.at, amount_fen=1230, last_sent=sent)
+    resolution = tuple(rows_of(resolve(pending, policy, datetime.fromisoformat(f"{TODAY}T11:00:00+08:00")), "zh"))
+    status = replace(alone.till.status, doubts=(replace(AT_CENTRE, resolution=resolution),), differences=())
+    alone.till.hear(replace(status, endings=tuple(endings(policy, "zh"))))
+    alone.till.press("again")
+    alone.till.mode.press("why")
+    panel = view_of(alone.till, safe=False).panel
+    assert panel is not None
+    text = "\n".join(line.text for line in panel(54, 200))
+    alone.till.mode.escape()
+
+    assert [] == [word for word in (AT_CENTRE.subject, "等对账文件，系统自动判定", "期限", "2026-04-01", "各种了结") if word not in text]
+    assert "存疑期限 30 天内" in text
+    assert isinstance(alone.till.mode, OpenMode)
+
+
+def test_f1_on_what_is_no_doubt_does_nothing(alone: Alone) -> None:
+    """A difference has its question, and no desk."""
+    alone.till.press("again")
+    alone.till.mode.move(2)
+    alone.till.mode.press("why")
+
+    assert isinstance(alone.till.mode, OpenMode)
