@@ -119,6 +119,8 @@ class Refusals(Section):
     """The centre is busy: the same request later."""
     duplicate: Phrases = ("重复", "已存在")
     """An earlier copy arrived: nothing is known until a query says so."""
+    cleared: Phrases = ("已清算",)
+    """Of a void: what it would release is cleared (3203), and is refunded at the agency by hand."""
 
 
 class Gateway(Section):

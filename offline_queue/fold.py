@@ -84,6 +84,8 @@ class Folded:
     """What the customer gave in cash; 0 when it was not counted."""
     change_fen: int = 0
     printed: int = 0
+    claimed: str = ""
+    """A void of what is cleared: the centre's words, with which it is claimed by hand."""
     reversed_by: str = ""
     """The done void that undid it."""
 
@@ -148,6 +150,8 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return replace(state, redeemed_by=body["by"])
         case "cash_returned":
             return replace(state, cash_returned_fen=body["amount_fen"])
+        case "claim_by_hand":
+            return replace(state, claimed=body["words"])
         case "receivable":
             return replace(state, receivable_fen=body["amount_fen"])
         case "refreshed":

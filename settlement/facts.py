@@ -269,6 +269,16 @@ class Receivable(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimByHand(Fact):
+    """The void ``subject`` was refused because its settlement is cleared (3203): the refund is claimed at the agency, by a slip."""
+
+    kind: ClassVar[str] = "claim_by_hand"
+    original: str
+    words: str
+    """The centre's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardSteps(Fact):
     """What was said to card and PSAM before this, without content (:mod:`terminal.cards.trace`): it changes nothing."""
 

@@ -257,11 +257,11 @@ VOID_TWICE = _refusal(
     en=("{subject} is voided already, or its void is under way.", "Do not void it twice."),
     do=("请查看那一笔撤销。", "Look at that void."),
 )
-VOID_NOT_TODAY = _refusal(
-    "VOID-NOT-TODAY",
-    zh=("{subject} 不是今天的结算（{date}）。", "不要用当日撤销处理隔日退货。"),
-    en=("{subject} was not settled today ({date}).", "Do not void another day's settlement."),
-    do=("请按隔日退货办理。", "It needs the procedure for another day."),
+VOID_CLEARED = _refusal(
+    "VOID-CLEARED",
+    zh=("{subject} 所在期间已清算，中心不能退费：{words}", "不要把现金和医保款混在一起退。"),
+    en=("The period of {subject} is cleared, the centre refunds nothing: {words}", "Do not pay out what the insurance paid."),
+    do=("请把申报单交给顾客或店长，到经办机构手工办理。", "Give out the claim slip: the refund is claimed at the agency by hand."),
 )
 VISIT_CHARGED = _refusal(
     "VISIT-CHARGED",

@@ -1,4 +1,4 @@
-"""Undoing a settlement of today: a new record with its own id and receipt number (commit-protocol section 6).
+"""Undoing a settlement: a new record with its own id and receipt number (commit-protocol section 6).
 
 A void never writes value to the card: the centre releases, and the next refresh restores the allowance. A
 void before the sale has its answer waits for it and goes up after it, as a pair. The same driver contract
@@ -13,7 +13,7 @@ from settlement import refusals
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.errors import Phrase, ProtocolMisuse, Refusal
-from settlement.facts import Aborted, Done, Doubted, Fact, Refused, VoidInfno, VoidIntended
+from settlement.facts import Aborted, ClaimByHand, Done, Doubted, Fact, Refused, VoidInfno, VoidIntended
 from settlement.figures import Figures
 
 
@@ -24,8 +24,6 @@ class Original:
     subject: str
     figures: Figures
     outside_fen: int
-    date: str
-    """``yyyy-MM-dd`` on which it was booked."""
     released_by: VoidInfno = "2103"
     """The transaction that releases it."""
     answered: bool
@@ -124,15 +122,17 @@ FINAL = (Voided, Waiting, InDoubt, NotVoided, Dropped)
 Step = tuple[State, tuple[do.Effect, ...]]
 
 
-def begin(original: Original | None, subject: str, *, today: str, why: str = "customer") -> State:
-    """Return the proposal to void ``subject``, or why it may not be voided here."""
+def begin(original: Original | None, subject: str, *, why: str = "customer") -> State:
+    """Return the proposal to void ``subject``, of whatever day, or why it may not be voided here.
+
+    After its close it stands in today's; once its period is cleared (3203) the centre refuses, and :class:`ClaimByHand` is what is left.
+    """
     if original is None or not original.done or original.figures.medfee_sumamt < 0:
         return NotVoided(refusal=Refusal(refusals.VOID_UNKNOWN, {"subject": subject}))
     reasons: tuple[tuple[bool, Phrase, dict[str, str]], ...] = (
         (original.reversed_by != "", refusals.VOID_TWICE, {}),
         (original.unanswered, refusals.UNANSWERED, {}),
         (original.charged_by != "", refusals.VISIT_CHARGED, {"by": original.charged_by}),
-        (original.date != today, refusals.VOID_NOT_TODAY, {"date": original.date}),
         (not original.same_person, refusals.VOID_OTHER_PERSON, {}),
     )
     for holds, phrase, details in reasons:
@@ -158,8 +158,7 @@ def receive(state: State, event: on.Event) -> Step:  # noqa: C901, PLR0911 - the
         case Awaiting(), on.Accepted():
             return _book((booked(state.intent, event),), _voided(state.intent), (do.PrintSlip(subject=state.intent.subject),))
         case Awaiting(), on.Rejected():
-            refused = NotVoided(refusal=Refusal(refusals.CENTRE_REFUSED, {"words": event.words}))
-            return _book((Refused(subject=state.intent.subject, words=event.words),), refused)
+            return _refused(state.intent, event)
         case Awaiting(), on.OutcomeUnknown():
             doubt = InDoubt(subject=state.intent.subject, original=state.intent.original)
             return _book((Doubted(subject=state.intent.subject, why=event.why),), doubt)
@@ -189,6 +188,20 @@ def booked(intent: VoidIntended, event: on.Accepted, *, late: bool = False) -> D
         setl_id=event.setl_id,
         mdtrt_id=event.mdtrt_id,
     )
+
+
+def refusal_facts(intent: VoidIntended, event: on.Rejected) -> tuple[Fact, ...]:
+    """Return what is booked of a void that the centre refused; of a cleared settlement the claim that is made by hand as well."""
+    refused = Refused(subject=intent.subject, words=event.words)
+    if not event.cleared:
+        return (refused,)
+    return (refused, ClaimByHand(subject=intent.subject, original=intent.original, words=event.words))
+
+
+def _refused(intent: VoidIntended, event: on.Rejected) -> Step:
+    phrase = refusals.VOID_CLEARED if event.cleared else refusals.CENTRE_REFUSED
+    refused = NotVoided(refusal=Refusal(phrase, {"words": event.words, "subject": intent.original}))
+    return _book(refusal_facts(intent, event), refused, (do.PrintSlip(subject=intent.subject),) if event.cleared else ())
 
 
 def _intent(state: Proposed, event: on.Confirmed) -> VoidIntended:

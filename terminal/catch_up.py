@@ -20,7 +20,7 @@ from settlement.checkout import protocol
 from settlement.day_facts import Adopted
 from settlement.doubt import Happened, NeverHappened, booked
 from settlement.errors import Refusal
-from settlement.facts import Aborted, Fact, RefreshIntended, Refused, SaleIntended, VoidIntended
+from settlement.facts import Aborted, Fact, RefreshIntended, SaleIntended, VoidIntended
 from settlement.figures import Figures
 from settlement.resolver import deadline_of
 from terminal import journal_view
@@ -148,7 +148,10 @@ def _close_voids(counter: Counter, driver: Driver) -> None:
                 if not intent.setl_id:
                     driver.print_late(folded.subject)
             case "rejected":
-                _commit(counter, Refused(subject=folded.subject, words=folded.words))
+                facts = reversal.refusal_facts(intent, counter.line.refusal(folded.words))
+                counter.journal.commit(entries(facts, None))
+                if len(facts) > 1:
+                    driver.print_late(folded.subject)
             case "absent" if intent.way == "online":
                 _commit(counter, Aborted(subject=folded.subject, why=journal_view.NOT_STATED))
             case "not_needed" | "unreachable" if folded.answer == "not_needed" or intent.way == "online":

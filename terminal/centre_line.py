@@ -137,6 +137,10 @@ class CentreLine:
                 return event or on.OutcomeUnknown(why="patience")
             time.sleep(_POLL_S)
 
+    def refusal(self, words: str) -> on.Rejected:
+        """Return a refusal with what its words say of a void: that its settlement is cleared."""
+        return on.Rejected(words=words, cleared=any(phrase in words for phrase in self._settings.centre.refusals.cleared))
+
     def circumstances(self, owner: Owner, reason: str = LINE_DOWN) -> Circumstances:
         """Return what the off-line rule needs to know of this moment."""
         signed = self._journal.notes.sender_status().signed_time
@@ -208,7 +212,7 @@ class CentreLine:
                 assert folded.figures is not None
                 return on.Accepted(figures=folded.figures, setl_id=folded.setl_id, mdtrt_id=folded.mdtrt_id)
             case "rejected" | "not_needed" | "absent":
-                return on.Rejected(words=folded.words)
+                return self.refusal(folded.words)
             case "unknown":
                 return on.OutcomeUnknown(why=folded.words)
             case "unreachable":

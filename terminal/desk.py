@@ -231,7 +231,7 @@ class Desk:
             case LookAgain():
                 self._look_again(order.subject)
             case ListVoids():
-                self._say(desk_lists.voids(self._counter, self._certno()))
+                self._say(desk_lists.voids(self._counter, self._certno(), order.wanted))
             case ShowAccount() | ReadInside() | ChangePin():
                 self._account.serve(order, self._certno())
             case Present():

@@ -14,13 +14,13 @@ _HISTORY = 10
 _BOOKED = frozenset({"done", "cash_sale"})
 
 
-def voids(counter: Counter, certno: str) -> Paged:
-    """Return today's settlements of one person, or of everybody for an empty ``certno``, each with why it cannot be voided."""
+def voids(counter: Counter, certno: str, wanted: str = "") -> Paged:
+    """Return today's settlements, or those of any day that ``wanted`` names, each with why the card in the reader cannot void it."""
     rows = tuple(
         PickRow(key=row.subject, at=row.at, words=row.goods, amount_fen=row.total_fen, why_not=row.why_not)
-        for row in voidable.of_today(counter, certno)
+        for row in (voidable.named(counter, certno, wanted) if wanted else voidable.of_today(counter, certno))
     )
-    return Paged("voids", rows)
+    return Paged("voids", rows, wanted)
 
 
 def slips(counter: Counter, wanted: str) -> Paged:

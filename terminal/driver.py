@@ -71,7 +71,7 @@ class Driver:
         return self._who.by_card(self._trace) if by_card else None
 
     def void(self, subject: str, *, why: str = "customer", shown: Shown | None = None) -> reversal.State:
-        """Void a settlement of today against its person's card and PIN, or ``shown``; ``why`` is the code of the reason.
+        """Void a settlement, of whatever day, against its person's card and PIN, or ``shown``; ``why`` is the code of the reason.
 
         Without either it is dropped, and the person was told why; for a number that nobody knows no card is asked.
         """
@@ -83,7 +83,7 @@ class Driver:
                 if not certno:
                     return reversal.Dropped()
                 original = journal_view.original_of(self._counter.journal, subject, certno=certno)
-            state = reversal.begin(original, subject, today=self._counter.today, why=why)
+            state = reversal.begin(original, subject, why=why)
             return self._run(reversal.receive, state, None)  # type: ignore[return-value, arg-type]
         finally:
             self._who.let_go()

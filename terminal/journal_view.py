@@ -112,7 +112,6 @@ def original_of(journal: Journal, subject: str, *, certno: str) -> reversal.Orig
         subject=subject,
         figures=folded.figures,
         outside_fen=folded.outside_fen,
-        date=folded.at[:10],
         released_by=folded.intent.released_by if isinstance(folded.intent, SaleIntended) else "2103",
         answered=folded.standing is Standing.ACCEPTED,
         done=folded.done and folded.standing is not Standing.REJECTED,

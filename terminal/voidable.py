@@ -1,7 +1,8 @@
-"""What of today may be voided, newest first, each with why not where it may not."""
+"""What may be voided, of today or of any day by its number, newest first, each with why not where it may not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offline_queue.fold import Standing
@@ -13,7 +14,7 @@ from terminal.visits import label_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voidable:
-    """A settlement of today."""
+    """A settlement."""
 
     subject: str
     at: str
@@ -34,8 +35,17 @@ class Voidable:
 
 def of_today(counter: Counter, certno: str) -> list[Voidable]:
     """Return today's settlements. Those of another person than ``certno`` (empty: nobody's card is in) cannot be voided now."""
+    return _of(counter, certno, journal_view.subjects_since(counter.journal, counter.today, frozenset({"done"})))
+
+
+def named(counter: Counter, certno: str, wanted: str) -> list[Voidable]:
+    """Return the settlements of any day that ``wanted`` names: the last six digits or more of a number, or a receipt."""
+    return _of(counter, certno, counter.journal.slips_named(wanted))
+
+
+def _of(counter: Counter, certno: str, subjects: Iterable[str]) -> list[Voidable]:
     found, unanswered = [], counter.journal.unanswered()
-    for subject in journal_view.subjects_since(counter.journal, counter.today, frozenset({"done"})):
+    for subject in subjects:
         folded = counter.journal.standing(subject)
         if not isinstance(folded.intent, SaleIntended) or not folded.done or folded.standing is Standing.REJECTED:
             continue

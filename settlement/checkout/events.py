@@ -197,6 +197,8 @@ class Rejected:
     """The centre refused a first delivery, and a query found nothing."""
 
     words: str
+    cleared: bool = False
+    """Of a void: what it releases lies in a period that is cleared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,9 +29,9 @@ class Slips:
         self._issuer = issuer
 
     def booked(self, subject: str) -> Folded | None:
-        """Return ``subject`` folded when there is a slip of it: a settlement or void that is done, or a cash sale."""
+        """Return ``subject`` folded when there is a slip of it: a settlement or void that is done, a claim by hand, or a cash sale."""
         folded = self._journal.standing(subject)
-        return folded if folded.done or folded.standing is Standing.CASH else None
+        return folded if folded.done or folded.claimed or folded.standing is Standing.CASH else None
 
     def slip(self, folded: Folded, which: Which) -> Slip:
         """Return the slip of what :meth:`booked` gave."""
@@ -72,7 +72,7 @@ class Slips:
         assert figures is not None
         sale = intent if isinstance(intent, SaleIntended) else None
         return Slip(
-            occasion="void" if isinstance(intent, VoidIntended) else "sale",
+            occasion="claim" if folded.claimed else "void" if isinstance(intent, VoidIntended) else "sale",
             subject=folded.subject,
             at=intent.at,
             issuer=self._issued(folded.subject),
@@ -81,7 +81,8 @@ class Slips:
             holder=self._holder(folded.subject),
             left_out=sale.left_out if sale else (),
             receipt=folded.receipt,
-            setl_id=folded.setl_id,
+            setl_id=self._journal.standing(folded.original).setl_id if folded.claimed else folded.setl_id,
+            claimed=folded.claimed,
             offline_reason=sale.reason if sale else "",
             allowance_left_fen=_left(sale.card) if sale else None,
             original=folded.original,

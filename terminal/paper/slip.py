@@ -17,13 +17,13 @@ from settlement.money import format_scaled, format_yuan, line_amount
 from terminal.paper.sheet import Big, Code, Note, Pair, Row, Rule, Sheet, Signature, Title
 from terminal.visits import VisitOfSlip
 
-Occasion = Literal["sale", "void", "cash"]
+Occasion = Literal["sale", "void", "cash", "claim"]
 Copy = Literal["", "商户联", "顾客联"]
 """Whose copy a sheet is; empty where there is only one."""
 
 COPIES: dict[int, tuple[Copy, ...]] = {1: ("顾客联",), 2: ("商户联", "顾客联")}
-_TITLES: dict[Occasion, str] = {"sale": "医保结算单", "void": "医保结算撤销单", "cash": "自费收款凭条"}
-_OF_REGISTRATIONS: dict[Occasion, str] = {"sale": "医保挂号结算单", "void": "医保退号单", "cash": "自费挂号收款凭条"}
+_TITLES: dict[Occasion, str] = {"sale": "医保结算单", "void": "医保结算撤销单", "cash": "自费收款凭条", "claim": "手工退费申报单"}
+_OF_REGISTRATIONS: dict[Occasion, str] = _TITLES | {"sale": "医保挂号结算单", "void": "医保退号单", "cash": "自费挂号收款凭条"}
 _ROUNDED_OFF = "CASH-ROUNDED-OFF"
 _DETAIL = 2
 """Columns by which what belongs to a line of the bill is set in."""
@@ -127,6 +127,8 @@ class Slip:
     received_fen: int = 0
     """What the customer gave in cash; 0 when it was not counted."""
     change_fen: int = 0
+    claimed: str = ""
+    """Of a claim by hand: the centre's words."""
     reversed_by: str = ""
     rejected: bool = False
     """The centre refused it after it was booked off-line."""
@@ -156,7 +158,8 @@ def compose(slip: Slip, copy: Copy = "", *, code: bool = False) -> Sheet:
         rows += [*_bill(slip.bill), Rule()]
         if slip.papers is not None:
             rows += [*_papers(slip.bill, slip.papers), Rule()]
-    rows += [*_money(slip), Rule(), *_foot(slip)]
+    # On a claim no cash moves: what the insurance paid is the agency's to take back.
+    rows += [*_money(slip), *(_cash(slip) if slip.occasion != "claim" else ()), Rule(), *_foot(slip)]
     if copy == "商户联":
         rows.append(Signature("顾客签名："))
     if code:
@@ -259,6 +262,9 @@ def _money(slip: Slip) -> Iterator[Row]:
         yield Pair("抹零" if left.code == _ROUNDED_OFF else "医保外现金", format_yuan(left.amount_fen))
         if left.code != _ROUNDED_OFF:
             yield Note(left.zh, _DETAIL)
+
+
+def _cash(slip: Slip) -> Iterator[Row]:
     yield Big("退回现金" if slip.cash_fen < 0 else "应收现金", f"￥{format_yuan(abs(slip.cash_fen))}")
     if slip.received_fen:
         yield Pair("实收", format_yuan(slip.received_fen))
@@ -270,6 +276,9 @@ def _foot(slip: Slip) -> Iterator[Row]:
         yield Note(f"凭社会保障卡和本凭条，于 {slip.until} 前到本店补结算。")
     if slip.offline_reason and not slip.rejected:
         yield Note("脱机结算，线路恢复后由中心确认。")
+    if slip.claimed:
+        yield Note("原结算已清算，请凭本单和原结算单到经办机构手工办理退费。")
+        yield Note(f"中心答复：{slip.claimed}")
     if slip.chain:
         yield Pair("账本链", slip.chain)
 

@@ -99,7 +99,9 @@ class TakeBill:
 
 @dataclass(frozen=True, slots=True)
 class ListVoids:
-    """Show what may be voided."""
+    """Show what of today may be voided, or of any day what ``wanted`` names: the last six digits of a number, or a receipt."""
+
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,8 @@ def test_a_void_of_before_is_2103() -> None:
 
 def test_a_registration_that_is_charged_is_not_voided() -> None:
     """The later charge first: it stands on the visit."""
-    original = reversal.Original(
-        subject="S1", figures=SALE_INTENT.figures, outside_fen=0, date="2026-03-02", answered=True, done=True, charged_by="S2"
-    )
-    state = reversal.begin(original, "S1", today="2026-03-02")
+    original = reversal.Original(subject="S1", figures=SALE_INTENT.figures, outside_fen=0, answered=True, done=True, charged_by="S2")
+    state = reversal.begin(original, "S1")
 
     assert isinstance(state, reversal.NotVoided)
     assert ("VISIT-CHARGED", {"subject": "S1", "by": "S2"}) == (state.refusal.code, state.refusal.details)

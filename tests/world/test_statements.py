@@ -14,11 +14,14 @@ from sqlalchemy import update
 from clearing.database import Database
 from clearing.export import export as clearing_export
 from clearing.schema import settlement
+from nhsa import clearing
 from nhsa.outcome import Accepted
 from offline_queue.fold import Standing
 from offline_queue.journal.settled import subject_of
 from offline_queue.sync.statements import Unanswered
+from settlement import reversal
 from settlement.checkout.states import LeftInDoubt, Settled
+from settlement.statement import total_of
 from terminal.person import Answer
 from tests.world.shop import Say, Shop
 
@@ -223,3 +226,38 @@ def test_other_amounts_and_what_is_missing_there_are_explained_to_the_fen(shop: 
     assert [("other-amounts", "centre", "take-figures", False), ("missing-there", "counter", "claim", False)] == differences(found)
     assert [1, -300] == [one["gap"]["total_fen"] for one in found["differences"]]
     assert found["explained"]
+
+
+def test_a_void_after_its_day_is_a_pair_in_todays_statement(shop: Shop) -> None:
+    """Sold yesterday, voided today: booked today, and each row on the day of the centre's time."""
+    sold = shop.sell("first", "5.00")
+    assert isinstance(sold, Settled)
+    yesterday = today(shop)
+    tomorrow(shop)
+    voided = shop.void("first", sold.subject)
+    found = state(shop, today(shop))
+
+    assert isinstance(voided, reversal.Voided)
+    assert today(shop) == shop.counter.journal.standing(voided.subject).at[:10]
+    assert [(1, -500)] == [(one["count"], one["total_fen"]) for one in found["groups"]]
+    assert (True, True) == (found["balanced"], state(shop, yesterday)["balanced"])
+
+
+def test_what_is_cleared_is_claimed_by_a_slip(shop: Shop) -> None:
+    """After 3203 the centre refuses the void: nothing moves, and a slip says what to claim and where."""
+    sold = shop.sell("second", "5.00")
+    assert isinstance(sold, Settled)
+    row = shop.counter.journal.settled_on(today(shop))
+    tomorrow(shop)
+    courier = shop.sender._audit._courier
+    day = shop.counter.journal.records(sold.subject)[0].at[:10]
+    content = clearing.application_input(row[0].group, day, day, total_of(one.stated for one in row))
+    assert isinstance(courier.ask("3203", content), Accepted)
+    ended = shop.void("second", sold.subject)
+    folded = shop.counter.journal.standing(sold.subject)
+
+    assert isinstance(ended, reversal.NotVoided)
+    assert ("VOID-CLEARED", Standing.ACCEPTED) == (ended.refusal.code, folded.standing)
+    assert "手工退费申报单" in shop.script.slips[-1]
+    assert "原结算已清算" in shop.script.slips[-1]
+    assert [] == live(shop)

@@ -9,11 +9,11 @@ from terminal.screen import news
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.picking import PickMode
 from terminal.screen.cashier.resolving import ResolverMode
-from terminal.screen.cashier.slips import SlipsMode
+from terminal.screen.cashier.slips import LONGEST, SlipsMode, digits_of
 from terminal.screen.cashier.view import KeyView
 from terminal.screen.keys import name_of
 from terminal.screen.list_news import Paged, PickRow
-from terminal.screen.orders import ListSlips, LookAgain, ReadCard, Recall, Void
+from terminal.screen.orders import ListSlips, ListVoids, LookAgain, ReadCard, Recall, Void
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.words import tr
 
@@ -27,7 +27,7 @@ def mode_of(till: Cashier, paged: Paged) -> Mode:
     """Return the mode of a list."""
     match paged.what:
         case "voids":
-            return VoidsMode(till, paged.rows)
+            return VoidsMode(till, paged.rows, paged.wanted)
         case "slips":
             return SlipsMode(till, paged.rows, paged.wanted)
         case "holds":
@@ -35,12 +35,13 @@ def mode_of(till: Cashier, paged: Paged) -> Mode:
 
 
 class VoidsMode(PickMode):
-    """F6: Enter takes the sale, a digit the reason, F8 voids. P goes to the slips."""
+    """F6: Enter takes the sale, a digit the reason, F8 voids. A typed number, and Enter, finds one of any day. P goes to the slips."""
 
-    def __init__(self, till: Cashier, rows: tuple[PickRow, ...]) -> None:
+    def __init__(self, till: Cashier, rows: tuple[PickRow, ...], wanted: str = "") -> None:
         super().__init__(till, rows)
-        self.title = tr("Void a settlement of today")
-        self.nothing = tr("Nothing was settled today.")
+        self.title = tr("Void {number}").format(number=wanted) if wanted else tr("Void a settlement of today")
+        self.nothing = tr("No settlement has that number.") if wanted else tr("Nothing was settled today.")
+        self._typed = ""
         self._taken = False
         self._reason = 0
 
@@ -55,7 +56,10 @@ class VoidsMode(PickMode):
         self._taken, self._reason = False, 0
 
     def enter(self) -> None:
-        """Take the highlighted sale."""
+        """Find the number, or take the highlighted sale."""
+        if self._typed:
+            self.till.order(ListVoids(self._typed))
+            return
         chosen = self.chosen
         if chosen is None:
             return
@@ -65,11 +69,22 @@ class VoidsMode(PickMode):
         self._taken = True
 
     def type(self, text: str) -> None:
-        """Take the reason, or go to the slips."""
+        """Take the reason, a digit of the number, or go to the slips."""
         if text.lower() == "p":
             self.till.order(ListSlips())
-        elif self._taken and text.isascii() and text.isdigit() and 1 <= int(text) <= _REASONS:
+        elif not self._taken:
+            self._typed = (self._typed + digits_of(text))[:LONGEST]
+        elif text.isascii() and text.isdigit() and 1 <= int(text) <= _REASONS:
             self._reason = int(text)
+
+    def erase(self) -> None:
+        """Take the number's last digit back."""
+        self._typed = self._typed[:-1]
+
+    @property
+    def prompt(self) -> tuple[Span, ...]:
+        """The number, while one is typed."""
+        return (Span(f"{tr('Number')} ", "attention"), Span(self._typed, "strong"), Span(" ", "caret")) if self._typed else super().prompt
 
     def press(self, action: str) -> None:
         """F8 voids."""

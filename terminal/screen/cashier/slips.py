@@ -16,8 +16,13 @@ from terminal.screen.words import tr
 if TYPE_CHECKING:
     from terminal.screen.cashier.model import Cashier
 
-_LONGEST = 30
+LONGEST = 30
 """Characters of a whole message id."""
+
+
+def digits_of(text: str) -> str:
+    """Return what of typed text may be part of a number or a receipt."""
+    return "".join(character for character in normal(text) if character.isascii() and (character.isdigit() or character == "-"))
 
 
 class SlipsMode(PickMode):
@@ -34,8 +39,7 @@ class SlipsMode(PickMode):
 
     def type(self, text: str) -> None:
         """Take the number."""
-        taken = "".join(character for character in normal(text) if character.isascii() and (character.isdigit() or character == "-"))
-        self._typed = (self._typed + taken)[:_LONGEST]
+        self._typed = (self._typed + digits_of(text))[:LONGEST]
 
     def erase(self) -> None:
         """Take its last digit back."""

@@ -281,6 +281,10 @@ def _restored(body: Body) -> Told:
     return Told(text, "attention", _unknown("", body).details)
 
 
+def _claim_by_hand(body: Body) -> Told:
+    return Told(tr("Cleared already: claimed by hand with a slip"), "attention", _kept(str(body["words"])))
+
+
 def _day_reopened(body: Body) -> Told:
     text = tr("Close {number} is taken back by {operator}").format(number=body["number"] - 1, operator=body["operator"])
     return Told(text, "attention", _kept(str(body["why"])))
@@ -339,6 +343,7 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "bill_recalled": _bill_recalled,
     "day_closed": _day_closed,
     "restored": _restored,
+    "claim_by_hand": _claim_by_hand,
     "day_reopened": _day_reopened,
     "day_stated": _day_stated,
     "stray_found": _stray_found,
