@@ -38,6 +38,8 @@ class Standing(StrEnum):
     """A card's PIN: no settlement."""
     HELD = "held"
     """A bill that was put aside: no settlement."""
+    RETURN = "return"
+    """A partial return: no settlement."""
     STATED = "stated"
     """A day that was reconciled with the centre: no settlement."""
     DAY_CLOSED = "day closed"
@@ -164,6 +166,8 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return replace(state, standing=Standing.HELD, at=body["at"])
         case "day_closed" | "day_reopened":
             return replace(state, standing=Standing.DAY_CLOSED, at=body["at"])
+        case "return_intended":
+            return replace(state, standing=Standing.RETURN, at=body["at"])
         case "day_stated":
             return replace(state, standing=Standing.STATED, at=body["at"])
         case "adopted":

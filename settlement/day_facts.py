@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from settlement.bill import Bill
 from settlement.drugs import Papers
 from settlement.errors import Phrase, Refusal, Words
 from settlement.facts import Body, Fact
@@ -95,6 +96,28 @@ class Adopted(Fact):
     owed_fen: int
     """What the customer still owes: the cash part of the claim, and what was never claimed."""
     booked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnIntended(Fact):
+    """Part of what ``original`` sold comes back: it will be voided whole, and ``bill`` is what is kept and settled anew."""
+
+    kind: ClassVar[str] = "return_intended"
+    at: str
+    original: str
+    bill: Bill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnEnded(Fact):
+    """A partial return is over."""
+
+    kind: ClassVar[str] = "return_ended"
+    how: str
+    """``resold`` · ``cash`` what is kept was paid in cash · ``full`` nothing was kept · ``not-begun`` the settlement stands."""
+    void: str
+    by: str
+    """The sale or cash slip of what is kept; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from settlement.errors import Refusal
 from settlement.facts import Aborted, Fact, RefreshIntended, SaleIntended, VoidIntended
 from settlement.figures import Figures
 from settlement.resolver import deadline_of
-from terminal import journal_view
+from terminal import journal_view, returns
 from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
@@ -45,9 +45,10 @@ def run(counter: Counter, driver: Driver) -> list[str]:
             continue
         doubt = journal_view.doubt_of(folded)
         driver.resume(folded.subject, protocol.resume(doubt, finding, doubted=folded.doubted))
+    returns_open = returns.settle_all(counter)
     for subject in counter.journal.unanswered():
         driver.resume(subject, journal_view.difference_of(counter.journal, subject))
-    return [*counter.journal.open_subjects(), *counter.journal.unanswered()]
+    return [*counter.journal.open_subjects(), *counter.journal.unanswered(), *returns_open]
 
 
 def _close_refreshes(counter: Counter) -> None:

@@ -22,7 +22,7 @@ from settlement import refusals, reversal
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled, State
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import CashReturned
-from terminal import catch_up, drafts, headless_day, later, sender_process, sold_codes
+from terminal import catch_up, drafts, headless_day, later, returns, sender_process, sold_codes
 from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
@@ -42,6 +42,8 @@ _COMMANDS: dict[str, dict[str, type]] = {
     "recall": {"subject": str},
     "close": {"counted_fen": int},
     "reopen": {"why": str},
+    "return": {"subject": str, "returned": dict},
+    "resume-return": {"subject": str},
     "catch-up": {},
 }
 """The commands, and the members that each must have."""
@@ -108,6 +110,8 @@ def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPers
             return headless_day.serve(message, counter, person)
         case "void":
             return _voided(driver.void(message["subject"]), person)
+        case "return" | "resume-return":
+            return _return(message, counter, driver, person)
         case "later":
             return _later(message["slip"], counter, driver, person)
         case _:
@@ -138,6 +142,17 @@ def _sell(message: Message, counter: Counter, driver: Driver, person: HeadlessPe
     ended = driver.sell(sale, by_card=by_card)
     drafts.clear(counter.journal)
     return _ended(ended)
+
+
+def _return(message: Message, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:
+    if message["do"] == "return":
+        ended = returns.begin(counter, driver, message["subject"], message["returned"])
+    else:
+        ended = returns.resume(counter, driver, message["subject"])
+    if isinstance(ended, Refusal):
+        person.tell(ended)
+        return {"end": "Failed", "code": ended.code}
+    return {"end": "Returned", "subject": ended.subject, "stage": ended.stage, "void": ended.void, "sale": ended.sale}
 
 
 def _later(slip: str, counter: Counter, driver: Driver, person: HeadlessPerson) -> Message:

@@ -41,6 +41,7 @@ _TABLES = {
     "open_pin": "subject",
     "settled": "setl_id",
     "stray": "setl_id",
+    "open_return": "subject",
 }
 _ENDS = {
     "done": {"sale_intended", "void_intended"},
@@ -159,6 +160,10 @@ def project(  # noqa: C901, PLR0912, PLR0915 - one case a kind
             _pin(db, kind, subject, owner, seq)
         case "day_closed", {"number": number, "after": after, "upto": upto}:
             _close_day(db, subject, number, after, upto, seq)
+        case "return_intended", {"original": original}:
+            db.execute("INSERT INTO open_return VALUES (?, ?, ?)", (subject, original, seq))
+        case "return_ended", _:
+            _end_return(db, subject)
         case "day_reopened", {"number": number, "close": closed, "after": after}:
             _reopen_day(db, subject, number, closed, after)
         case "restored", {"epoch": epoch, "count": count}:
@@ -230,6 +235,12 @@ def _reverse(db: Driver, original: str, void: str) -> None:
     charges.refuse_void(db, original)
     if db.execute("INSERT OR IGNORE INTO reversal VALUES (?, ?, 0)", (original, void)).rowcount == 0:
         message = f"{original} has an open or done void already"
+        raise ProtocolMisuse(message)
+
+
+def _end_return(db: Driver, subject: str) -> None:
+    if db.execute("DELETE FROM open_return WHERE subject = ?", (subject,)).rowcount == 0:
+        message = f"{subject} is no return that is open"
         raise ProtocolMisuse(message)
 
 

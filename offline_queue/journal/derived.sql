@@ -15,6 +15,7 @@ DROP TABLE IF EXISTS charge;
 DROP TABLE IF EXISTS open_pin;
 DROP TABLE IF EXISTS settled;
 DROP TABLE IF EXISTS stray;
+DROP TABLE IF EXISTS open_return;
 
 -- Intents that have no end yet.
 CREATE TABLE open_subject (
@@ -70,6 +71,13 @@ CREATE TABLE receipt (
 -- Bills that were put aside and not recalled.
 CREATE TABLE held_bill (
     subject TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Partial returns that are not over: one at a time of a settlement.
+CREATE TABLE open_return (
+    subject TEXT PRIMARY KEY,
+    original TEXT NOT NULL UNIQUE,
     seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

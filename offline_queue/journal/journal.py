@@ -25,7 +25,17 @@ from settlement.errors import ProtocolMisuse, Refusal
 _SALT_BYTES = 16
 RESERVE_NAME = "reserve"
 _PROMISES = frozenset(
-    {"sale_intended", "void_intended", "refresh_intended", "cash_sale", "bill_held", "day_closed", "day_reopened", "pin_intended"}
+    {
+        "sale_intended",
+        "void_intended",
+        "refresh_intended",
+        "return_intended",
+        "pin_intended",
+        "cash_sale",
+        "bill_held",
+        "day_closed",
+        "day_reopened",
+    }
 )
 """Records before which nothing has moved: a full disk refuses them. All others may use the reserve."""
 

@@ -94,6 +94,10 @@ class Readings:
         """Return the changes of the PIN of a person's cards that have no end, oldest first."""
         return self._column("SELECT subject FROM open_pin WHERE owner = ? ORDER BY seq", (self.owner_hash(certno),))
 
+    def open_returns(self) -> list[str]:
+        """Return the partial returns that are not over, oldest first."""
+        return self._column("SELECT subject FROM open_return ORDER BY seq", ())
+
     def held_bills(self) -> list[str]:
         """Return the subjects of bills that were put aside and not recalled, oldest first."""
         return self._column("SELECT subject FROM held_bill ORDER BY seq", ())

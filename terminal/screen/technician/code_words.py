@@ -25,6 +25,7 @@ def code_word(code: str) -> str:
         "restart": tr("the program was started again"),
         "refresh-interrupted": tr("the refresh was interrupted"),
         "deadline": tr("its deadline is past"),
+        "partial-return": tr("part of it comes back"),
         "not-in-statement": tr("the centre's statements do not name it"),
         "stands-alone": tr("it stood at the centre alone"),
         "settled-twice": tr("the centre settled it twice"),

@@ -42,6 +42,7 @@ def kind_words() -> dict[str, str]:
         "pin": tr("PIN"),
         "day_closed": tr("Day close"),
         "day_reopened": tr("Close taken back"),
+        "return_intended": tr("Partial return"),
         "bill_held": tr("Held bill"),
         "restored": tr("Restored"),
         "day_stated": tr("Reconciliation"),

@@ -281,6 +281,22 @@ def _restored(body: Body) -> Told:
     return Told(text, "attention", _unknown("", body).details)
 
 
+def _return_intended(body: Body) -> Told:
+    lines = len(body["bill"]["lines"])
+    text = trn("Part comes back, {n} line is kept", "Part comes back, {n} lines are kept", lines).format(n=lines)
+    return Told(text, details=(str(body["original"]),))
+
+
+def _return_ended(body: Body) -> Told:
+    texts = {
+        "resold": tr("What is kept was settled anew"),
+        "cash": tr("What is kept was paid in cash"),
+        "full": tr("Nothing was kept: a full refund"),
+        "not-begun": tr("The return did not begin: the settlement stands"),
+    }
+    return Told(texts.get(body["how"], str(body["how"])), details=_kept(str(body["by"])))
+
+
 def _claim_by_hand(body: Body) -> Told:
     return Told(tr("Cleared already: claimed by hand with a slip"), "attention", _kept(str(body["words"])))
 
@@ -344,6 +360,8 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "day_closed": _day_closed,
     "restored": _restored,
     "claim_by_hand": _claim_by_hand,
+    "return_intended": _return_intended,
+    "return_ended": _return_ended,
     "day_reopened": _day_reopened,
     "day_stated": _day_stated,
     "stray_found": _stray_found,
