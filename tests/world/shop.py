@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,8 @@ from terminal.demo.stage import Stage
 from terminal.driver import Driver
 from terminal.person import Answer
 from terminal.screen.account_news import PinPurpose
+from tests.checker import card_images
+from tests.checker.decide import wrongs
 
 _QUIET_LOOKS = 75
 Say = Answer | Callable[[], Answer]
@@ -261,8 +263,8 @@ class Shop:
         """Return what does not agree beside the doubts that the journal lists."""
         with Database(self.stage.directory / "centre") as database, database.transaction() as db:
             centre = clearing_export(db)
-        cards = [contents(image.load(self.stage.directory / "cards" / player.image)) for player in self.stage.cast.values()]
-        return disagreements(export(self.counter.journal, reveal=True), centre, cards, verify(self.counter.journal).faults)
+        images = [self.stage.directory / "cards" / player.image for player in self.stage.cast.values()]
+        return disagreements(export(self.counter.journal, reveal=True), centre, images, verify(self.counter.journal).faults)
 
     def doubts(self) -> list[str]:
         """Return the subjects that the journal lists as in doubt."""
@@ -278,11 +280,14 @@ class Shop:
         self.script.refused.clear()
 
 
-def disagreements(journal: dict[str, Any], centre: dict[str, Any], cards: list[dict[str, Any]], faults: tuple[str, ...] = ()) -> list[str]:
+def disagreements(journal: dict[str, Any], centre: dict[str, Any], images: list[Path], faults: Iterable[str] = ()) -> list[str]:
     """Return what does not agree, leaving aside what the journal lists as in doubt: that is said, not hidden.
 
-    A doubt may or may not be at the centre, and its debit may or may not be on the card: both are its amount.
+    A doubt may or may not be at the centre, and its debit may or may not be on the card: both are its amount. The product's own
+    comparison is asked, and the auditor that shares nothing with it.
     """
+    audited = [card for card in map(card_images.read, images) if card is not None]
+    cards = [contents(image.load(path)) for path in images]
     doubts = {doubt["subject"] for doubt in journal["doubts"]}
     waiting = {row["msgid"] for row in journal["settlements"] if not row["done"]} | doubts
     told = {**journal, "doubts": [], "queue": 0, "settlements": [row for row in journal["settlements"] if row["msgid"] not in doubts]}
@@ -291,4 +296,4 @@ def disagreements(journal: dict[str, Any], centre: dict[str, Any], cards: list[d
     settled["visits"] = [] if waiting or journal["queue"] else centre["visits"]
     doubted = [card for card in cards if card["allowance"]["amount_fen"] is None or journal["doubts"]]
     certain = [card for card in cards if card not in doubted]
-    return [*faults, *compare([told], settled, certain).differences]
+    return [*faults, *compare([told], settled, certain).differences, *wrongs([journal], centre, audited, drained=False)]

@@ -22,10 +22,9 @@ from config.entropy import SystemEntropy
 from offline_queue.journal import Journal
 from offline_queue.journal.verify import verify
 from offline_queue.journal_command import export
-from simulator.contents import contents
-from simulator.image import load
 from terminal.demo.conversation import Outcome, Reply, Till, TillDied
 from terminal.demo.stage import Stage
+from tests.checker import stored
 from tests.world.shop import disagreements
 
 ROOT = Path(__file__).parents[2]
@@ -103,8 +102,10 @@ class Counter:
             told, faults = export(journal, reveal=True), verify(journal).faults
         with Database(self.stage.directory / "centre") as database, database.transaction() as db:
             centre = clearing_export(db)
-        cards = [contents(load(self.stage.directory / "cards" / player.image)) for player in self.stage.cast.values()]
-        return disagreements(told, centre, cards, faults), [doubt["subject"] for doubt in told["doubts"]]
+        images = [self.stage.directory / "cards" / player.image for player in self.stage.cast.values()]
+        return disagreements(told, centre, images, [*faults, *stored.wrongs(self.directory)]), [
+            doubt["subject"] for doubt in told["doubts"]
+        ]
 
 
 def _answer_doubt(question: dict[str, Any]) -> str:
