@@ -42,6 +42,9 @@ cases: $(STAMPS)/test ## The settlement rules alone: published cases, two engine
 card: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc ## The cards alone: card and PSAM, real pcscd, foreign clients, pulls, hostile bytes. Counts on the last line.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.oracle.counts $(CARD_TESTS) $(ARGS)
 
+crash: $(STAMPS)/test ## The journal alone, all of it: power cuts, failed calls, full disks, damaged files, kill -9. Counts on the last line.
+	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -p tests.oracle.counts tests/crash tests/world/test_kills.py $(ARGS)
+
 lint: $(STAMPS)/test ## House style and import contracts.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -71,7 +74,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run test counter desk cases card lint types format docs words pictures lock clean
+.PHONY: help demo run test counter desk cases card crash lint types format docs words pictures lock clean
 
 
 $(BIN)/python:

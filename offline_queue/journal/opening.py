@@ -22,6 +22,8 @@ from offline_queue.journal.store import NAME, Driver, Store
 from offline_queue.journal.values import CounterIdentity, Restored, Role
 
 LOCK_NAME = "opening.lock"
+_UNMADE_NAME = f"{NAME}-journal"
+"""SQLite's rollback journal. It lies beside the file only until the file writes ahead, which is before its first record."""
 _EPOCH = 1
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
@@ -52,7 +54,7 @@ class Opened:
 
 def for_reading(directory: Path, counter: CounterIdentity | None) -> Opened:
     """Open without writing a byte. Raises :class:`JournalMissing` also while another process is making it."""
-    if not (directory / NAME).exists():
+    if not (directory / NAME).exists() or (directory / _UNMADE_NAME).exists():
         exchange.refuse_unfinished(directory)
         _refuse_if_anchored(directory)
         raise JournalMissing(directory=str(directory))
@@ -77,10 +79,14 @@ def for_writing(directory: Path, counter: CounterIdentity, entropy: Entropy, rol
         if not (directory / NAME).exists():
             _refuse_if_anchored(directory)
             key.make(directory)
+        elif (directory / _UNMADE_NAME).exists():
+            # The power failed while the file was made. Only who may write can take that back, and there is no record yet.
+            _refuse_if_anchored(directory)
         else:
             _check_left(directory, counter)
         store = Store(directory, key.read(directory), writing=True)
         on_failure.callback(store.close)
+        store.move_log()
         with store.read() as db:
             schema = _schema(db)
         if schema is not None and schema < upgrade.VERSION:

@@ -37,15 +37,16 @@ class Record:
     owner: bytes
 
 
-def wrongs(directory: Path) -> list[str]:
-    """Return every breach; empty when there is none."""
+def wrongs(directory: Path, *, at_least: int = 0) -> list[str]:
+    """Return every breach; empty when there is none. ``at_least`` so many records were acknowledged, whatever the anchors say."""
     try:
         with closing(_connected(directory)) as db:
             found = list(_integrity(db))
             links, records, chained = _read(db)
     except (sqlcipher.DatabaseError, OSError, ValueError) as error:
         return [f"20: the file cannot be read: {error}"]
-    return [*found, *chained, *_anchored(directory, links), *_ordered(records)]
+    lost = [f"6: {at_least} records were acknowledged and {len(records)} are here"] if len(records) < at_least else []
+    return [*found, *chained, *lost, *_anchored(directory, links), *_ordered(records)]
 
 
 def records_of(directory: Path) -> list[Record]:

@@ -18,6 +18,7 @@ from tests.checker.decide import main, wrongs
 
 ROOT = Path(__file__).parents[2]
 Export = dict[str, Any]
+_LESS = {"total_fen": 1900, "fund_fen": 800, "account_fen": 1100, "cash_fen": 0}
 Wrong = Callable[[Export, Export, list[Card]], object]
 
 
@@ -56,7 +57,6 @@ WRONGS: dict[str, tuple[str, Wrong]] = {
     "a doubt that was left": ("14", lambda journal, _, __: journal["doubts"].append({"subject": day.LATER, "amount_fen": 1})),
     "more spent than granted": ("16", lambda journal, _, __: journal["debits"][0].update(debit_fen=5001)),
 }
-_LESS = {"total_fen": 1900, "fund_fen": 800, "account_fen": 1100, "cash_fen": 0}
 
 
 def test_nothing_is_wrong_where_all_agree() -> None:

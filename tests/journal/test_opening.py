@@ -145,12 +145,30 @@ def _empty_file(directory: Path) -> None:
     (directory / "journal.db").touch()
 
 
+def _power_failed(directory: Path) -> None:
+    """Leave the file half made, with the rollback journal of its making beside it, as a power cut does."""
+    making = directory / "making"
+    making.mkdir()
+    key.make(directory)
+    db = sqlcipher.connect(making / "journal.db", isolation_level=None)
+    db.execute(f"PRAGMA key = \"x'{key.read(directory).hex()}'\"")
+    db.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
+    db.execute("PRAGMA cache_size = 1")
+    db.execute("BEGIN")
+    db.execute("CREATE TABLE x (y)")
+    db.execute("INSERT INTO x VALUES (?)", ("x" * 100_000,))
+    for name in ("journal.db", "journal.db-journal"):
+        shutil.copy(making / name, directory / name)
+    db.close()
+    shutil.rmtree(making)
+
+
 def _anchored(directory: Path) -> None:
     _no_tables(directory)
     anchor.lay(directory, GENESIS)
 
 
-@pytest.mark.parametrize("beginning", [_key_only, _key_half_written, _no_tables, _empty_file, _anchored])
+@pytest.mark.parametrize("beginning", [_key_only, _key_half_written, _no_tables, _empty_file, _power_failed, _anchored])
 def test_a_beginning_that_was_killed_is_continued(tmp_path: Path, beginning: Callable[[Path], None]) -> None:
     """Killed at any step of making the journal, the next start makes the rest."""
     beginning(tmp_path)

@@ -21,6 +21,10 @@ COUNTED = (
     "exchanges compared",
     "exchanges of foreign clients",
     "cases fuzzed",
+    "power cuts",
+    "failed calls",
+    "full disks",
+    "damaged files",
 )
 
 
