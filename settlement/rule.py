@@ -16,8 +16,15 @@ Status = Literal["confirmed", "weak", "unconfirmed", "invented", "missing"]
 OUTPATIENT, PURCHASE = "11", "41"
 """The medical types of ordinary care: general out-patient, and purchase at a pharmacy."""
 ORDINARY = (OUTPATIENT, PURCHASE)
-REGISTRATION, CHRONIC, MATERNITY = "12", "14", "51"
-"""The medical types that only a row which names them speaks of: registration fee, out-patient chronic disease, maternity out-patient."""
+REGISTRATION, CHRONIC, INPATIENT, MATERNITY = "12", "14", "21", "51"
+"""The medical types that only a row which names them speaks of: registration fee, out-patient chronic disease, in-patient care, maternity
+out-patient. No counter of ours settles in-patient care; it is priced on paper (``yibao settle``)."""
+TREATED = {
+    Venue.PHARMACY: frozenset({PURCHASE, CHRONIC}),
+    Venue.CLINIC: frozenset({OUTPATIENT, REGISTRATION, CHRONIC, MATERNITY}),
+    Venue.HOSPITAL: frozenset({OUTPATIENT, REGISTRATION, CHRONIC, INPATIENT, MATERNITY}),
+}
+"""The medical types of each venue."""
 EMPLOYEE, RESIDENT, MATERNITY_SCHEME, WORK_INJURY = "310", "390", "510", "410"
 """``insutype``: the schemes that a pack may speak of."""
 UNLIMITED_FEN = 10**16
@@ -152,9 +159,8 @@ class Rule:
     def places(self) -> tuple[str, ...]:
         """The venues that the row can mean: a pharmacy has no level and only sells, the others have one and treat."""
         found = [venue for venue in Venue if not self.venues or venue in self.venues]
-        at_pharmacy = not self.levels and (not self.med_types or not {PURCHASE, CHRONIC}.isdisjoint(self.med_types))
-        elsewhere = not self.med_types or set(self.med_types) != {PURCHASE}
-        return tuple(venue for venue in found if (at_pharmacy if venue is Venue.PHARMACY else elsewhere)) or ("nowhere",)
+        found = [venue for venue in found if not self.med_types or not TREATED[venue].isdisjoint(self.med_types)]
+        return tuple(venue for venue in found if venue is not Venue.PHARMACY or not self.levels) or ("nowhere",)
 
 
 @dataclass(frozen=True, slots=True)

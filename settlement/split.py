@@ -23,7 +23,7 @@ from settlement.ordinary import price_ordinary
 from settlement.plan import Plan, plan_of, situation_of
 from settlement.policy import Policy
 from settlement.pool import pool
-from settlement.rule import CHRONIC, MATERNITY, OUTPATIENT, PURCHASE, REGISTRATION
+from settlement.rule import OUTPATIENT, PURCHASE, TREATED
 from settlement.working import Pooled, Working
 
 ROUNDED_OFF = "CASH-ROUNDED-OFF"
@@ -40,11 +40,7 @@ _USED = (
     "mutual_fen",
 )
 _NOTHING: dict[str, int] = {}
-BESIDES = {
-    Venue.PHARMACY: frozenset({CHRONIC}),
-    Venue.CLINIC: frozenset({REGISTRATION, CHRONIC, MATERNITY}),
-    Venue.HOSPITAL: frozenset({REGISTRATION, CHRONIC, MATERNITY}),
-}
+BESIDES = {venue: TREATED[venue] - {med_type} for venue, med_type in MED_TYPES.items()}
 """Priced there besides, where the pack has rows that name them."""
 
 

@@ -103,8 +103,9 @@ OTHER_SCHEME = _refusal(
 )
 OTHER_MED_TYPE = _refusal(
     "BILL-MED-TYPE",
-    "医疗类别 {med_type} 在 {venue} 不在本机可计算的范围（普通门诊 11、挂号 12、门诊慢特病 14、生育门诊 51、药店购药 41）。",
-    "Medical type {med_type} at a {venue} is not priced here (11 out-patient, 12 registration, 14 chronic, 51 maternity, 41 purchase are).",
+    "医疗类别 {med_type} 在 {venue} 不在本机可计算的范围（普通门诊 11、挂号 12、门诊慢特病 14、生育门诊 51、药店购药 41、医院住院 21）。",
+    "Medical type {med_type} at a {venue} is not priced here "
+    "(11 out-patient, 12 registration, 14 chronic, 51 maternity, 41 purchase, 21 in-patient at a hospital are).",
 )
 
 

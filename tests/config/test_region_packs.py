@@ -69,7 +69,8 @@ def test_no_shipped_pack_gives_maternity_a_value(admdvs: str) -> None:
         ("clinic", '["11", "51"]', "value"),  # the ordinary row says 11
         ("pharmacy", '"12"', "hosp_lv"),  # a pharmacy registers nobody
         ("clinic", '"41"', "hosp_lv"),
-        ("clinic", '"21"', "med_type"),
+        ("clinic", '"21"', "hosp_lv"),  # nor does a clinic admit anybody
+        ("clinic", '"22"', "med_type"),
         ("clinic", "12", "med_type"),
     ],
 )

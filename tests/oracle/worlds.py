@@ -32,8 +32,8 @@ _OF_LINES = {"class", "prescription", "essential"}
 """What the lines of a bill have and a bill of lines has not."""
 _TYPES: tuple[list[dict[str, Any]], ...] = (
     [{}],
-    [{}, {"med_type": ["12", "14", "51"]}],
-    [{"med_type": ["11", "12", "14", "41", "51"]}],
+    [{}, {"med_type": ["12", "14", "21", "51"]}],
+    [{"med_type": ["11", "12", "14", "21", "41", "51"]}],
 )
 _AXES: dict[str, list[dict[str, Any]]] = {
     "psn_type": [{"psn_type": ["11", "14"]}, {"psn_type": "12"}, {"psn_type": "15"}],

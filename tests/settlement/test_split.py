@@ -178,7 +178,7 @@ MISSING: list[tuple[str, Policy, Bill]] = [
     ("BENEFIT-NO-PSN-TYPE", policy(deductible=(rule(1, psn_types=("11",)),)), bill(in_scope_fen=10_00)),
     ("BILL-NO-LEVEL", policy(ratio=(rule(8000, levels=("1",)),), deductible=(rule(0),)), bill(in_scope_fen=10_00, hosp_lv="")),
     ("BILL-SCHEME", policy(), bill(in_scope_fen=10_00, insutype="390")),
-    ("BILL-MED-TYPE", policy(), bill(in_scope_fen=10_00, med_type="21")),
+    ("BILL-MED-TYPE", policy(), bill(in_scope_fen=10_00, med_type="22")),
     ("BILL-MED-TYPE", policy(), bill(in_scope_fen=10_00, med_type="41")),
 ]
 
