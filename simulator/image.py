@@ -42,7 +42,7 @@ class CardImage:
     pin_tries: int = 3
     pin_left: int = 3
     key_left: dict[str, int] = field(default_factory=dict)
-    """Tries left of a key that was ever failed."""
+    """Tries left of a key that was failed since it was last right."""
     records: dict[str, dict[str, str | None]] = field(default_factory=dict)
     """File (``SSSE|EF05``) → tag, or number of a linear record, or ``00`` for all of a binary file → value."""
     cyclic: dict[str, list[str | None]] = field(default_factory=dict)

@@ -71,8 +71,11 @@ class CardState:
 
     def compare(self, place: str, given: bytes, right: bytes) -> int | None:
         """Return None when ``given`` is right, else the tries that its key has left; whoever is right gets them all back."""
-        left, same = self.tries(place), compare_digest(given, right)
-        if not same or left != KEY_TRIES:
-            self.image.key_left[place] = KEY_TRIES if same else left - 1
-            self.save()
-        return None if same else left - 1
+        # The try is counted before the comparison, as a PIN's: a pull in between must not give it back.
+        self.image.key_left[place] = left = self.tries(place) - 1
+        self.save()
+        if not compare_digest(given, right):
+            return left
+        del self.image.key_left[place]
+        self.save()
+        return None

@@ -58,6 +58,20 @@ def test_try_is_counted_before_the_comparison(card: Powered) -> None:
     assert [2, 3] == lefts
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_try_of_a_key_is_counted_before_the_comparison(card: Powered, right: bool) -> None:  # noqa: FBT001
+    """As the PIN's: whoever pulls the card before its answer has one try less."""
+    card.enter("DF04")
+    challenge = card.challenge()
+    answer = crypto.cryptogram(card.key("RK1DF04"), challenge, challenge) if right else bytes(8)
+    lefts: list[int] = []
+    card.system._card.save = lambda: lefts.append(card.image.key_left.get("DF04|84", 3))
+
+    card.send(f"0082008410{answer.hex()}{challenge.hex()}")
+
+    assert ([2, 3] if right else [2]) == lefts
+
+
 # --- authentication -------------------------------------------------------------------------------------
 
 
@@ -99,7 +113,7 @@ def test_right_cryptogram_restores_the_tries_of_its_key(card: Powered) -> None:
     card.send(f"0082008410{'00' * 16}")
     assert {"DF04|84": 2} == card.image.key_left
     assert "9000" == card.prove("RK1DF04")
-    assert {"DF04|84": 3} == card.image.key_left
+    assert {} == card.image.key_left
 
 
 @pytest.mark.parametrize(("command", "expected"), [("008200FF10" + "00" * 16, "6A88"), ("0082008408" + "00" * 8, "6700")])
