@@ -30,13 +30,15 @@ _PRAGMAS: dict[str, object] = {"journal_mode": "wal", "synchronous": 2, "foreign
 class Database:
     """One process's way to the centre's database; several processes may have one each."""
 
-    def __init__(self, directory: Path, *, create: bool = False) -> None:
+    def __init__(self, directory: Path | None, *, create: bool = False) -> None:
+        """Open the books in ``directory``; with None they are in memory, and gone when it is closed."""
         if sqlcipher.sqlite_version_info < _SQLITE_MIN:
             raise CentreDamaged(why=f"SQLite {sqlcipher.sqlite_version} < 3.51.3")
-        path = directory / NAME
-        if not create and not path.exists():
-            raise CentreAbsent(directory=str(directory))
-        directory.mkdir(parents=True, exist_ok=True)
+        path = None if directory is None else directory / NAME
+        if path is not None:
+            if not create and not path.exists():
+                raise CentreAbsent(directory=str(path.parent))
+            path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._engine = create_engine(
             "sqlite+pysqlite://", module=sqlcipher, creator=lambda: _connect(path), poolclass=StaticPool, hide_parameters=True
@@ -76,11 +78,12 @@ def _words(error: Exception) -> str:
     return str(getattr(error, "orig", error))
 
 
-def _connect(path: Path) -> Any:  # noqa: ANN401 - the driver has no types
-    raw = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False)
+def _connect(path: Path | None) -> Any:  # noqa: ANN401 - the driver has no types
+    raw = sqlcipher.connect(":memory:" if path is None else str(path), isolation_level=None, check_same_thread=False)
     raw.execute("PRAGMA cipher_log_level = NONE")
     raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    for name, wanted in _PRAGMAS.items():
+    # What is in memory has no log to write ahead.
+    for name, wanted in (_PRAGMAS if path is not None else {**_PRAGMAS, "journal_mode": "memory"}).items():
         raw.execute(f"PRAGMA {name} = {wanted}")
         held = raw.execute(f"PRAGMA {name}").fetchone()[0]
         if held != wanted:

@@ -54,10 +54,15 @@ class CentreLine:
         settings: Settings,
         clock: Clock,
         conditions_of: Callable[[tuple[str, ...]], tuple[str, ...]] = lambda _: (),
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``conditions_of`` says which words of the area's pack hold of a person of whom 1101 gives these identities."""
+        """``conditions_of`` says which words of the area's pack hold of a person of whom 1101 gives these identities.
+
+        ``pause`` waits so many seconds for the sender.
+        """
         self._journal = journal
         self._conditions_of = conditions_of
+        self._pause = pause
         self._settings = settings
         self._clock = clock
         # An exchange may have to sign in first, and is queried after a refusal: three deadlines cover it.
@@ -72,7 +77,7 @@ class CentreLine:
             answer = enquiries.answer_of(number)
             if answer is not None:
                 return answer
-            time.sleep(_POLL_S)
+            self._pause(_POLL_S)
         if enquiries.withdraw(number):
             return EnquiryAnswer(outcome="unreachable", words=SENDER_SILENT)
         return enquiries.answer_of(number) or EnquiryAnswer(outcome="unknown", words="patience")
@@ -135,7 +140,7 @@ class CentreLine:
                 return event
             if self._clock.monotonic() >= end:
                 return event or on.OutcomeUnknown(why="patience")
-            time.sleep(_POLL_S)
+            self._pause(_POLL_S)
 
     def refusal(self, words: str) -> on.Rejected:
         """Return a refusal with what its words say of a void: that its settlement is cleared."""

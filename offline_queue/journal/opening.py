@@ -142,6 +142,17 @@ def _make(store: Store, directory: Path, counter: CounterIdentity, entropy: Entr
         derived.rebuild(db)
 
 
+def in_memory(store: Store, counter: CounterIdentity, entropy: Entropy) -> Opened:
+    """Open a journal that has no directory: nothing of it was left, and nothing is."""
+    with store.read() as db:
+        made = _made(db)
+    if not made:
+        with store.write() as db:
+            _create(db, counter, entropy)
+            derived.rebuild(db)
+    return of_store(store, store.path.parent, counter)
+
+
 def _made(db: Driver) -> bool:
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
 
