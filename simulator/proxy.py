@@ -3,8 +3,9 @@
 The rule stands in a control file that is read for every request, so a script steers it by replacing the
 file: ``{}`` passes everything; ``{"mode": …, "infno": "2102", "times": 1, "seconds": 1.0}`` bends requests of
 that transaction (of each in a list, of any when ``infno`` is absent) that many times (for ever, when ``times`` is
-absent). A list of rules is tried in its order, and the first that applies bends. ``number`` tells apart two rules that say
-the same, and is the name under which a ``--used-file`` says how often a rule was used.
+absent). With ``"before": true`` the request goes nowhere, and what comes back is spoilt all the same. A list of rules is tried
+in its order, and the first that applies bends. ``number`` tells apart two rules that say the same, and is the name under which a
+``--used-file`` says how often a rule was used.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import contextlib
 import json
 import math
 import socket
+import struct
 import sys
 import threading
 import time
@@ -24,24 +26,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MODES = (
-    "refuse",
-    "drop-request",
-    "drop-reply",
-    "delay-reply",
-    "double-request",
-    "double-reply",
-    "truncate-reply",
-    "error-reply",
-    "html-reply",
-    "garbage-reply",
-)
+from simulator.spoilt import STAND_IN, WAYS
+
+MODES = ("refuse", "drop-request", "double-request", *WAYS)
 _PATIENCE_S = 60
 _PAUSE_S = 0.02
 _BUFFER = 65_536
-_ERROR = b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: 11\r\nConnection: close\r\n\r\nbad gateway"
-_HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<html></html>"
-_GARBAGE = b"\x00\xff\x00not http at all\r\n\r\n"
+_RESET = struct.pack("ii", 1, 0)
+"""Closing forgets what was not sent, and says so."""
+_GOES_ON = {"delay-reply", "double-reply"}
+"""Late, or twice, but whole: the connection stays."""
 
 
 @dataclass(slots=True)
@@ -50,6 +44,8 @@ class Bend:
 
     mode: str = ""
     seconds: float = 0.0
+    before: bool = False
+    """It never reaches the other side."""
 
 
 class Control:
@@ -74,7 +70,7 @@ class Control:
                 if infno:
                     self._used[key] += 1
                     self._say_used()
-                return Bend(str(rule["mode"]), float(rule.get("seconds", 0.0)))  # a pause, no money
+                return Bend(str(rule["mode"]), float(rule.get("seconds", 0.0)), bool(rule.get("before")))  # a pause, no money
             return Bend()
 
     def _read(self) -> None:
@@ -172,21 +168,21 @@ class Proxy:
         """Carry one request and its reply as ``bend`` says; False = hang up."""
         if bend.mode in {"refuse", "drop-request"}:
             return False
-        reply = self._forward(request)
+        reply = STAND_IN if bend.before else self._forward(request)
         if bend.mode == "double-request":
             self._forward(request)
-        elif bend.mode == "delay-reply":
-            time.sleep(bend.seconds)
-        elif bend.mode == "drop-reply":
-            return False
-        spoiled = {"error-reply": _ERROR, "html-reply": _HTML, "garbage-reply": _GARBAGE}.get(bend.mode)
-        if bend.mode == "truncate-reply":
-            spoiled = reply[: len(reply) * 2 // 3]
-        if spoiled is not None:
-            connection.sendall(spoiled)
-            return False
-        connection.sendall(reply * 2 if bend.mode == "double-reply" else reply)
-        return True
+        if bend.mode not in WAYS:
+            connection.sendall(reply)
+            return True
+        spoilt = WAYS[bend.mode](reply, bend.seconds)
+        for piece in spoilt.pieces:
+            time.sleep(spoilt.pause_s)
+            connection.sendall(piece)
+        if not spoilt.pieces:
+            time.sleep(spoilt.pause_s)
+        if spoilt.resets:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        return bend.mode in _GOES_ON
 
     def _forward(self, request: bytes) -> bytes:
         with socket.create_connection(self._other_side(), timeout=_PATIENCE_S) as upstream:
