@@ -45,6 +45,12 @@ card: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc ## The card
 crash: $(STAMPS)/test ## The journal alone, all of it: power cuts, failed calls, full disks, damaged files, kill -9. Counts on the last line.
 	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -p tests.oracle.counts tests/crash tests/world/test_kills.py $(ARGS)
 
+sim: $(STAMPS)/test ## Towns of counters under every fault, then each planted mistake; "SEED=n" runs one again. ARGS="--operations N".
+	@$(BIN)/python -m tests.world.town.simulate $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+soak: $(STAMPS)/test ## Towns that nobody has run yet, for SECONDS (an hour when they are not given).
+	@$(BIN)/python -m tests.world.town.simulate --seconds $(or $(SECONDS),3600) $(ARGS)
+
 lint: $(STAMPS)/test ## House style and import contracts.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -74,7 +80,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run test counter desk cases card crash lint types format docs words pictures lock clean
+.PHONY: help demo run test counter desk cases card crash sim soak lint types format docs words pictures lock clean
 
 
 $(BIN)/python:

@@ -15,8 +15,8 @@ from tests.crash.recorded import Acknowledged, Flushed, Named, Operation, Write,
 from tests.crash.share import of
 from tests.journal.entries import offline_sale, opened
 
-SALES = of(20, 100)
-SEEDS = of(2, 2)
+SALES = of(20, 32)
+SEEDS = of(2, 12)
 EVERY = of(2, 1)
 SHARDS = of(1, 4)
 """Parts of the log that may run beside each other."""

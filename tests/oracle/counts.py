@@ -25,6 +25,10 @@ COUNTED = (
     "failed calls",
     "full disks",
     "damaged files",
+    "replies spoilt",
+    "operations",
+    "protocol mistakes planted",
+    "protocol mistakes found",
 )
 
 

@@ -1,0 +1,279 @@
+"""Mistakes that a protocol of this kind may make, each planted into the real code: what kills none of them proves nothing.
+
+A mistake is a few words of one function: the function's code is exchanged for that of a copy in which they are others, and put back.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.machinery import SourceFileLoader
+from inspect import unwrap
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Wrong words in one place."""
+
+    name: str
+    module: str
+    function: str
+    right: str
+    wrong: str
+
+
+_OUTCOME, _DELIVERY, _ALLOWANCE, _STEPS = "nhsa.outcome", "offline_queue.sync.delivery", "settlement.allowance", "settlement.checkout.steps"
+_CARD, _DOUBT, _DERIVED, _LINE = "terminal.cards.services", "settlement.doubt", "offline_queue.journal.derived", "terminal.centre_line"
+_BOOKS, _EARMARKS, _DRIVER = "clearing.settlements", "clearing.allowances", "terminal.driver"
+
+_THEN_REJECTED = """found = self._look(row, ready, courier)
+        if isinstance(found, Rejected):
+            self._answer(row, "rejected", words="")
+"""
+_COUNTERS = "self._put(ldt.TAG_COUNTERS, bytes((plan.before.generation, plan.counter_after)))"
+
+MISTAKES = (
+    Mistake(
+        "no answer is a refusal",
+        _OUTCOME,
+        "classify",
+        "Unknown(why=exchange.why)\n    if exchange.status == _TOO",
+        "Rejected(words=exchange.why)\n    if exchange.status == _TOO",
+    ),
+    Mistake(
+        "no answer means not sent",
+        _OUTCOME,
+        "classify",
+        "Unknown(why=exchange.why)\n    if exchange.status == _TOO",
+        "Unreachable(why=exchange.why)\n    if exchange.status == _TOO",
+    ),
+    Mistake("a server error means not sent", _OUTCOME, "classify", 'Unknown(why=f"HTTP {exchange.status}")', 'Unreachable(why="HTTP")'),
+    Mistake("a page of a proxy means not sent", _OUTCOME, "classify", 'Unknown(why="NotAnEnvelope")', 'Unreachable(why="NotAnEnvelope")'),
+    Mistake(
+        "an answer without figures means not sent", _OUTCOME, "_accepted", 'Unknown(why="NoSetlinfo")', 'Unreachable(why="NoSetlinfo")'
+    ),
+    Mistake("whose answer it is nobody looks", _OUTCOME, "_accepted", " or not _echoes(setlinfo, msgid, content)", ""),
+    Mistake(
+        "too many requests is a refusal",
+        _OUTCOME,
+        "classify",
+        'Retry(why="load", words="HTTP 429", retry_after=exchange.retry_after)',
+        'Rejected(words="HTTP 429")',
+    ),
+    Mistake(
+        "a sign-in that expired is a refusal",
+        _OUTCOME,
+        "_refused",
+        'Retry(why="sign_in", words=err_msg, retry_after=retry_after)',
+        "Rejected(words=err_msg)",
+    ),
+    Mistake("what is unknown is sent again", _DELIVERY, "Delivery.resolve", "if self._capabilities.dedups_msgid:", "if True:"),
+    Mistake(
+        "not found means not done",
+        _DELIVERY,
+        "Delivery.resolve",
+        "found = self._look(row, ready, courier)\n",
+        _THEN_REJECTED,
+    ),
+    Mistake("a query finds whatever is there", _DELIVERY, "Delivery._in_visit", " if info.medins_setl_id == row.msgid", ""),
+    Mistake(
+        "a retry takes a new number",
+        _DELIVERY,
+        "Delivery._attempt",
+        "courier.deliver(row.infno, row.msgid,",
+        "courier.deliver(row.infno, row.msgid[:-2] + '77' if row.attempts else row.msgid,",
+    ),
+    Mistake(
+        "what a crash interrupted was not sent", _DELIVERY, "Delivery.take_up", '"unknown", words="restart"', '"retry", words="restart"'
+    ),
+    Mistake(
+        "an attempt is not recorded before it",
+        _DELIVERY,
+        "Delivery._attempt",
+        'self._record(row, "sending", {"attempt": row.attempts + 1, "infno": row.infno})',
+        "pass",
+    ),
+    Mistake(
+        "unknown is told as refused",
+        _LINE,
+        "CentreLine._answered",
+        "on.OutcomeUnknown(why=folded.words)",
+        "on.Rejected(words=folded.words)",
+    ),
+    Mistake(
+        "unknown is told as a line that is down",
+        _LINE,
+        "CentreLine._answered",
+        "on.OutcomeUnknown(why=folded.words)",
+        "on.LineDown(now=self.circumstances(Owner(certno='')))",
+    ),
+    Mistake(
+        "out of patience without taking it back",
+        _DRIVER,
+        "Driver._await_answer",
+        'self._counter.journal.commit([Entry(kind="cancelled", subject=msgid, body={})], claim=msgid)',
+        "pass",
+    ),
+    Mistake(
+        "taken back whatever the sender has begun",
+        "offline_queue.journal.outbox",
+        "claim",
+        'row is None or tuple(row[:2]) != ("waiting", 0) or row[2] == TAKEDOWN',
+        "row is None",
+    ),
+    Mistake(
+        "the counter is proof enough",
+        _ALLOWANCE,
+        "judge",
+        "return _by_amount(plan, now) if newest == plan.tag else Verdict.ABORTED",
+        "return Verdict.DONE",
+    ),
+    Mistake("the tag is proof enough", _ALLOWANCE, "_by_amount", "if now.amount_fen == plan.amount_after_fen:", "if True:"),
+    Mistake(
+        "a counter further on is proof",
+        _ALLOWANCE,
+        "judge",
+        "newest == plan.tag else Verdict.ABORTED\n    return Verdict.EVIDENCE",
+        "newest == plan.tag else Verdict.ABORTED\n    return Verdict.DONE",
+    ),
+    Mistake(
+        "our own counter means aborted",
+        _ALLOWANCE,
+        "judge",
+        "return _by_amount(plan, now) if newest == plan.tag else Verdict.ABORTED",
+        "return Verdict.ABORTED",
+    ),
+    Mistake("the counter stands still", _ALLOWANCE, "SaleWrite.counter_after", "self.before.counter + 1", "self.before.counter"),
+    Mistake(
+        "the debit is not taken off",
+        _ALLOWANCE,
+        "SaleWrite.amount_after_fen",
+        "self.before.amount_fen - self.debit_fen",
+        "self.before.amount_fen",
+    ),
+    Mistake("counter 0 may be spent", _ALLOWANCE, "spendable_fen", "COUNTER_SPENDABLE_MIN <= record.counter", "0 <= record.counter"),
+    Mistake(
+        "the amount is written first",
+        _CARD,
+        "CounterCard.write_sale",
+        _COUNTERS,
+        f"self._put(ldt.TAG_AMOUNT, plan.amount_after_fen.to_bytes(4))\n            {_COUNTERS}",
+    ),
+    Mistake("a debit leaves no tag", _CARD, "CounterCard.write_sale", "self._mark(plan.tag, ldt.INTENT_SALE)", "pass"),
+    Mistake(
+        "a refresh may be spent before it is written",
+        _CARD,
+        "CounterCard.write_refresh",
+        "bytes((plan.generation, 0))",
+        "bytes((plan.generation, 1))",
+    ),
+    Mistake(
+        "the card is debited before its intent",
+        "settlement.checkout.protocol",
+        "_until_intended",
+        "(do.WriteIntent(intent=intent),)",
+        "((do.WriteCard(plan=intent.card),) if intent.card else ()) + (do.WriteIntent(intent=intent),)",
+    ),
+    Mistake("an open doubt blocks nothing", _STEPS, "doubts_tried", "if event.left:", "if False:"),
+    Mistake(
+        "our figures win",
+        _STEPS,
+        "accepted",
+        "booked(state.intent, happened),)",
+        "booked(state.intent, replace(happened, figures=state.intent.figures)),)",
+    ),
+    Mistake(
+        "the slip is printed before the booking",
+        _STEPS,
+        "book",
+        "effects=then[1], moved_fen=moved_fen), (commit,)",
+        "effects=(), moved_fen=moved_fen), (*then[1], commit)",
+    ),
+    Mistake("cash against the doubt stays, and it is settled", _DOUBT, "needs_void", "doubt.cash_taken_fen > 0 or ", ""),
+    Mistake("kept goods are paid for", _DOUBT, "needs_void", " or doubt.goods_released is False", ""),
+    Mistake("goods that are gone are forgotten", _DOUBT, "conclude", "if doubt.goods_released and", "if False and"),
+    Mistake("a receipt number is passed over", "offline_queue.journal.journal", "Journal._next_receipt", "found[0] + 1", "found[0] + 2"),
+    Mistake("an off-line sale is not owed", _DERIVED, "_end", 'body["infno"] in SALES and body["offline"]', "False"),
+    Mistake(
+        "a booking in transactions of its own",
+        "offline_queue.journal.in_memory",
+        "MemoryJournal.commit",
+        "return self._append(entries, claim)[0]",
+        "return [self.commit([one]) if len(entries) > 1 else self._append([one], claim)[0] for one in entries][-1]",
+    ),
+    Mistake(
+        "a number is used again when the clock steps",
+        "nhsa.msgid",
+        "next_msgid",
+        "last[12:26] < now.strftime(_TIME)",
+        "last[12:26] != now.strftime(_TIME)",
+    ),
+    Mistake("a refused void stands", "terminal.catch_up", "_close_voids", 'case "accepted":', 'case "accepted" | "unknown":'),
+    Mistake(
+        "a grant that is not taken from the account",
+        _EARMARKS,
+        "grant",
+        "{available(holder.psn_no): -grant_fen, earmarked(number): grant_fen}",
+        "{earmarked(number): grant_fen, 'bank': -grant_fen}",
+    ),
+    Mistake("a void goes to nobody", _BOOKS, "reverse", "{available(original.psn_no): -figures.acct_pay,", "{'bank': -figures.acct_pay,"),
+    Mistake("a reversal may be had twice", _BOOKS, "reverse", "if reversal_of(db, query.setl_id) is not None:", "if False:"),
+)
+
+
+@contextmanager
+def planted(mistake: Mistake) -> Iterator[None]:
+    """Have the product make ``mistake`` for as long as this lasts."""
+    module = import_module(mistake.module)
+    with ExitStack() as put_back:
+        function = _function(module, mistake.function)
+        right = function.__code__
+        put_back.callback(setattr, function, "__code__", right)
+        function.__code__ = _code(module, mistake)
+        yield
+
+
+def _function(module: Any, qualname: str) -> Any:  # noqa: ANN401 - a function of any kind
+    found: Any = module
+    for name in qualname.split("."):
+        found = vars(found)[name]
+    function: Any = found.fget if isinstance(found, property) else found
+    return unwrap(function)
+
+
+def _code(module: Any, mistake: Mistake) -> CodeType:  # noqa: ANN401 - a module
+    path = Path(module.__file__)
+    source = path.read_text(encoding="utf-8")
+    segment = ast.get_source_segment(source, _node(ast.parse(source), mistake.function)) or ""
+    assert segment.count(mistake.right) == 1, f"{mistake.name}: stands {segment.count(mistake.right)} times in {mistake.function}"
+    assert source.count(segment) == 1
+    wrong = source.replace(segment, segment.replace(mistake.right, mistake.wrong))
+    whole = SourceFileLoader(module.__name__, str(path)).source_to_code(wrong.encode(), str(path))
+    return next(code for code in _nested(whole) if code.co_qualname == mistake.function)
+
+
+def _node(tree: ast.Module, qualname: str) -> ast.AST:
+    found: Any = tree
+    for name in qualname.split("."):
+        found = next(node for node in found.body if getattr(node, "name", "") == name)
+    return found  # type: ignore[no-any-return]
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _nested(constant)
+
+
+if __name__ == "__main__":
+    for one in MISTAKES:
+        with planted(one):
+            sys.stdout.write(f"{one.name}\n")

@@ -1,0 +1,354 @@
+"""Three counters, five people, one centre, and everything that may go wrong: the real logic in one thread, run by one seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+from clearing.centre import Centre
+from clearing.database import Database
+from clearing.desk import Signature, Validity
+from clearing.export import export as clearing_export
+from clearing.personality import Personality
+from clearing.roster import enrol_all
+from config.case_file import lines_of
+from config.entropy import SeededEntropy
+from config.regions import policy_for
+from config.settings import Settings
+from offline_queue.journal import Entry
+from offline_queue.journal_command import export
+from settlement.bill import Bill
+from settlement.checkout.states import Sale
+from settlement.errors import Refusal
+from settlement.facts import VoidIntended
+from settlement.money import format_yuan
+from simulator.contents import contents
+from simulator.image import CardImage
+from simulator.personalise import card_of, psam_of, read
+from terminal import journal_view
+from terminal.demo.cast import Player, players, roster
+from tests.checker.card_images import Card
+from tests.checker.decide import wrongs
+from tests.world.town.chance import Chance
+from tests.world.town.counter import Shop, TownClock
+from tests.world.town.reader import Reader
+from tests.world.town.wire import Wire
+
+SHOPS = ("01", "02", "03")
+ROLES = ("first", "second", "torn", "lost", "killed")
+_AREA = "990100"
+_SETTINGS = """[counter]
+fixmedins_code = "P99010000001"
+fixmedins_name = "演示药店"
+admdvs = "990100"
+venue = "pharmacy"
+till = "{till}"
+operator = "demo"
+operator_name = "演示"
+
+[centre]
+url = "http://127.0.0.1:1/fsi/api/callService"
+connect_s = 0.5
+exchange_s = 0.5
+query_every_s = 0.2
+hotlist_every_s = 600
+
+[reader]
+kind = "simulated"
+slot_dir = "."
+
+[demonstration]
+seed = "{till}"
+"""
+_QUIET_ROUNDS = 3
+
+
+@cache
+def _cast() -> dict[str, Player]:
+    return {role: player for role, player in players("town").items() if role in ROLES}
+
+
+class Town:
+    """One run. The same seed and personality give the same trace, byte for byte."""
+
+    def __init__(self, seed: str, personality: str) -> None:
+        self.chance = Chance(f"{seed}/{personality}")
+        self.clock = TownClock()
+        self._personality = personality
+        self._ends = ExitStack()
+        self.operations = self.settlements = 0
+
+    def __enter__(self) -> Self:
+        folder = Path(self._ends.enter_context(TemporaryDirectory()))
+        entropy = SeededEntropy("town")
+        self._database = Database(None, create=True)
+        self._ends.callback(self._database.close)
+        roll = folder / "roster.toml"
+        roll.write_text(roster(_cast()), encoding="utf-8")
+        with self._database.transaction() as db:
+            enrol_all(db, roll, self._at)
+        self.centre = Centre(
+            self._database,
+            self.clock,
+            Signature(folder, entropy),
+            partial(policy_for, directory=None),
+            personality=Personality(self._personality),
+            entropy=entropy,
+            sign_in=Validity(requests=25, minutes=30),
+        )
+        rows = {row["image"].removesuffix(".card"): row for row in read(roll)}
+        self.cards: dict[str, CardImage] = {role: card_of(rows[role], "town") for role in ROLES}
+        psam = psam_of(_AREA, "town")
+        doubles = self._personality != Personality.RE_EXECUTES
+        self.shops = []
+        for till in SHOPS:
+            wire = Wire(self.chance, self.centre.answer, doubles=doubles)
+            self.shops.append(self._shop(folder, till, entropy, wire, Reader(self.chance, psam)))
+        self.chance.calm = True
+        for shop in self.shops:
+            shop.send()
+        self.chance.calm = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def _shop(self, folder: Path, till: str, entropy: SeededEntropy, wire: Wire, reader: Reader) -> Shop:
+        path = folder / f"{till}.toml"
+        path.write_text(_SETTINGS.format(till=till), encoding="utf-8")
+        return Shop(till, Settings.load(path), self.chance, self.clock, entropy, wire=wire, reader=reader)
+
+    @property
+    def _at(self) -> str:
+        return self.clock.now().strftime("%Y-%m-%d %H:%M:%S")
+
+    # --- operations -----------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Do one thing at random."""
+        self.operations += 1
+        shop = self.chance.pick(self.shops)
+        work = self.chance.pick(_OPERATIONS)
+        self.chance.say(f"{self.operations} {shop.name} {work.__name__.strip('_')}")
+        self.clock.ticks += self.chance.number(1, 90)
+        work(self, shop)
+
+    def sell(self, shop: Shop, role: str, fen: int, *, level: str = "01", first: str = "0") -> object:
+        """Have a person buy something by card, and return how it ended."""
+        policy = shop.till.policy()
+        assert not isinstance(policy, Refusal)
+        price = format_yuan(fen)
+        row = {"name": "演示片", "price": price, "class": level, "first_pay_ratio": first, "kind": "国药准字", "code": "A001"}
+        place = shop.settings.counter
+        bill = Bill(admdvs=place.admdvs, begntime=shop.till.at, venue=place.venue, lines=lines_of([row]))
+        shop.reader.insert(self.cards[role])
+        shop.customer.digits_of_pin = _cast()[role].pin
+        return shop.run("sell", Sale(bill=bill, policy=policy))
+
+    def _sells(self, shop: Shop) -> None:
+        role, fen = self.chance.pick(ROLES), self.chance.pick((100, 1234, 2500, 8000))
+        level, first = self.chance.pick((("01", "0"), ("01", "0"), ("02", "0.1"), ("03", "1")))
+        ended = self.sell(shop, role, fen, level=level, first=first)
+        self.chance.say(f"  {role} {fen}: {type(ended).__name__}")
+
+    def _voids(self, shop: Shop) -> None:
+        done = [state for state in shop.journal.folded() if state.done and not state.original]
+        if not done:
+            return
+        state = self.chance.pick(done[-4:])
+        role = self.chance.pick([*ROLES, self._buyer(shop, state.subject)])
+        shop.reader.insert(self.cards[role])
+        shop.customer.digits_of_pin = _cast()[role].pin
+        ended = shop.run("void", state.subject)
+        self.chance.say(f"  {state.subject[-6:]}: {type(ended).__name__}")
+
+    def _buyer(self, shop: Shop, subject: str) -> str:
+        certno = next(record.private["certno"] for record in shop.journal.records(subject) if record.private)
+        return next(role for role, player in _cast().items() if player.certno == certno)
+
+    def _line_goes(self, shop: Shop) -> None:
+        shop.wire.cut = not shop.wire.cut
+        self.chance.faults[f"line: {'cut' if shop.wire.cut else 'mended'}"] += 1
+        shop.send()
+
+    def _sender_works(self, shop: Shop) -> None:
+        self.clock.ticks += 20
+        shop.send(backlog=True)
+
+    def _till_restarts(self, shop: Shop) -> None:
+        self.chance.faults["till: restarted"] += 1
+        shop.start_till()
+        shop.catch_up()
+
+    def _sender_restarts(self, shop: Shop) -> None:
+        self.chance.faults["sender: restarted"] += 1
+        shop.asleep = False
+        shop.start_sender()
+        shop.send()
+
+    def _sender_sleeps(self, shop: Shop) -> None:
+        self.chance.faults["sender: not running"] += 1
+        shop.asleep = True
+
+    def _time_passes(self, _: Shop) -> None:
+        self.clock.ticks += self.chance.pick((60.0, 600.0, 3600.0))
+
+    def _clock_steps(self, _: Shop) -> None:
+        self.clock.off = timedelta(seconds=self.chance.pick((-400, -30, 0, 30, 400)))
+        self.chance.faults["clock: stepped"] += 1
+
+    def _catches_up(self, shop: Shop) -> None:
+        shop.catch_up()
+
+    # --- what must hold -------------------------------------------------------------------------------
+
+    def wrong(self, *, drained: bool = False) -> list[str]:
+        """Return what does not hold now."""
+        with self._database.transaction() as db:
+            centre = clearing_export(db)
+        self.settlements = len(centre["settlements"])
+        journals = [export(shop.journal, reveal=True) for shop in self.shops]
+        found = wrongs(journals, centre, [_seen(card) for card in self.cards.values()], drained=False)
+        found += [wrong for shop in self.shops for wrong in _doubts(shop)]
+        if drained:
+            found += self._unresolved(journals, centre)
+            found += [wrong for shop, journal in zip(self.shops, journals, strict=True) for wrong in _goods(shop, journal)]
+        return found
+
+    def settlements_at_the_centre(self) -> list[dict[str, Any]]:
+        """Return what the centre has settled."""
+        with self._database.transaction() as db:
+            settled: list[dict[str, Any]] = clearing_export(db)["settlements"]
+        return settled
+
+    def _unresolved(self, journals: list[dict[str, Any]], centre: dict[str, Any]) -> list[str]:
+        """Return doubts that a query would have ended: what is still open then is not at the centre."""
+        there = Counter(row["msgid"] for row in centre["settlements"])
+        owed = {row.msgid for shop in self.shops for row in shop.journal.owed()}
+        open_ = {doubt["subject"] for journal in journals for doubt in journal["doubts"]}
+        closed = {row["msgid"] for journal in journals for row in journal["settlements"] if row["standing"] in {"rejected", "abandoned"}}
+        return [
+            *(f"14: {msgid} is at the centre and still open here" for msgid in sorted((owed | open_) & there.keys())),
+            *(f"12: {msgid} is at the centre and closed here as not done" for msgid in sorted(closed & there.keys())),
+        ]
+
+    def settle_down(self) -> None:
+        """Stop the faults, mend every line, let everything arrive, and have everybody come by with the card once more."""
+        self.chance.calm = True
+        self.chance.say("calm")
+        self.clock.off = max(self.clock.off, timedelta())
+        for shop in self.shops:
+            shop.wire.cut = shop.asleep = False
+            shop.wire.arrive()
+        self._drain()
+        for shop in self.shops:
+            for role, player in _cast().items():
+                # Showing the card tries what is in doubt.
+                if journal_view.unfinished_sales(shop.journal, certno=player.certno):
+                    self.sell(shop, role, 100)
+        self._drain()
+
+    def _drain(self) -> None:
+        for _ in range(_QUIET_ROUNDS):
+            for shop in self.shops:
+                self.settle(shop)
+
+    def settle(self, shop: Shop) -> None:
+        """Let a counter do what waits, long after."""
+        self.clock.ticks += 4000
+        shop.send(backlog=True)
+        shop.send(backlog=True)
+        shop.catch_up()
+
+    def close_as_not_done(self, shop: Shop, msgid: str) -> None:
+        """Take the word of the centre's daily file that a request never came: only that closes what was lost on the way."""
+        body = {"infno": "2102", "outcome": "rejected", "found_by": "file", "figures": None, "setl_id": "", "mdtrt_id": "", "words": "3202"}
+        shop.journal.commit([Entry(kind="answered", subject=msgid, body=body)])
+        shop.catch_up()
+
+    def digest(self) -> str:
+        """Return what the whole trace is."""
+        return hashlib.sha256("\n".join(self.chance.trace).encode()).hexdigest()
+
+
+_OPERATIONS: tuple[Callable[[Town, Shop], None], ...] = (
+    *(Town._sells,) * 9,
+    *(Town._voids,) * 2,
+    *(Town._line_goes,) * 2,
+    *(Town._sender_works,) * 4,
+    Town._till_restarts,
+    *(Town._sender_restarts,) * 2,
+    Town._sender_sleeps,
+    Town._time_passes,
+    Town._clock_steps,
+    Town._catches_up,
+)
+
+
+def _seen(card: CardImage) -> Card:
+    held = contents(card)
+    record = held["allowance"]
+    tags = tuple(record["tags"])
+    same = {name: record[name] for name in ("generation", "counter", "amount_fen", "not_after")}
+    return Card(card_no=held["card_no"], tags=tags, **same)
+
+
+def _goods(shop: Shop, journal: dict[str, Any]) -> list[str]:
+    """Return goods that are gone and neither paid, booked as a receivable, nor in an open doubt (invariant 11)."""
+    open_ = {doubt["subject"] for doubt in journal["doubts"]} | {row["subject"] for row in journal["differences"]}
+    booked = {row["subject"] for row in journal["receivables"]}
+    found = []
+    for state in shop.journal.folded():
+        if state.original or not (state.subject in shop.customer.taken or state.goods_released or state.cash_taken_fen or state.done):
+            continue
+        subject, voided = state.subject, bool(state.reversed_by) or _void_under_way(shop, state.subject)
+        if state.done and state.cash_taken_fen and not voided:
+            found.append(f"11: {subject} was paid in cash and settled as well")
+        if state.done and state.goods_released is False and not voided:
+            found.append(f"11: the goods of {subject} were kept, and it is settled")
+        if subject not in shop.customer.taken and not state.goods_released:
+            continue
+        settled = state.done and not state.reversed_by and state.standing != "rejected"
+        paid = settled or state.standing == "cash" or state.cash_taken_fen > 0 or _brought_back(shop, state.reversed_by)
+        if not paid and subject not in booked | open_:
+            found.append(f"11: the goods of {subject} are gone, and it is {state.standing}")
+    return found
+
+
+def _void_under_way(shop: Shop, subject: str) -> bool:
+    """Whether a void of it is on its way."""
+    return any(row.after == subject for row in shop.journal.owed())
+
+
+def _doubts(shop: Shop) -> list[str]:
+    """Return persons with more than one open doubt at this counter (invariant 10)."""
+    found = []
+    for role, player in _cast().items():
+        doubted = [one.subject for one in journal_view.unfinished_sales(shop.journal, certno=player.certno) if one.doubted]
+        if len(doubted) > 1:
+            found.append(f"10: {role} has the doubts {doubted} at {shop.name}")
+    return found
+
+
+def _brought_back(shop: Shop, void: str) -> bool:
+    """Whether the customer brought the goods back, and that is why it was voided."""
+    intent = shop.journal.standing(void).intent if void else None
+    return isinstance(intent, VoidIntended) and intent.why == "customer"
+
+
+def run(seed: str, personality: str, *, operations: int, check_every: int = 25) -> tuple[Town, list[str]]:
+    """Run one town and return it with what was wrong, the first wrong first."""
+    with Town(seed, personality) as town:
+        for number in range(operations):
+            town.step()
+            if number % check_every == check_every - 1 and (found := town.wrong()):
+                return town, found
+        town.settle_down()
+        return town, town.wrong(drained=True)
