@@ -201,6 +201,8 @@ class Reader(Section):
     """Part of the PSAM slot's PC/SC name."""
     keypad: bool = True
     """Whether the PIN is typed on the reader where it has keys; else on the keyboard."""
+    keypad_device: str = ""
+    """A password keypad on a serial line, such as ``/dev/ttyUSB0``; empty = none. The PIN typed there passes through this machine."""
     slot_dir: str = ""
     """Folder with ``slot.json``, which says what is inserted in the simulated slots."""
 

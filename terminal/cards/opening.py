@@ -36,6 +36,15 @@ def slots_of(reader: Reader) -> Slots:
     Both back-ends load only when they are asked for: a till with a reader never loads the simulator, and one
     without pyscard still runs. Raises :class:`~terminal.cards.errors.PcscdAbsent`.
     """
+    slots = _slots_of(reader)
+    if not reader.keypad_device:
+        return slots
+    from terminal.cards.serial_keypad import SerialKeypadSlots  # noqa: PLC0415 - only where there is one
+
+    return SerialKeypadSlots(slots, reader.keypad_device)
+
+
+def _slots_of(reader: Reader) -> Slots:
     if reader.kind == "simulated":
         from terminal.cards.simulated import SimulatedSlots  # noqa: PLC0415 - see above
 
