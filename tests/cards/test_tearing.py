@@ -153,3 +153,45 @@ def test_pulled_card_answers_no_more(tmp_path: Path) -> None:
     card.close()
 
     assert 0 == counter.read().amount_fen
+
+
+# --- at another till --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("followed_by", ["sale", "refresh"])
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("write", [1, 2, 3])
+def test_torn_here_and_used_at_another_till(tmp_path: Path, write: int, when: str, followed_by: str) -> None:
+    """The other till writes next: what it read is the evidence, and this till never calls anything done without its tag and amount."""
+    counter = Counter(tmp_path)
+    plan = sale_of(counter.grant())
+    counter.insert({"write": write, "when": when})
+    card = counter.admitted()
+    card.read_allowance()
+    with pytest.raises(CardTorn):
+        card.write_sale(plan)
+    card.close()
+    counter.insert()
+    card = counter.admitted()
+    seen = card.read_allowance()
+    # The next writer's intent holds the whole record that it read: section 5 decides by that.
+    done = seen.amount_fen == plan.amount_after_fen and seen.tags[0] == plan.tag
+    if followed_by == "refresh":
+        now = card.write_refresh(RefreshWrite(before=seen, tag=9, generation=2, grant_fen=100, not_after="7"))
+    elif seen.readable and spendable_fen(seen, month=MONTH):
+        now = card.write_sale(sale_of(seen, debit_fen=1, tag=9))
+    else:
+        now = seen
+    card.close()
+
+    verdict = judge(plan, now)
+    used_up = seen.counter == plan.counter_after
+    if now == seen:
+        assert verdict in {Verdict.ABORTED, Verdict.EVIDENCE}
+    elif followed_by == "refresh" or used_up:
+        # Another generation, or further on: only what the other till read tells.
+        assert verdict is Verdict.EVIDENCE
+        assert judge(plan, seen) is (Verdict.DONE if done else Verdict.ABORTED if seen.amount_fen is not None else Verdict.EVIDENCE)
+    else:
+        assert verdict is Verdict.ABORTED
+        assert not done
