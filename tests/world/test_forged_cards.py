@@ -21,7 +21,7 @@ PIN_WRONG = "000001"
 @pytest.fixture
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a shop in which the card has an allowance."""
-    with Shop(tmp_path_factory.mktemp("forged") / "stage") as opened:
+    with Shop(tmp_path_factory.mktemp("forged") / "stage", exchange_s=3) as opened:
         opened.sell("torn", "5.00")
         opened.cut()
         yield opened

@@ -25,7 +25,7 @@ NEW_SN = "990100D15600000500777777FFFFFFFF"
 @pytest.fixture
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a shop of its own."""
-    with Shop(tmp_path_factory.mktemp("replaced") / "stage") as opened:
+    with Shop(tmp_path_factory.mktemp("replaced") / "stage", exchange_s=3) as opened:
         yield opened
 
 

@@ -28,7 +28,7 @@ COMMAND = 12
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return one shop for the whole file."""
-    with Shop(tmp_path_factory.mktemp("pins") / "stage") as shop:
+    with Shop(tmp_path_factory.mktemp("pins") / "stage", exchange_s=3) as shop:
         yield shop
 
 
