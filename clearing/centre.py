@@ -11,7 +11,20 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert
 
-from clearing import allowances, answers, certificates, desk, enquiries, outpatient, people, settlements, statements, uploads, visits
+from clearing import (
+    allowances,
+    answers,
+    certificates,
+    chains,
+    desk,
+    enquiries,
+    outpatient,
+    people,
+    settlements,
+    statements,
+    uploads,
+    visits,
+)
 from clearing.database import Database
 from clearing.errors import PutOff, Refused
 from clearing.ledger import available, balance_fen, next_number
@@ -103,6 +116,7 @@ class Centre:
             extension.REFRESH: self._refresh,
             extension.EVIDENCE: self._see,
             extension.HOTLIST: self._hotlist,
+            extension.HANDSHAKE: self._shake_hands,
         }
 
     def answer(self, content: bytes) -> bytes:
@@ -232,6 +246,11 @@ class Centre:
     def _hotlist(self, turn: Turn) -> Output:
         extension.HotlistQuery.model_validate(turn.request.input.get("data"))
         return {"hotlist": self._signature.hotlist(turn.db, turn.now)}
+
+    def _shake_hands(self, turn: Turn) -> Output:
+        told = extension.ChainTold.model_validate(turn.request.input.get("data"))
+        verdict = chains.shake(turn.db, turn.request.fixmedins_code, told, turn.at)
+        return {"chain": self._signature.checkpoint(turn.request.fixmedins_code, told, verdict, turn.now)}
 
     def _keep(self, turn: Turn, seen: extension.CardSeen) -> None:
         row = {"msgid": turn.request.msgid, "psn_no": seen.psn_no, "card_no": seen.card_no, "at": turn.at}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from clearing import certificates, people, reconcile
+from clearing import certificates, chains, people, reconcile
 from clearing.database import Database
 from clearing.errors import CardUnknown, PortTaken, Refused
 from clearing.export import SCHEMA, export
@@ -48,6 +48,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         "hotlist": _hotlist,
         "export": _export,
         "reconcile": _reconcile,
+        "enrol-till": _enrol_till,
     }
     try:
         return commands[wanted.command](wanted)
@@ -86,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     phone.add_argument("--certno", required=True)
     phone.add_argument("--clock-file", default="", help="simulated time (demonstration)")
     command("hotlist", "挂失名单 / cards reported lost").add_argument("--json", action="store_true")
+    anew = command("enrol-till", "收银台重新登记 / take the next journal of a till as its own, after two were seen or one came back older")
+    anew.add_argument("--fixmedins-code", required=True)
+    anew.add_argument("--till", required=True)
     compared = command("reconcile", "对账 / a day beside what the institutions stated")
     compared.add_argument("--day", required=True, metavar="YYYY-MM-DD", help="day of the centre's time")
     compared.add_argument("--fixmedins-code", default="", help="one institution; else all")
@@ -174,6 +178,13 @@ def _hotlist(wanted: argparse.Namespace) -> int:
     else:
         print("\n".join([f"名单 / hotlist {version}", *numbers]))
     return OK
+
+
+def _enrol_till(wanted: argparse.Namespace) -> int:
+    with Database(wanted.data_dir) as database, database.transaction() as db:
+        known = chains.enrol_anew(db, wanted.fixmedins_code, wanted.till)
+    print("已重新登记 / enrolled anew" if known else "没有这个收银台的账本记录 / nothing is known of that till's journal")
+    return OK if known else FOUND
 
 
 def _reconcile(wanted: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 
-from clearing import people
+from clearing import chains, people
 from clearing.errors import Refused
 from clearing.ledger import next_number
 from clearing.schema import sign_in
@@ -67,6 +67,14 @@ class Signature:
         moment = now.isoformat(timespec="seconds")
         signature = extension.sign(self._key, "hotlist", version, *numbers, moment)
         return {"version": version, "numbers": numbers, "signed_time": moment, "signature": signature}
+
+    def checkpoint(self, fixmedins_code: str, told: extension.ChainTold, kept: chains.Verdict, now: datetime) -> dict[str, Any]:
+        """Return ``chain`` of YX04's answer; what is kept is signed."""
+        moment = now.isoformat(timespec="seconds")
+        signed = (fixmedins_code, told.till, told.epoch, told.count, told.head, moment)
+        signature = extension.sign(self._key, "checkpoint", *signed) if kept.name == chains.KEPT else ""
+        place = {"epoch": kept.epoch, "count": kept.count, "head": kept.head}
+        return {"verdict": kept.name, **place, "signed_time": moment, "signature": signature}
 
 
 def enter(db: Connection, request: Request, at: str) -> str:

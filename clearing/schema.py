@@ -273,6 +273,19 @@ statement_file = Table(
 )
 """Files that counters sent up (9101), and the results that lie ready for them (9102)."""
 
+till_chain = Table(
+    "till_chain",
+    metadata,
+    Column("fixmedins_code", String(12), primary_key=True),
+    Column("till", String(2), primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("at", String(19), nullable=False),
+    Column("forked", String(19), nullable=False, server_default=""),
+)
+"""How far each till's journal has come, as its sender told it. ``forked``: when two journals of one till were seen; both stop."""
+
 stated = Table(
     "stated",
     metadata,

@@ -21,8 +21,11 @@ from settlement.allowance import CardRecord
 REFRESH = "YX01"
 EVIDENCE = "YX02"
 HOTLIST = "YX03"
+HANDSHAKE = "YX04"
 VERSION = 1
 
+Purpose = Literal["time", "hotlist", "checkpoint"]
+"""What a signature is over: one purpose's never stands for another's."""
 Byte = Annotated[int, Field(ge=0, le=255, strict=False)]
 Tag = Annotated[int, Field(ge=0, le=65_535, strict=False)]
 Count = Annotated[int, Field(ge=0, lt=2**32, strict=False)]
@@ -114,6 +117,30 @@ class Debit(Content):
     reason: Annotated[str, Field(max_length=40)]
 
 
+class ChainTold(Content):
+    """``data`` of YX04: how far a till's journal has come, and what it says of the last place that the centre knows of."""
+
+    till: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+    epoch: Count
+    count: Count
+    head: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    known_count: Count = 0
+    """The place that the centre named before; 0 while it has named none."""
+    known_head: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """The journal's own link there."""
+
+
+class ChainAnswer(Answer):
+    """``chain`` of YX04's answer. ``verdict``: ``kept``, with the centre's signature over it · ``prove`` · ``behind`` · ``forked``."""
+
+    verdict: Literal["kept", "prove", "behind", "forked"]
+    epoch: Annotated[int, Field(ge=0, strict=False)]
+    count: Annotated[int, Field(ge=0, strict=False)]
+    head: str
+    signed_time: str
+    signature: str
+
+
 class Offer(Answer):
     """What a centre offers at sign-in."""
 
@@ -177,12 +204,20 @@ def read_hotlist(output: dict[str, Any], public_key: str) -> Hotlist:
     return hotlist
 
 
-def sign(key: Ed25519PrivateKey, purpose: Literal["time", "hotlist"], *parts: object) -> str:
+def read_chain(output: dict[str, Any], public_key: str, told: ChainTold, fixmedins_code: str) -> ChainAnswer:
+    """Return what YX04 answered, the signature of what is kept checked. Raises :class:`ValueError`."""
+    answer = ChainAnswer.model_validate(output.get("chain"))
+    if answer.verdict == "kept":
+        verify(public_key, answer.signature, "checkpoint", fixmedins_code, told.till, told.epoch, told.count, told.head, answer.signed_time)
+    return answer
+
+
+def sign(key: Ed25519PrivateKey, purpose: Purpose, *parts: object) -> str:
     """Return the signature over ``parts`` for ``purpose``."""
     return base64.b64encode(key.sign(_signed(purpose, parts))).decode()
 
 
-def verify(public_key: str, signature: str, purpose: Literal["time", "hotlist"], *parts: object) -> None:
+def verify(public_key: str, signature: str, purpose: Purpose, *parts: object) -> None:
     """Raise :class:`NotSigned` unless the centre with ``public_key`` signed ``parts`` for ``purpose``."""
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))

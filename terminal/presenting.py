@@ -50,6 +50,8 @@ class Presented:
 
     def by_card(self, trace: Trace) -> on.Event | None:
         """Open the card exclusively, with reset (step 0); None when there is none that can be used, and why was told."""
+        if self._closed():
+            return None
         holder = self._open(trace)
         if holder is None:
             return None
@@ -64,6 +66,8 @@ class Presented:
 
     def for_void(self, trace: Trace, shown: Shown | None = None) -> str:
         """Return the citizen number of the card, whose PIN was given where the area asks it, or of ``shown``; empty when there is none."""
+        if self._closed():
+            return ""
         if shown is not None:
             return self._by_certificate_for_void(shown)
         holder = self._open(trace)
@@ -73,6 +77,14 @@ class Presented:
         if owner is not None and self.owner is not None:
             self.owner = replace(self.owner, psn_no=owner.psn_no, insuplc_admdvs=owner.insuplc_admdvs)
         return holder.certno
+
+    def _closed(self) -> bool:
+        """Whether this journal may settle nothing: an older copy, or one of two. Cash is taken all the same."""
+        journal = self._counter.journal
+        refusal = journal.notes.chain_doubt(journal.tip()[0])
+        if refusal is not None:
+            self._person.tell(refusal)
+        return refusal is not None
 
     def _open(self, trace: Trace) -> on.Insured | None:
         self.let_go()
@@ -105,9 +117,11 @@ class Presented:
 
     # --- another certificate ----------------------------------------------------------------------------
 
-    def by_certificate(self, shown: Shown) -> on.Event:
-        """Take a certificate in place of the card; nothing is asked yet."""
+    def by_certificate(self, shown: Shown) -> on.Event | None:
+        """Take a certificate in place of the card; nothing is asked yet. None when nobody may settle here now, and why was told."""
         self.let_go()
+        if self._closed():
+            return None
         self._shown, self.owner = shown, None
         return on.CertificateShown(mdtrt_cert_type=type_of(shown))
 

@@ -261,6 +261,36 @@ class NotThisCounter(JournalError):
     )
 
 
+CHAIN_BEHIND = Phrase(
+    "JOURNAL-BEHIND",
+    zh=Words(
+        "中心知道本机账本有 {known} 条记录，这里只有 {count} 条：这是旧的副本。",
+        "没有动用任何钱；旧副本里没有的结算都在中心。",
+        "关闭程序，用 yibao-journal restore 恢复最近的备份；原账本还在就放回原处。恢复之前只收现金。",
+        "不要继续用这份账本做医保结算。",
+    ),
+    en=Words(
+        "The centre knows of {known} records of this journal, and {count} are here: it is an older copy.",
+        "No money moved; the centre has what the copy lacks.",
+        "Close the program and restore the newest backup with yibao-journal restore, or put the true journal back. Cash only until then.",
+        "Do not go on settling with this copy.",
+    ),
+)
+CHAIN_FORKED = Phrase(
+    "JOURNAL-FORKED",
+    zh=Words(
+        "同一收银台有两份账本在用（第 {known} 条不同）。",
+        "没有动用任何钱；两份账本都停止医保结算。",
+        "停用多出来的一台，由主管请中心重新登记留下的一台；在此之前只收现金。",
+        "不要两台轮流使用，也不要复制数据目录。",
+    ),
+    en=Words(
+        "Two journals of this till are in use: they differ at record {known}.",
+        "No money moved; both of them stop settling.",
+        "Take one out of use and have the centre enrol the other anew by a supervisor. Cash only until then.",
+        "Do not use them in turn, and do not copy a data directory.",
+    ),
+)
 CLOCK_BEHIND = Phrase(
     "CLOCK-BEHIND",
     zh=Words(

@@ -10,7 +10,7 @@ from typing import Literal
 
 from config.clock import Clock
 from nhsa import msgid
-from offline_queue.journal.errors import CLOCK_AHEAD, CLOCK_BEHIND
+from offline_queue.journal.errors import CHAIN_BEHIND, CHAIN_FORKED, CLOCK_AHEAD, CLOCK_BEHIND
 from offline_queue.journal.store import Store
 from offline_queue.journal.values import CounterIdentity, Json, Role, SenderStatus
 from settlement.errors import Refusal
@@ -124,6 +124,14 @@ class Notes:
             words=sender.get("words", ""),
             extension=centre.get("extension", False),
         )
+
+    def chain_doubt(self, count: int) -> Refusal | None:
+        """Return why this journal may not settle: the centre knows more of it than the ``count`` records here, or of another one."""
+        told = self.get("chain at centre")
+        details = {"known": str(told.get("count", 0)), "count": str(count)}
+        if told.get("verdict") == "forked":
+            return Refusal(CHAIN_FORKED, details)
+        return Refusal(CHAIN_BEHIND, details) if told.get("verdict") == "behind" else None
 
     def clock_doubt(self, last: datetime | None) -> Refusal | None:
         """Return why the clock is not to be believed: behind ``last`` or signed centre time, or far ahead of the latter."""

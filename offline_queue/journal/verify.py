@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nhsa import extension
 from offline_queue.journal import anchor, chain, derived
 from offline_queue.journal.anchor import HEAD_NAME, Anchor
 from offline_queue.journal.pages import unauthentic
@@ -21,6 +22,8 @@ from offline_queue.journal.store import Driver
 from settlement.errors import JournalError, ProtocolMisuse
 
 _BLOCK = 500
+_SIGNED = frozenset({"checkpoint", "centre key"})
+"""Notes that hold what the centre signed, and with which key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Verification:
                 yield from self._chain(db)
                 yield from _receipts(db)
                 yield from _derived(db)
+                yield from _checkpoint(db, self._journal.identity.fixmedins_code)
         except JournalError as error:
             yield f"第 {self.count} 条之后读不出：{error.code} / unreadable after record {self.count}: {error.code}"
         except (KeyError, ValueError) as error:
@@ -119,6 +123,23 @@ def _row(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  # noqa
         yield f"第 {seq} 条与链不符 / record {seq} is not what was chained"
     if content is not None and chain.commitment(bytes(salt), content) != bytes(committed):
         yield f"第 {seq} 条的个人信息被改动 / the personal fields of record {seq} are not what was written"
+
+
+def _checkpoint(db: Driver, fixmedins_code: str) -> Iterator[str]:
+    """Hold the chain against the last place that the centre has signed (invariant 6): it is a prefix of what is here."""
+    notes = {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM note").fetchall() if name in _SIGNED}
+    if not notes.keys() >= _SIGNED:
+        return
+    signed, key = notes["checkpoint"], notes["centre key"]["public_key"]
+    place = (fixmedins_code, signed["till"], signed["epoch"], signed["count"], signed["head"], signed["signed_time"])
+    try:
+        extension.verify(key, signed["signature"], "checkpoint", *place)
+    except ValueError:
+        yield "中心签名的检查点签名不对 / the checkpoint is not what the centre signed"
+        return
+    found = db.execute("SELECT link FROM record WHERE seq = ?", (signed["count"],)).fetchone()
+    if signed["count"] and (found is None or bytes(found[0]).hex() != signed["head"]):
+        yield f"第 {signed['count']} 条不是中心签过的那一条 / record {signed['count']} is not the one that the centre signed"
 
 
 def _receipts(db: Driver) -> Iterator[str]:

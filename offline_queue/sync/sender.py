@@ -19,6 +19,7 @@ from nhsa import ecert, extension
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unreachable
 from offline_queue.gateways.dialects import Dialect, needed_at
 from offline_queue.journal import DueRow, Enquiry, EnquiryAnswer, Journal
+from offline_queue.sync import handshake
 from offline_queue.sync.audit import Audit
 from offline_queue.sync.backoff import Backoff
 from offline_queue.sync.component import Component
@@ -257,6 +258,8 @@ class Sender:
             hotlist = extension.read_hotlist(outcome.output, notes.get("centre key")["public_key"])
             notes.store_hotlist(hotlist.numbers, version=hotlist.version, signed_time=hotlist.signed_time)
             notes.centre(signed_time=hotlist.signed_time, extension=True)
+        # A checkpoint grows with the journal: told at each reconnection, and as often as the list is fetched.
+        handshake.shake(self._journal, self._upkeep)
 
     def _beat(self) -> None:
         self._journal.notes.heartbeat(line=self._line.state, since=self._line.since, words=self._line.words)
