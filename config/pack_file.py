@@ -79,6 +79,15 @@ class PackMalformed(FileFault):
     phrase = fault_phrase("PACK-MALFORMED", "政策包", "Region pack")
 
 
+_MAY_SAY: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "transit_h": ("transit_h", count),
+    "offline_person_count": ("offline_person_count", count),
+    "offline_till_count": ("offline_till_count", count),
+    "offline_till_sum": ("offline_till_sum_fen", yuan),
+}
+"""What a pack may say of the counter beyond what it must: without it there is no such limit, or the default of :class:`Policy`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shape:
     """What the rows of one table of rules may say."""
@@ -301,8 +310,9 @@ class _Reader:
             "certificates": ("certificates", some_of(CERTIFICATES)),
         }
         members = {member: self._given(table, key, convert)[0] for key, (member, convert) in read.items()}
-        if "transit_h" in table:
-            members["transit_h"] = self._given(table, "transit_h", count)[0]
+        for key, (member, convert) in _MAY_SAY.items():
+            if key in table:
+                members[member] = self._given(table, key, convert)[0]
         _refuse_contradictions(table, members)
         members["pin_required_at"] = tuple(Venue(venue) for venue in members["pin_required_at"])
         return members

@@ -1,7 +1,8 @@
 """Whether this sale may be paid from the card's allowance while the line is certainly down.
 
-Commit-protocol sections 2 and 7, as far as built: the pack's rule, no pooled share possible by rule,
-not-after, floor limit with the same person's sum in the window, age of the hotlist; never after a restore (section 8).
+Commit-protocol sections 2 and 7: the pack's rule, no pooled share possible by rule, not-after, floor limit with the same
+person's sum in the window, numbers and sums of person and till, age of the hotlist; never after a restore (section 8). There is
+no off-line mode to enter or to leave: each sale tries the line first, so none needs a random attempt.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from settlement.policy import Policy
 from settlement.split import price
 
 _HOUR_S = 3600
+_SOFT_PART = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,12 @@ class Circumstances:
     """Off-line debits of this person in the window that the centre has not answered."""
     reason: str
     """Code of what the line said."""
+    person_count: int = 0
+    """How many such sales of this person there are."""
+    till_count: int = 0
+    """How many of this till, whoever bought."""
+    till_used_fen: int = 0
+    """What they were debited together."""
     restored_at: int | None = None
     """Records that the journal held when it was restored from a backup; None when it never was."""
 
@@ -52,7 +60,7 @@ def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) ->
         return Refusal(refusals.OFFLINE_POOL)
     if split.figures.acct_pay == 0:
         return Refusal(refusals.OFFLINE_EMPTY)
-    return _floor(split, policy, now)
+    return _till(split, policy, now) or _floor(split, policy, now)
 
 
 def closed_offline(policy: Policy, now: Circumstances) -> Refusal | None:
@@ -77,6 +85,43 @@ def floor_in_force(policy: Policy, hotlist: Hotlisted) -> int:
     """Return the most (fen) that one person may spend off-line by a hotlist of this age."""
     stale = hotlist.age_s is not None and hotlist.age_s > policy.hotlist_soft_h * _HOUR_S
     return policy.floor_limit_stale_fen if stale else policy.floor_limit_fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headroom:
+    """What a till may still sell off-line before the centre has answered; None where the pack sets no such limit."""
+
+    sales: int | None
+    amount_fen: int | None
+
+    @property
+    def spent(self) -> bool:
+        """Whether the hard limit is reached."""
+        return self.sales == 0 or self.amount_fen == 0
+
+
+def headroom(policy: Policy, *, till_count: int, till_used_fen: int) -> Headroom:
+    """Return what is left of the till's own limits."""
+    sales = max(policy.offline_till_count - till_count, 0) if policy.offline_till_count else None
+    amount_fen = max(policy.offline_till_sum_fen - till_used_fen, 0) if policy.offline_till_sum_fen else None
+    return Headroom(sales=sales, amount_fen=amount_fen)
+
+
+def is_short(policy: Policy, left: Headroom) -> bool:
+    """Whether the soft limit is reached: a fifth of a limit or less is left, and whoever sells is told."""
+    few = left.sales is not None and left.sales * _SOFT_PART <= policy.offline_till_count
+    return few or (left.amount_fen is not None and left.amount_fen * _SOFT_PART <= policy.offline_till_sum_fen)
+
+
+def _till(split: Split, policy: Policy, now: Circumstances) -> Refusal | None:
+    """Return which limit of number, or of the till's sum, this sale would break."""
+    if policy.offline_person_count and now.person_count >= policy.offline_person_count:
+        return Refusal(refusals.OFFLINE_PERSON_COUNT, {"limit": str(policy.offline_person_count)})
+    left = headroom(policy, till_count=now.till_count, till_used_fen=now.till_used_fen)
+    if left.sales == 0 or (left.amount_fen is not None and split.figures.acct_pay > left.amount_fen):
+        amount = "—" if left.amount_fen is None else format_yuan(left.amount_fen)
+        return Refusal(refusals.OFFLINE_TILL_LIMIT, {"sales": "—" if left.sales is None else str(left.sales), "amount": amount})
+    return None
 
 
 def _floor(split: Split, policy: Policy, now: Circumstances) -> Split | Refusal:

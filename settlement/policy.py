@@ -105,6 +105,12 @@ class Policy:
     """The most that one person may spend off-line before the centre has answered."""
     floor_limit_stale_fen: int
     """The same when the hotlist is older than ``hotlist_soft_h``."""
+    offline_person_count: int = 0
+    """How many off-line sales one person may have that the centre has not answered; 0 = no limit of number."""
+    offline_till_count: int = 0
+    """The same of one till, whoever bought; 0 = no limit."""
+    offline_till_sum_fen: int = 0
+    """The most that a till may hold of off-line debits that the centre has not answered; 0 = no limit."""
     hotlist_soft_h: int
     hotlist_refuse_h: int
     doubt_days: int

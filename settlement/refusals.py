@@ -130,6 +130,16 @@ OFFLINE_FLOOR = _refusal(
     zh=("超过脱机限额 {limit} 元（此人本窗口内已用 {used} 元）。", "不要拆单。"),
     en=("Over the off-line limit of {limit} yuan (this person has used {used} in the window).", "Do not split the bill."),
 )
+OFFLINE_PERSON_COUNT = _refusal(
+    "OFFLINE-PERSON-COUNT",
+    zh=("此人已有 {limit} 笔脱机结算中心还没有确认。", "不要换卡或拆单。"),
+    en=("This person has {limit} off-line sales that the centre has not answered.", "Do not take another card or split the bill."),
+)
+OFFLINE_TILL_LIMIT = _refusal(
+    "OFFLINE-TILL-LIMIT",
+    zh=("本机脱机余量不够：还可 {sales} 笔、{amount} 元。", "不要换收银台继续脱机。"),
+    en=("This till has too little left to sell off-line: {sales} sales, {amount} yuan.", "Do not go on off-line at another till."),
+)
 OFFLINE_HOTLIST_OLD = _refusal(
     "OFFLINE-HOTLIST-OLD",
     zh=("挂失名单已过旧（{age} 小时，上限 {limit} 小时）。", "不要脱机使用账户。"),

@@ -21,7 +21,7 @@ from settlement.facts import Hotlisted
 from settlement.offline import Circumstances
 from terminal.bookkeeping import Owner
 from terminal.certificates import Certificate, by_identity_number
-from terminal.journal_view import offline_used_fen
+from terminal.journal_view import offline_used
 from terminal.screen.account_news import Scheme
 
 _POLL_S = 0.005
@@ -151,10 +151,20 @@ class CentreLine:
         signed = self._journal.notes.sender_status().signed_time
         now = self._clock.now().isoformat()
         month = int(max(now, signed)[5:7])
-        used_fen = offline_used_fen(self._journal, owner.certno)
+        person_count, used_fen = offline_used(self._journal, owner.certno)
+        till_count, till_used_fen = self._journal.offline_held()
         restored = self._journal.restored
         restored_at = None if restored is None else restored.count
-        return Circumstances(month=month, hotlist=self.hotlist(), person_used_fen=used_fen, reason=reason, restored_at=restored_at)
+        return Circumstances(
+            month=month,
+            hotlist=self.hotlist(),
+            person_used_fen=used_fen,
+            reason=reason,
+            restored_at=restored_at,
+            person_count=person_count,
+            till_count=till_count,
+            till_used_fen=till_used_fen,
+        )
 
     def hotlist(self) -> Hotlisted:
         """Return version and age of the local hotlist, by the later of wall clock and signed centre time."""

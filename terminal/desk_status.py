@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from nhsa import msgid
 from offline_queue.doubts import pending_of
 from offline_queue.fold import Folded
-from offline_queue.journal import Restored
+from offline_queue.journal import Journal, Restored
 from settlement.endings import endings
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted, SaleIntended
-from settlement.offline import Circumstances, closed_offline, floor_in_force
+from settlement.offline import Circumstances, closed_offline, floor_in_force, headroom, is_short
 from settlement.policy import Policy
 from settlement.resolver import resolve
 from settlement.resolver_words import rows_of
@@ -41,7 +41,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         oldest_s=max(oldest_s, 0),
         set_aside=sum(row.state == "set_aside" for row in owed),
         hotlist_age_s=hotlist.age_s,
-        offline=offline_of(rules, hotlist, now, journal.restored) if rules else Offline(),
+        offline=offline_of(rules, hotlist, now, journal.restored, _held(journal, rules)) if rules else Offline(),
         printer=_PRINTERS[printing.state],
         printer_jobs=printing.waiting,
         printer_older=printing.older,
@@ -55,18 +55,27 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
     )
 
 
-def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored: Restored | None) -> Offline:
+def _held(journal: Journal, policy: Policy) -> tuple[int, int]:
+    """Return what the till holds that the centre has not answered; not looked for where no limit asks."""
+    return journal.offline_held() if policy.offline_till_count or policy.offline_till_sum_fen else (0, 0)
+
+
+def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored: Restored | None, held: tuple[int, int] = (0, 0)) -> Offline:
     """Return what an allowance may do here and now, as the off-line rule itself says (:func:`settlement.offline.closed_offline`)."""
     restored_at = None if restored is None else restored.count
     moment = Circumstances(month=now.month, hotlist=hotlist, person_used_fen=0, reason="", restored_at=restored_at)
     closed = closed_offline(policy, moment)
     permitted = policy.offline_account == "allowance"
+    left = headroom(policy, till_count=held[0], till_used_fen=held[1])
     return Offline(
         allowed=closed is None,
         why=closed if permitted else None,
         floor_fen=floor_in_force(policy, hotlist),
         until=_bites(now, hotlist.age_s, policy.hotlist_refuse_h) if permitted else "",
         stale=hotlist.age_s is not None and hotlist.age_s > policy.hotlist_soft_h * _HOUR_S,
+        left_sales=left.sales,
+        left_fen=left.amount_fen,
+        short=is_short(policy, left),
     )
 
 

@@ -167,11 +167,12 @@ def goods_of(bill: Bill) -> str:
     return f"{lines[0].name} …{len(lines)}" if len(lines) > 1 else lines[0].name if lines else ""
 
 
-def offline_used_fen(journal: Journal, certno: str) -> int:
-    """Return what a person spent off-line that the centre has not answered: the window of the floor limit."""
+def offline_used(journal: Journal, certno: str) -> tuple[int, int]:
+    """Return how often a person bought off-line, and for how much, that the centre has not answered: the window of the limits."""
     states = (journal.standing(subject) for subject in journal.by_owner(certno))
-    return sum(
+    debits = [
         state.intent.card.debit_fen
         for state in states
         if isinstance(state.intent, SaleIntended) and state.intent.card and state.standing in {*_OPEN, Standing.PROVISIONAL}
-    )
+    ]
+    return len(debits), sum(debits)

@@ -57,6 +57,14 @@ def of_owner(db: Driver, owner: bytes) -> int:
     return int(db.execute(sql, (owner,)).fetchone()[0])
 
 
+def offline_held(db: Driver) -> tuple[int, int]:
+    """Return how many off-line sales the centre has not answered, and what their cards were debited."""
+    sql = """SELECT count(*), coalesce(sum(json_extract(body, '$.card.debit_fen')), 0) FROM due JOIN record ON record.subject = due.msgid
+             WHERE due.lane = 'backlog' AND due.infno IN ('2102', '2207') AND record.kind = 'sale_intended'"""
+    found = db.execute(sql).fetchone()
+    return int(found[0]), int(found[1])
+
+
 def _rows(db: Driver, sql: str, parameters: Sequence[Any] = ()) -> list[DueRow]:
     found = db.execute(sql, parameters).fetchall()
     return [DueRow(msgid=m, infno=i, lane=lane, owner=bytes(o), after=a, state=s, attempts=n, seq=q) for m, i, lane, o, a, s, n, q in found]

@@ -248,6 +248,11 @@ class Readings:
         with self.store.read() as db:
             return outbox.owed(db)
 
+    def offline_held(self) -> tuple[int, int]:
+        """Return how many off-line sales the centre has not answered, and what their cards were debited (fen)."""
+        with self.store.read() as db:
+            return outbox.offline_held(db)
+
     def due_row(self, msgid: str) -> DueRow | None:
         """Return the outbox row of ``msgid``, None when nothing is owed under it."""
         with self.store.read() as db:

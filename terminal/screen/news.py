@@ -161,6 +161,12 @@ class Offline:
     """``HH:MM`` (or a date) at which the first limit bites: the hotlist gets too old."""
     stale: bool = False
     """Whether the hotlist is so old that the lower limit is in force."""
+    left_sales: int | None = None
+    """How many more sales the till may hold before the centre has answered; None where there is no such limit."""
+    left_fen: int | None = None
+    """And for how much."""
+    short: bool = False
+    """Whether little of that is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

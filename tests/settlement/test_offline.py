@@ -10,7 +10,7 @@ from settlement.allowance import CardRecord
 from settlement.bill import Split
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted
-from settlement.offline import Circumstances, offer
+from settlement.offline import Circumstances, headroom, is_short, offer
 from tests.world.explore import sample_sale
 
 SALE = sample_sale()
@@ -76,3 +76,41 @@ def test_a_bill_with_a_prescription_is_the_centre_s() -> None:
     prescribed = replace(SALE.bill, lines=tuple(replace(line, rxno="R1") for line in SALE.bill.lines))
 
     assert isinstance(offer(prescribed, SALE.policy, RECORD, NOW), Refusal)
+
+
+LIMITED = replace(SALE.policy, offline_person_count=2, offline_till_count=10, offline_till_sum_fen=10_000)
+
+
+@pytest.mark.parametrize(
+    ("now", "code"),
+    [
+        pytest.param(replace(NOW, person_count=2), "OFFLINE-PERSON-COUNT", id="too many of one person"),
+        pytest.param(replace(NOW, till_count=10), "OFFLINE-TILL-LIMIT", id="too many of the till"),
+        pytest.param(replace(NOW, till_used_fen=7_501), "OFFLINE-TILL-LIMIT", id="a fen too much for the till"),
+        pytest.param(replace(NOW, person_count=1, till_count=9, till_used_fen=7_500), "", id="the last that fits"),
+    ],
+)
+def test_numbers_and_sums_of_person_and_till(now: Circumstances, code: str) -> None:
+    """Hard limits where the pack sets them; the same sale passes where it does not."""
+    found = offer(SALE.bill, LIMITED, RECORD, now)
+
+    assert code == (found.code if isinstance(found, Refusal) else "")
+    assert isinstance(offer(SALE.bill, SALE.policy, RECORD, now), Split)
+
+
+@pytest.mark.parametrize(
+    ("count", "used_fen", "left", "short"),
+    [
+        (0, 0, (10, 10_000), False),
+        (7, 0, (3, 10_000), False),
+        (8, 0, (2, 10_000), True),
+        (1, 8_000, (9, 2_000), True),
+        (99, 99_999, (0, 0), True),
+    ],
+)
+def test_what_is_left_is_said_before_it_is_gone(count: int, used_fen: int, left: tuple[int, int], short: bool) -> None:  # noqa: FBT001 - a table
+    """The soft limit is the last fifth of either."""
+    found = headroom(LIMITED, till_count=count, till_used_fen=used_fen)
+
+    assert (left, short) == ((found.sales, found.amount_fen), is_short(LIMITED, found))
+    assert (None, None) == (headroom(SALE.policy, till_count=count, till_used_fen=used_fen).sales, None)

@@ -255,13 +255,22 @@ def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - 
     if till.status.offline.why is not None:
         return Span(till.status.offline.why.phrase.say(language(), till.status.offline.why.details).happened, "attention")
     if till.status.offline.allowed:
-        return Span(
-            tr("Line down: after the PIN the card's allowance pays, at most {limit} for a person").format(
-                limit=format_yuan(till.status.offline.floor_fen)
-            ),
-            "attention",
-        )
+        return Span(_allowance_words(till), "attention")
     return Span(tr("Line down: cash now, and a slip for later settlement"), "attention")
+
+
+def _allowance_words(till: Cashier) -> str:
+    """Return what the allowance pays now, and the till's own headroom where the area limits that."""
+    offline = till.status.offline
+    words = tr("Line down: after the PIN the card's allowance pays, at most {limit} for a person").format(
+        limit=format_yuan(offline.floor_fen)
+    )
+    left = [tr("{sales} sales").format(sales=offline.left_sales)] if offline.left_sales is not None else []
+    left += [format_yuan(offline.left_fen)] if offline.left_fen is not None else []
+    if not left:
+        return words
+    said = tr("{words}. Little is left for this till: {left}") if offline.short else tr("{words}. Left for this till: {left}")
+    return said.format(words=words, left=", ".join(left))
 
 
 def _number(till: Cashier) -> Number:
