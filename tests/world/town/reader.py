@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.card import APPEND_RECORD, UPDATE_RECORD, CardSystem
+from simulator.card import CardSystem
+from simulator.file_system import APPEND_RECORD, UPDATE_RECORD
 from simulator.image import CardImage
 from simulator.psam import PsamSystem
 from terminal.cards.errors import NoCard
