@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from config.sections import PsamKey
+from config.psam_keys import PsamKey
 from terminal.cards.apdu import Channel, selected
 from terminal.cards.errors import PsamKeyMissing, PsamMissing
 from terminal.cards.ldt import LEVEL_SHIFT, PSAM_AID, SW

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from config.psam_keys import PsamKey
 from config.sections import Psam as PsamSettings
-from config.sections import PsamKey
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
 from simulator import image
 from simulator.personalise import make

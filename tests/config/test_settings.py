@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from config.psam_keys import PsamKey
 from config.refusals import (
     WHYS,
     SettingAbsent,
@@ -22,7 +23,6 @@ from config.refusals import (
     SettingsUnreadable,
     SettingUnknown,
 )
-from config.sections import PsamKey
 from config.settings import Settings, data_directory, settings_file
 from settlement.bill import Venue
 from settlement.errors import SettingsError
