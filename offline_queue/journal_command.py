@@ -22,7 +22,7 @@ from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from offline_queue.journal.verify import verify
 from settlement.errors import OperatorError, SettingsError
-from settlement.facts import SaleIntended
+from settlement.facts import SaleIntended, VoidIntended
 from settlement.figures import Figures
 from settlement.money import format_yuan
 from settlement.plain import one_line
@@ -125,6 +125,7 @@ def _settlement(state: Folded) -> dict[str, Any]:
         "infno": state.infno,
         "msgid": state.subject,
         "original": state.original,
+        "releases": state.intent.setl_id if isinstance(state.intent, VoidIntended) else "",
         "standing": str(state.standing),
         "done": state.done and state.standing is not Standing.REJECTED,
         "offline": state.offline,

@@ -119,15 +119,19 @@ def _receipts(journal: Export) -> Iterator[str]:
 
 def _once(journals: list[Export], centre: Export) -> Iterator[str]:
     for place, rows in (("the centre", centre["settlements"]), ("the journals", _done(journals))):
-        for msgid, times in Counter(row["msgid"] for row in rows).items():
-            if times > 1:
+        settled = Counter(row["msgid"] for row in rows)
+        voided = Counter(row["original"] for row in rows if row["infno"] in _VOIDS and not row.get("releases"))
+        for msgid, times in settled.items():
+            # A copy that was released again stands no more.
+            if times - voided[msgid] > 1:
                 yield f"7: {place} settled {msgid} {times} times"
-        for original, times in Counter(row["original"] for row in rows if row["infno"] in _VOIDS).items():
-            if times > 1:
+        for original, times in voided.items():
+            if times > max(settled[original], 1):
                 yield f"7: {place} voided {original} {times} times"
     for journal in journals:
         standing = {row["msgid"]: row["standing"] for row in journal["settlements"]}
-        for row in journal["settlements"]:
+        own = [row for row in journal["settlements"] if not row.get("releases")]
+        for row in own:
             if row["infno"] in _VOIDS and row["done"] and standing.get(row["original"], "reversed") != "reversed":
                 yield f"9: {row['original']} is voided and stands as {standing[row['original']]}"
 
@@ -163,7 +167,8 @@ def _same_rows(journals: list[Export], centre: Export, *, drained: bool) -> Iter
     if not drained:
         aside = {doubt["subject"] for doubt in _all(journals, "doubts")}
         aside |= {row["msgid"] for row in _all(journals, "settlements") if not row["done"] or row["standing"] == "provisional"}
-    here = Counter(_row(row) for row in _done(journals) if row["msgid"] not in aside)
+    alone = [row for journal in journals for row in journal.get("stood_alone", ()) if not row["adopted"]]
+    here = Counter(_row(row) for row in [*_done(journals), *alone] if row["msgid"] not in aside)
     there = Counter(_row(row) for row in centre["settlements"] if row["msgid"] not in aside)
     for row, times in (here - there).items():
         yield f"12: {_said(row)} is done here and {there[row]} times at the centre, {times} fewer"

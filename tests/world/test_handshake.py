@@ -17,7 +17,7 @@ from tests.world.shop import Shop
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """Return a shop."""
-    with Shop(tmp_path / "stage") as opened:
+    with Shop(tmp_path / "stage", exchange_s=10.0) as opened:
         yield opened
 
 

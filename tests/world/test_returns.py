@@ -34,7 +34,7 @@ class Killed(BaseException):
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return one shop for the file."""
-    with Shop(tmp_path_factory.mktemp("returns") / "stage") as opened:
+    with Shop(tmp_path_factory.mktemp("returns") / "stage", exchange_s=10.0) as opened:
         yield opened
 
 

@@ -26,12 +26,14 @@ from terminal.person import Answer
 from tests.world.shop import Say, Shop
 
 AREA = "990100"
+PATIENT_S = 10.0
+"""A busy machine is no lost answer: what is lost here is lost by the line."""
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a shop whose centre keeps no promise about copies."""
-    with Shop(tmp_path_factory.mktemp("statements") / "stage") as opened:
+    with Shop(tmp_path_factory.mktemp("statements") / "stage", exchange_s=PATIENT_S) as opened:
         yield opened
 
 
