@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -37,13 +37,11 @@ class MemoryStore(Store):
     @contextmanager
     def write(self) -> Iterator[Driver]:
         """One transaction: committed at the end, rolled back by any exception."""
-        with self._alone:
+        with self._alone, ExitStack() as on_failure:
             self._raw.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._raw
-            except BaseException:
-                self._raw.execute("ROLLBACK")
-                raise
+            on_failure.callback(self._raw.execute, "ROLLBACK")
+            yield self._raw
+            on_failure.pop_all()
             self._raw.execute("COMMIT")
             self._version += 1
 

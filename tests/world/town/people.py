@@ -12,7 +12,7 @@ from tests.world.town.chance import Chance
 
 _SAID: dict[str, tuple[Answer, ...]] = {
     "Billed": (Answer.CANCEL, Answer.CASH),
-    "Quoted": (Answer.SETTLE, Answer.SETTLE, Answer.SETTLE, Answer.SETTLE, Answer.CASH, Answer.CANCEL),
+    "Quoted": (*(Answer.SETTLE,) * 18, Answer.CASH, Answer.CANCEL),
     "Proposed": (Answer.SETTLE, Answer.SETTLE, Answer.CANCEL),
     "DifferenceShown": (Answer.AGREE, Answer.DECLINE, Answer.LEAVE),
     "SelfPayOffered": (Answer.CASH, Answer.CANCEL),

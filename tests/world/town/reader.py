@@ -12,7 +12,7 @@ from tests.world.town.chance import Chance
 
 KINDS = ("pulled before", "pulled during", "pulled after")
 _WRITES = {UPDATE_RECORD, APPEND_RECORD}
-_AT_A_WRITE, _ELSEWHERE = 0.06, 0.002
+_AT_A_WRITE, _ELSEWHERE = 0.12, 0.001
 
 
 class _Port:

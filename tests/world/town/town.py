@@ -114,6 +114,9 @@ class Town:
         self.chance.calm = True
         for shop in self.shops:
             shop.send()
+        for role in ROLES:
+            # Everybody has bought something before: the cards carry an allowance.
+            self.sell(self.chance.pick(self.shops), role, 100)
         self.chance.calm = False
         return self
 
@@ -207,6 +210,15 @@ class Town:
     def _catches_up(self, shop: Shop) -> None:
         shop.catch_up()
 
+    def _daily_file_comes(self, shop: Shop) -> None:
+        """End the doubts of what never came: only the centre's file says so, and it is cut when nothing is under way any more."""
+        shop.wire.arrive()
+        there = {row["msgid"] for row in self.settlements_at_the_centre()}
+        for row in shop.journal.owed():
+            if row.infno == "2102" and (row.lane, row.state) == ("live", "unknown") and row.msgid not in there:
+                self.chance.say(f"  never came {row.msgid[-6:]}")
+                self.close_as_not_done(shop, row.msgid)
+
     # --- what must hold -------------------------------------------------------------------------------
 
     def wrong(self, *, drained: bool = False) -> list[str]:
@@ -270,7 +282,9 @@ class Town:
     def close_as_not_done(self, shop: Shop, msgid: str) -> None:
         """Take the word of the centre's daily file that a request never came: only that closes what was lost on the way."""
         body = {"infno": "2102", "outcome": "rejected", "found_by": "file", "figures": None, "setl_id": "", "mdtrt_id": "", "words": "3202"}
+        calm, self.chance.calm = self.chance.calm, True
         shop.journal.commit([Entry(kind="answered", subject=msgid, body=body)])
+        self.chance.calm = calm
         shop.catch_up()
 
     def digest(self) -> str:
@@ -279,16 +293,17 @@ class Town:
 
 
 _OPERATIONS: tuple[Callable[[Town, Shop], None], ...] = (
-    *(Town._sells,) * 9,
-    *(Town._voids,) * 2,
-    *(Town._line_goes,) * 2,
+    *(Town._sells,) * 24,
+    *(Town._voids,) * 3,
+    *(Town._line_goes,) * 3,
     *(Town._sender_works,) * 4,
     Town._till_restarts,
-    *(Town._sender_restarts,) * 2,
+    *(Town._sender_restarts,) * 4,
     Town._sender_sleeps,
     Town._time_passes,
     Town._clock_steps,
     Town._catches_up,
+    *(Town._daily_file_comes,) * 2,
 )
 
 

@@ -14,7 +14,7 @@ _NOT_THERE = ("refused", "request lost", "request late", "server error before")
 _THERE = ("reply lost", "doubled", "server error", "page of a proxy", "nothing", "cut short", "another's reply", "foreign JSON")
 _BUSY = ("too many requests",)
 KINDS = (*_NOT_THERE, *_THERE, *_BUSY)
-_LIKELY, _LIKELY_AT_MONEY = 0.05, 0.35
+_LIKELY, _LIKELY_AT_MONEY = 0.05, 0.5
 _JSON = "application/json; charset=utf-8"
 
 
