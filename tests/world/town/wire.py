@@ -99,7 +99,7 @@ class WireGateway:
         """Send nothing any more."""
         self.is_cut = True
 
-    def exchange(self, body: bytes, *, headers: dict[str, str] | None = None) -> Exchange:
+    def exchange(self, body: bytes, *, path: str = "", headers: dict[str, str] | None = None) -> Exchange:
         """Carry one request."""
-        del headers
+        del path, headers
         return NotSent(why="Closed") if self.is_cut else self._wire.carry(body)
