@@ -13,20 +13,14 @@ from tests.world.town.mistakes import MISTAKES, planted
 from tests.world.town.simulate import EACH, hunt, ran, towns
 from tests.world.town.town import run
 
-TOWNS = of(4, 1250)
-QUICK = (
-    "the debit is not taken off",
-    "an off-line sale is not owed",
-    "a receipt number is passed over",
-    "the slip is printed before the booking",
-)
+TOWNS = of(2, 1250)
+QUICK = ("a server error means not sent", "our own counter means aborted")
 """Mistakes that the first towns find: the others want more of them (``make sim``)."""
 
 
-@pytest.mark.parametrize("personality", Personality)
-def test_same_seed_is_the_same_day(personality: Personality) -> None:
-    """Byte for byte: what a run found can be run again."""
-    first, second, other = (run(seed, personality, operations=12)[0] for seed in ("twice", "twice", "once"))
+def test_same_seed_is_the_same_day() -> None:
+    """Byte for byte: what a run found can be run again. Another seed is another day."""
+    first, second, other = (run(seed, Personality.EXPIRES, operations=12)[0] for seed in ("twice", "twice", "once"))
 
     assert first.digest() == second.digest() != other.digest()
     assert first.chance.trace == second.chance.trace

@@ -246,7 +246,11 @@ class Town:
         owed = {row.msgid for shop in self.shops for row in shop.journal.owed()}
         open_ = {doubt["subject"] for journal in journals for doubt in journal["doubts"]}
         closed = {row["msgid"] for journal in journals for row in journal["settlements"] if row["standing"] in {"rejected", "abandoned"}}
+        booked = {
+            row["msgid"] for journal in journals for row in journal["settlements"] if row["done"] and row["standing"] == "provisional"
+        }
         return [
+            *(f"12: {msgid} is done here, and neither at the centre nor owed" for msgid in sorted(booked - owed - there.keys())),
             *(f"14: {msgid} is at the centre and still open here" for msgid in sorted((owed | open_) & there.keys())),
             *(f"12: {msgid} is at the centre and closed here as not done" for msgid in sorted(closed & there.keys())),
         ]
