@@ -9,7 +9,8 @@ import pytest
 
 from clearing.personality import Personality
 from tests.crash.share import of
-from tests.world.town.mistakes import MISTAKES, planted
+from tests.world.town.mistakes import MISTAKES
+from tests.world.town.planting import planted
 from tests.world.town.simulate import EACH, hunt, ran, towns
 from tests.world.town.town import run
 

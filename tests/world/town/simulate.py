@@ -24,7 +24,8 @@ from clearing.personality import Personality
 from settlement.errors import OperatorError, ProtocolMisuse
 from tests.world.town import reader, wire
 from tests.world.town.chance import Endless
-from tests.world.town.mistakes import MISTAKES, Mistake, planted
+from tests.world.town.mistakes import MISTAKES, Mistake
+from tests.world.town.planting import planted
 from tests.world.town.town import Town, run
 
 EACH = 80
