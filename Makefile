@@ -19,10 +19,13 @@ CARD_TESTS := tests/cards $(wildcard tests/terminal tests/world/test_torn_*.py) 
 say = printf '%s\n' "$(1)" >&2
 
 help: ## List these targets.
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name does; do printf '  make %-9s %s\n' "$$name" "$$does"; done
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name does; do printf '  make %-11s %s\n' "$$name" "$$does"; done
 
 demo: $(STAMPS)/run ## Play a scripted day: centre, sender, till and cards. ARGS="--seed N --centre NAME --json".
 	@$(BIN)/yibao demo $(ARGS)
+
+demo-versus: $(STAMPS)/run ## The trade's usual client beside ours: wrong money per 1,000 under the same faults. ARGS="--seed N --each-rule --json".
+	@$(BIN)/yibao versus $(ARGS)
 
 run: $(STAMPS)/run ## The counter, to be tried: Ctrl+K moves cards and line. ARGS="--fresh --language en --centre NAME --data-dir DIR".
 	@$(BIN)/yibao try $(ARGS)
@@ -80,7 +83,7 @@ lock: ## Pin the requirement sets anew from requirements/*.in (needs uv).
 clean: ## Remove the environment and the caches; data under .local stay.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run test counter desk cases card crash sim soak lint types format docs words pictures lock clean
+.PHONY: help demo demo-versus run test counter desk cases card crash sim soak lint types format docs words pictures lock clean
 
 
 $(BIN)/python:

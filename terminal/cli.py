@@ -72,6 +72,12 @@ def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     command.add_parser(commands)
 
 
+def _versus(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from terminal.demo.versus import command  # noqa: PLC0415
+
+    command.add_parser(commands)
+
+
 def _headless(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from terminal import headless  # noqa: PLC0415
 
@@ -140,6 +146,7 @@ _COMMANDS = {
     "catalogue": _catalogue,
     "settle": _settle,
     "demo": _demo,
+    "versus": _versus,
     "headless": _headless,
     "doctor": _doctor,
     "log": _log,

@@ -18,6 +18,7 @@ from typing import Any, Self
 from config.clock import FileClock
 from config.entropy import SystemEntropy
 from offline_queue.journal import Journal
+from offline_queue.reconcile_command import reconciled
 from offline_queue.standing_queue import status_of
 from settlement.bill import Venue
 from terminal.demo.cast import Dice, Item, Player, players, roster, shelf
@@ -96,6 +97,7 @@ class Stage:
         self._ends = ExitStack()
         self._clock = directory / "clock"
         self._control = directory / "line.json"
+        self.line_port = self.centre_port = ""
 
     def __enter__(self) -> Self:
         with ExitStack() as on_failure:
@@ -111,9 +113,10 @@ class Stage:
         institutions = (_institution(shop) for shop in self.shops.values() if shop.venue is Venue.CLINIC)
         (self.directory / "roster.toml").write_text("\n".join((roster(self.cast), *institutions)), encoding="utf-8")
         self._run("yibao-card", "make", "roster.toml", "--dir", "cards", "--seed", self.seed)
-        line = self._start_line(self._start_centre())
+        self.centre_port = self._start_centre()
+        self.line_port = self._start_line(self.centre_port)
         for shop in self.shops.values():
-            self._open_shop(shop, line)
+            self._open_shop(shop, self.line_port)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ends.close()
@@ -159,6 +162,22 @@ class Stage:
         timer.start()
         self._ends.callback(timer.join)
 
+    def when_bent(self, number: str, act: Callable[[], None]) -> threading.Thread:
+        """Do something, beside what goes on, as soon as the line has used the rule of that ``number``."""
+
+        def watch() -> None:
+            self.until(f"rule {number} is used", lambda: self._uses().get(number))
+            act()
+
+        watching = threading.Thread(target=watch, name=f"rule {number}", daemon=True)
+        watching.start()
+        return watching
+
+    def _uses(self) -> dict[str, int]:
+        file = self._control.with_suffix(".used")
+        used: dict[str, int] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return used
+
     def kill_sender(self, shop: str) -> None:
         """Kill a shop's sender as a power cut would."""
         self._senders[shop].kill()
@@ -189,6 +208,12 @@ class Stage:
         """Return what ``yibao-sync status --json`` would say at the shop; asked too often to start a process each time."""
         with self._journal(shop) as journal:
             return status_of(journal)
+
+    def reconciled(self, shop: str, day: str) -> bool:
+        """Whether the shop has a statement of a day (``yyyy-MM-dd``), and nothing that one found stands at the centre alone still."""
+        with self._journal(shop) as journal:
+            found = reconciled(journal, day)
+        return found["statement"] is not None and not found["standing_alone"]
 
     # --- reading back --------------------------------------------------------------------------------
 
@@ -247,7 +272,8 @@ class Stage:
     def _start_line(self, centre: str) -> str:
         port_file = self.directory / "line.port"
         arguments = ("--upstream", f"127.0.0.1:{centre}", "--port-file", str(port_file), "--control", str(self._control))
-        self._spawn(sys.executable, "-m", "simulator.proxy", *arguments, log="line")
+        used = ("--used-file", str(self._control.with_suffix(".used")))
+        self._spawn(sys.executable, "-m", "simulator.proxy", *arguments, *used, log="line")
         return self._port(port_file)
 
     def _port(self, file: Path) -> str:

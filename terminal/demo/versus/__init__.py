@@ -1,0 +1,1 @@
+"""Two counters, one seed, one hostile centre: the trade's usual client beside ours, and what each does to the money."""
