@@ -15,7 +15,7 @@ from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.panels import ReadingMode, standing
 from terminal.screen.cashier.pin_work import SeenMode
 from terminal.screen.cashier.view import KeyView, Panel
-from terminal.screen.literal import folded, literal
+from terminal.screen.literal import folded, literal, width
 from terminal.screen.news import AccountRow
 from terminal.screen.orders import ChangePin, Present, PutAside, ReadInside
 from terminal.screen.paint import Column, Row, Span, pair, row, table
@@ -72,9 +72,9 @@ class AccountMode(ReadingMode):
         person = self.till.person
         if person is None:
             rows = said(tr("Put the card in first, or take another certificate:"), "attention", columns)
-            return [*rows, row(""), *self._choices(by_card=False, certificate=False)]
+            return [*rows, row(""), *self._choices(columns, by_card=False, certificate=False)]
         rows = self._account(columns)
-        rows += [row(""), *self._choices(by_card=not person.certificate, certificate=bool(person.certificate)), row("")]
+        rows += [row(""), *self._choices(columns, by_card=not person.certificate, certificate=bool(person.certificate))]
         unknown = tr("Pension, unemployment and work-injury accounts: ask {hotline}, not known here")
         rows += said(unknown.format(hotline=_ELSEWHERE), "dim", columns)
         history = self._settlements(columns)
@@ -95,7 +95,7 @@ class AccountMode(ReadingMode):
             )
         return [*rows, *_told(told, columns, old=old)]
 
-    def _choices(self, *, by_card: bool, certificate: bool) -> list[Row]:
+    def _choices(self, columns: int, *, by_card: bool, certificate: bool) -> list[Row]:
         choices = (
             ("1", tr("What is on the card (PIN)"), by_card),
             ("2", tr("Change the PIN"), by_card),
@@ -106,7 +106,7 @@ class AccountMode(ReadingMode):
             ("7", tr("Forgotten PIN"), by_card),
             ("0", tr("Put the certificate aside"), certificate),
         )
-        return [row(Span(f" {digit} ", "key"), Span(f" {words}")) for digit, words, offered in choices if offered]
+        return _packed([(digit, words) for digit, words, offered in choices if offered], columns)
 
     def _settlements(self, columns: int) -> list[Row]:
         heads = (
@@ -125,6 +125,23 @@ class AccountMode(ReadingMode):
             for entry in self._history
         ]
         return table(heads, cells, columns) if cells else []
+
+
+def _packed(choices: list[tuple[str, str]], columns: int) -> list[Row]:
+    """Return digits and their words, as many in a row as have room: what is known of the account stays on the screen."""
+    rows: list[list[Span]] = []
+    room = 0
+    for digit, words in choices:
+        wide = width(f" {digit}  {words}")
+        if not rows or wide + 2 > room:
+            rows.append([])
+            room = columns
+        elif rows[-1]:
+            rows[-1].append(Span("  "))
+            room -= 2
+        rows[-1] += [Span(f" {digit} ", "key"), Span(f" {words}")]
+        room -= wide
+    return [row(*spans) for spans in rows]
 
 
 def _told(told: AccountTold, columns: int, *, old: bool) -> list[Row]:

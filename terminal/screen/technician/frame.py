@@ -41,11 +41,11 @@ def kind_words() -> dict[str, str]:
         "refresh": tr("Allowance"),
         "pin": tr("PIN"),
         "day_closed": tr("Day close"),
-        "day_reopened": tr("Close taken back"),
-        "return_intended": tr("Partial return"),
+        "day_reopened": tr("Reopened"),
+        "return_intended": tr("Return"),
         "bill_held": tr("Held bill"),
         "restored": tr("Restored"),
-        "day_stated": tr("Reconciliation"),
+        "day_stated": tr("Statement"),
     }
 
 
@@ -67,6 +67,8 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
         "cash": Mark(glyphs.dot, "text", tr("Cash")),
         "refreshed": Mark(glyphs.ok, "dim", tr("Refreshed")),
         "pin": Mark(glyphs.dot, "dim", tr("No settlement")),
+        "return": Mark(glyphs.dot, "dim", tr("No settlement")),
+        "stated": Mark(glyphs.dot, "dim", tr("No settlement")),
         "held": Mark(glyphs.dot, "notice", tr("Put aside")),
         "day closed": Mark(glyphs.ok, "dim", tr("Closed")),
     }
