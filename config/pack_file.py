@@ -144,6 +144,7 @@ class _Reader:
         self._invented = self._area.need("invented", flag)
         self._sources = _sources(pack.table("sources"))
         self._conditions = _conditions(pack.table("conditions"))
+        self._stated: list[Mark] = []
 
     def policy(self) -> Policy:
         rules, counter, drugs = self._pack.need_table("rules"), self._pack.need_table("counter"), self._pack.table("drugs")
@@ -171,7 +172,7 @@ class _Reader:
                 self._mark(table, "")
             table.close()
         self._area.close()
-        return Policy(**members)
+        return Policy(**members, stated=tuple(self._stated))
 
     def _mark(self, row: Table, key: str) -> Mark:
         """Return where the value of ``row`` comes from; a missing one has a note instead of a source."""
@@ -187,6 +188,12 @@ class _Reader:
             )
             row.reject("status", cure)
         return Mark(key=key, status=status, source=self._sources[row.need("source", one_of(tuple(self._sources)))], note=note)
+
+    def _said(self, where: str, table: Table, key: str, convert: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what the key holds
+        """Return a value that is no row of the rules; its mark is kept beside them."""
+        value, mark = self._given(table, key, convert)
+        self._stated.append(replace(mark, key=f"{where}.{key}"))
+        return value
 
     def _given(self, table: Table, key: str, convert: Callable[[Any], Any]) -> tuple[Any, Mark]:
         """Return a value that may not be missing, with its mark: its own, or that of its table for a bare value."""
@@ -288,12 +295,12 @@ class _Reader:
                 continue
             if word not in self._conditions:
                 table.reject(word, Cure("先在 [conditions] 中写明它的意思。", "Say what it means in [conditions] first."))
-            found += [(code, word) for code in self._given(table, word, codes_of("0201"))[0]]
+            found += [(code, word) for code in self._said("identities", table, word, codes_of("0201"))]
         return tuple(found)
 
     def _drugs(self, table: Table) -> DrugRules:
         """Return the national rules with what the area says otherwise."""
-        return DrugRules(**{name: self._given(table, name, count)[0] for name in _DRUGS if name in table})
+        return DrugRules(**{name: self._said("drugs", table, name, count) for name in _DRUGS if name in table})
 
     def _counter(self, table: Table) -> dict[str, Any]:
         read: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -309,10 +316,10 @@ class _Reader:
             "pin_required_at": ("pin_required_at", some_of(tuple(Venue), fewest=0)),
             "certificates": ("certificates", some_of(CERTIFICATES)),
         }
-        members = {member: self._given(table, key, convert)[0] for key, (member, convert) in read.items()}
+        members = {member: self._said("counter", table, key, convert) for key, (member, convert) in read.items()}
         for key, (member, convert) in _MAY_SAY.items():
             if key in table:
-                members[member] = self._given(table, key, convert)[0]
+                members[member] = self._said("counter", table, key, convert)
         _refuse_contradictions(table, members)
         members["pin_required_at"] = tuple(Venue(venue) for venue in members["pin_required_at"])
         return members

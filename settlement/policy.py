@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from settlement.bill import Venue
 from settlement.drugs import NATIONAL, DrugRules
-from settlement.rule import EMPLOYEE, Choice, Rule
+from settlement.rule import EMPLOYEE, Choice, Mark, Rule
 
 if TYPE_CHECKING:
     from settlement.plan import Plan
@@ -127,6 +127,9 @@ class Policy:
     drugs: DrugRules = NATIONAL
     """What the law asks of a drug at the counter; an area may be stricter."""
 
+    stated: tuple[Mark, ...] = ()
+    """The marks of what is no rule of the price: of the counter, of drugs, and of what 1101 says of a person."""
+
     def conditions_of(self, identities: tuple[str, ...]) -> tuple[str, ...]:
         """Return the conditions that hold of a person of whom 1101 says these."""
         return tuple(dict.fromkeys(word for code, word in self.identities if any(one.startswith(code) for one in identities)))
@@ -143,7 +146,7 @@ class Policy:
             marks = (
                 [held.mark]
                 if isinstance(held, Choice)
-                else [one.mark for one in held if isinstance(one, Rule)]
+                else [one if isinstance(one, Mark) else one.mark for one in held if isinstance(one, Mark | Rule)]
                 if isinstance(held, tuple)
                 else []
             )

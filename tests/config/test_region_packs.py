@@ -112,6 +112,16 @@ def test_a_row_that_could_never_count_does_not_load(tmp_path: Path, rows: tuple[
     assert str(refused.value.details["key"]).endswith(key)
 
 
+def test_what_is_no_rule_of_the_price_shows_its_mark_too(tmp_path: Path) -> None:
+    """Values of the counter and of drugs stand among the others by how far they are confirmed: doctor and --check-pack name them."""
+    wuhan = load_pack(SHIPPED.parents[1] / "420100" / "2023-02-01.toml").by_status()
+    marks = 'status = "invented"\nsource = "demonstration"\n'
+    shown = load_pack(pack(tmp_path, f"{SHIPPED.read_text(encoding='utf-8')}\n[drugs]\n{marks}supply_chronic = 15\n")).by_status()
+
+    assert "counter.later_settlement_days" in wuhan["unconfirmed"]
+    assert "drugs.supply_chronic" in shown["invented"]
+
+
 def test_an_area_may_ask_more_of_drugs(tmp_path: Path) -> None:
     """What it does not say is national; a value without its mark, and a word that is no rule, do not load."""
     text = SHIPPED.read_text(encoding="utf-8")
