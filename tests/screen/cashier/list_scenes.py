@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
+from config.regions import policy_for
+from settlement.endings import endings
+from settlement.policy import Policy
+from settlement.resolver import Pending, resolve
+from settlement.resolver_words import rows_of
 from terminal.desk_day import close_shown
 from terminal.screen import news
 from terminal.screen.account_news import AccountTold, CardEntry, CardInside, Scheme
 from terminal.screen.cashier.account import NumberMode, ScanMode
 from terminal.screen.cashier.waiting import WorkingMode
 from terminal.screen.list_news import Paged, PickRow
+from terminal.screen.words import language
 from tests.counter.closed_day import COUNTED
 from tests.screen.cashier.bill_scenes import card_refused, selling
 from tests.screen.cashier.clerk import Clerk
@@ -123,6 +130,17 @@ def open_beside(clerk: Clerk) -> None:
     """What stands open beside the work, each with what it waits for."""
     opened(clerk, replace(FINE, doubts=DOUBTS))
     clerk.press("f5")
+
+
+def resolver(clerk: Clerk) -> None:
+    """What is known of a doubt, what may be done about it, and how everything ends: F1 on it."""
+    spoken, now, policy = language(), datetime.fromisoformat(f"{AT[:10]}T14:40:00+08:00"), policy_for("990100", AT[:10])
+    assert isinstance(policy, Policy)
+    pending = Pending(subject=DOUBTS[1].subject, kind="sale", offline=False, at=DOUBTS[1].at, amount_fen=20_00, last_sent=DOUBTS[1].at)
+    said = tuple(rows_of(resolve(pending, policy, now), spoken))
+    opened(clerk, replace(FINE, doubts=(replace(DOUBTS[1], resolution=said),), endings=tuple(endings(policy, spoken))))
+    clerk.press("f5")
+    clerk.press("f1")
 
 
 def why(clerk: Clerk) -> None:

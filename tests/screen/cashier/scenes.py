@@ -82,6 +82,7 @@ SCENES = (
     Scene("papers-refused", of_list.papers_refused, ("16.00",)),
     Scene("holds", of_list.holds, ("11838.00", "30.00")),
     Scene("open-beside", of_list.open_beside, ("123.45", "20.00")),
+    Scene("resolver", of_list.resolver),
     Scene("why-steps", of_list.why, ("162.70", "80.00")),
     Scene("why-refusal", of_list.why_not, ("162.70",)),
     Scene("account", of_list.account, ("80.00", "460.00", "1200.00", "30.10", "15.05", "11838.00", "5919.00")),
