@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 PURE = {
     "__future__",
     "abc",
+    "calendar",  # the length of a month
     "collections",
     "dataclasses",
     "datetime",  # its values; the rule on clocks is in test_tidy.py

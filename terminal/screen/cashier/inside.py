@@ -55,7 +55,7 @@ class InsideMode(ReadingMode):
             Column(tr("Debited by the card")),
             Column(tr("By this till"), grows=True),
             Column(tr("Amount"), align="right"),
-            Column(tr("Left"), align="right"),
+            Column(tr("Remaining"), align="right"),
         )
         cells = [
             [

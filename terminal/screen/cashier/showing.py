@@ -269,8 +269,9 @@ def _allowance_words(till: Cashier) -> str:
     left += [format_yuan(offline.left_fen)] if offline.left_fen is not None else []
     if not left:
         return words
-    said = tr("{words}. Little is left for this till: {left}") if offline.short else tr("{words}. Left for this till: {left}")
-    return said.format(words=words, left=", ".join(left))
+    if offline.short:
+        return tr("{words}. Little is left for this till: {left}").format(words=words, left=", ".join(left))
+    return tr("{words}. Left for this till: {left}").format(words=words, left=", ".join(left))
 
 
 def _number(till: Cashier) -> Number:

@@ -67,8 +67,8 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
         "cash": Mark(glyphs.dot, "text", tr("Cash")),
         "refreshed": Mark(glyphs.ok, "dim", tr("Refreshed")),
         "pin": Mark(glyphs.dot, "dim", tr("No settlement")),
-        "return": Mark(glyphs.dot, "dim", tr("No settlement")),
-        "stated": Mark(glyphs.dot, "dim", tr("No settlement")),
+        "return": Mark(glyphs.dot, "dim", tr("Returned")),
+        "stated": Mark(glyphs.dot, "dim", tr("Stated")),
         "held": Mark(glyphs.dot, "notice", tr("Put aside")),
         "day closed": Mark(glyphs.ok, "dim", tr("Closed")),
     }
