@@ -156,9 +156,10 @@ class Floor:
         return str(self._sender_says(shop).line)
 
     def records(self, shop: str = ALLOWANCE) -> int:
-        """Return how many records the journal has."""
+        """Return how many records the journal has, without the days that the sender states by itself."""
         with self.journal(shop) as journal:
-            return journal.tip()[0]
+            stated = [one for subject in journal.subjects() for one in journal.records(subject) if one.kind == "day_stated"]
+            return journal.tip()[0] - len(stated)
 
     def sales(self, shop: str = ALLOWANCE) -> list[Folded]:
         """Return every sale that was begun, settled or paid in cash, oldest first."""
