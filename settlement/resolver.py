@@ -18,7 +18,7 @@ from settlement.policy import Policy
 Asked = Literal["card", "query", "statement", "deadline"]
 """The same card · 5201 and 5203 · the centre's files (3202) · the last day."""
 Action = Literal["insert-card", "send-now", "goods", "cash", "wait-statement", "wait-deadline", "close-row", "other-card"]
-Bearer = Literal["nobody", "shop", "insurer", "account", "customer"]
+Bearer = Literal["nobody", "shop", "insurer", "account", "customer", "unsaid"]
 _HOUR_S = 3600
 
 
@@ -91,9 +91,14 @@ def deadline_of(pending: Pending, policy: Policy) -> str:
 
 
 def bearer_of(pending: Pending) -> Bearer:
-    """Return who bears it when it ends as not done: nobody while the goods are here or paid; else the shop, which let them go."""
-    if pending.kind == "void" or not pending.goods_released or pending.cash_taken_fen:
+    """Return who bears it when it ends as not done: nobody while the goods are here or paid; else the shop, which let them go.
+
+    Where nobody has said whether the goods went out, it is not said that nothing is lost.
+    """
+    if pending.kind == "void" or pending.goods_released is False or pending.cash_taken_fen:
         return "nobody"
+    if pending.goods_released is None:
+        return "unsaid"
     return "shop" if pending.offline else "customer"
 
 

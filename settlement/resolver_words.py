@@ -42,6 +42,7 @@ BEARERS: Mapping[Bearer, Row] = {
     "shop": ("本店承担", "the shop"),
     "insurer": ("医保基金承担", "the insurer"),
     "account": ("持卡人账户承担", "the person's account"),
+    "unsaid": ("要看货是否已交：请先回答", "it depends on the goods: say first whether they went out"),
     "customer": ("向顾客收：记应收", "the customer: booked as a receivable"),
 }
 _LABELS: Mapping[str, Row] = {

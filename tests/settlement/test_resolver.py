@@ -58,7 +58,9 @@ def test_a_debit_is_proved_by_the_card_until_its_month_and_the_queue_are_over(po
 @pytest.mark.parametrize(
     ("pending", "bearer"),
     [
-        (ONLINE, "nobody"),
+        (ONLINE, "unsaid"),
+        (replace(ONLINE, goods_released=False), "nobody"),
+        (replace(BY_CARD, goods_released=None), "unsaid"),
         (replace(ONLINE, goods_released=True), "customer"),
         (replace(ONLINE, goods_released=True, cash_taken_fen=500), "nobody"),
         (replace(BY_CARD, goods_released=True), "shop"),
@@ -66,7 +68,7 @@ def test_a_debit_is_proved_by_the_card_until_its_month_and_the_queue_are_over(po
     ],
 )
 def test_who_bears_what_ends_as_not_done(policy: Policy, pending: Pending, bearer: Bearer) -> None:
-    """Goods here or paid: nobody. Else who let them go."""
+    """Goods here or paid: nobody. Else who let them go; while nobody says where they are, nothing is said to be safe."""
     assert bearer == resolve(pending, policy, NOW).bearer
 
 
