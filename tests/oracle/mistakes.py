@@ -209,6 +209,7 @@ MISTAKES = (
     ),
     Mistake("one pass: other accounts are forgotten", "ordinary", " or benefit.past_fen or benefit.mutual_fen", ""),
     Mistake("one pass: further ceilings are forgotten", "terms", "len(ceilings) > 1 or ", ""),
+    Mistake("one pass: one pot where levels are apart", "terms", 'deductible.used == "at_level" or ', ""),
     Mistake("one pass: the year's cap is forgotten", "terms", " or deductible.cap is not None", ""),
     Mistake("one pass: the account never pays first", "terms", "plan.current_first or ", ""),
     Mistake("one pass: any ceiling is the year's on the fund", "terms", 'policy.ceiling_basis.value != "fund_annual" or ', ""),

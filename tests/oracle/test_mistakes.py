@@ -8,7 +8,7 @@ import pytest
 
 from tests.oracle.compared import differs
 from tests.oracle.mistakes import MISTAKES, Mistake, planted
-from tests.oracle.worlds import World
+from tests.oracle.worlds import BUT, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +20,10 @@ PACKS, BILLS = 120, 40
 
 @pytest.fixture(scope="module")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> list[Policy]:
-    """Return random packs; the bills are another seed's for each mistake."""
+    """Return random packs, and some that are hardly not priced in one pass, in each way; the bills are another seed's for each mistake."""
     world, directory = World("mistakes"), tmp_path_factory.mktemp("packs")
-    return [world.pack(directory, number) for number in range(PACKS)]
+    random = [world.pack(directory, number) for number in range(PACKS)]
+    return random + [world.pack(directory, PACKS + number, but=but) for number, but in enumerate(BUT * 3)]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)

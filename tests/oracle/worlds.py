@@ -75,17 +75,18 @@ class World:
 
     # --- packs -----------------------------------------------------------------------------------------
 
-    def pack(self, directory: Path, number: int) -> Policy:
-        """Write a pack and read it."""
+    def pack(self, directory: Path, number: int, *, but: str = "") -> Policy:
+        """Write a pack and read it; ``but``: of the plain kind in all but this thing, one of :data:`BUT`."""
         path = directory / f"{number}.toml"
-        path.write_text(self._pack_text(f"99{number % 100:02d}00"), encoding="utf-8")
+        path.write_text(self._pack_text(f"99{number % 100:02d}00", but), encoding="utf-8")
         return load_pack(path)
 
-    def _pack_text(self, area: str) -> str:
+    def _pack_text(self, area: str, but: str) -> str:
         schemes = self.rng.choice((["310"], ["310", "390"]))
         rules: dict[str, Any] = {key: self._word(key) for key in CHOICES}
         plain = self.rng.random() < 0.5
-        but = self.rng.choice((*_PLAIN, *_NOT_PLAIN))
+        drawn = self.rng.choice(BUT)
+        plain, but = (True, but) if but else (plain, drawn)
         if plain:
             rules |= {key: word for key, word in _PLAIN.items() if key != but}
             rules |= {"deductible_basis": "annual", "deductible_pot": "per_level"} if but == "deductible_pot" else {}
@@ -274,7 +275,8 @@ _PLAIN: dict[str, Any] = {
     "ceiling_basis": "fund_annual",
 }
 _NOT_PLAIN = ("sub", "supplement", "supplement_ceiling", "fixed_fund", "fixed_person", "deductible_cap")
-"""Half of the packs are of the plain kind in all but one thing, so that bills are priced in one pass too, and hardly not."""
+BUT = (*_PLAIN, *_NOT_PLAIN)
+"""Half of the packs are of the plain kind in all but one of these, so that bills are priced in one pass too, and hardly not."""
 _COUNTER: dict[str, Any] = {
     "offline_account": "forbidden",
     "offline_account_limit": "0.00",
