@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import pytest
 
@@ -36,7 +37,10 @@ def test_a_registration_and_an_order(clinic: Clinic) -> None:
 
 
 def test_the_later_charge_is_voided_first(clinic: Clinic) -> None:
-    """A registration whose visit is charged stands; then each is voided, and the visit is cancelled with nothing on it."""
+    """A registration whose visit is charged stands; then each is voided, and the visit is cancelled with nothing on it.
+
+    A step whose answer came late on a busy machine is asked for again, so that only the order of different ones is held.
+    """
     registered = clinic.subject(clinic.register("second"))
     ordered = clinic.subject(clinic.order("second", registered))
     refused = clinic.void("second", registered)
@@ -49,7 +53,7 @@ def test_the_later_charge_is_voided_first(clinic: Clinic) -> None:
     assert isinstance(refused, reversal.NotVoided)
     assert ("VISIT-CHARGED", ordered) == (refused.refusal.code, refused.refusal.details["by"])
     assert ("", {"settled": 1, "unsettled": 0}) == (between["cancelled"], between["lines"])
-    assert ["2205", "2202", "taken_down"] == clinic.steps(registered)[-3:]
+    assert ["2205", "2202", "taken_down"] == [step for step, _ in groupby(clinic.steps(registered))][-3:]
     assert ["2205", "taken_down"] == clinic.steps(ordered)[-2:]
     assert clinic.visits()[-1]["cancelled"]
     assert [] == clinic.unsound()

@@ -66,7 +66,7 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
         "abandoned": Mark(glyphs.dot, "dim", tr("Given up")),
         "cash": Mark(glyphs.dot, "text", tr("Cash")),
         "refreshed": Mark(glyphs.ok, "dim", tr("Refreshed")),
-        "pin": Mark(glyphs.dot, "dim", tr("No settlement")),
+        "pin": Mark(glyphs.dot, "dim", tr("No money")),
         "return": Mark(glyphs.dot, "dim", tr("Returned")),
         "stated": Mark(glyphs.dot, "dim", tr("Stated")),
         "held": Mark(glyphs.dot, "notice", tr("Put aside")),
