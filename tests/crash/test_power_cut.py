@@ -15,7 +15,7 @@ from tests.crash.recorded import Acknowledged, Flushed, Named, Operation, Write,
 from tests.crash.share import of
 from tests.journal.entries import offline_sale, opened
 
-SALES = of(20, 32)
+SALES = of(28, 40)
 SEEDS = of(2, 12)
 EVERY = of(2, 1)
 SHARDS = of(1, 4)
