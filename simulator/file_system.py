@@ -41,6 +41,8 @@ class FileSystem:
             raise Refused(SW.FILE_TYPE)
         if file.layout is Layout.CYCLIC:
             return transfer.now(self._cyclic(file, command), command.p3)
+        if file.layout is Layout.TAGGED and command.p2 & 0x07 == _ALL_FROM:
+            return transfer.now(self._all_from(file, command.p1), command.p3)
         content = _readable(self._records(file).get(_record(file, command), ""))
         if file.layout is Layout.TAGGED:
             content = bytes((_tag(file, command), len(content))) + content
@@ -150,6 +152,17 @@ class FileSystem:
             raise Refused(SW.P1P2)
         chosen = records[command.p1 - 1 : ends[mode]] if command.p1 else []
         return b"".join(_readable(record) for record in chosen or [""])
+
+    def _all_from(self, file: ldt.File, ordinal: int) -> bytes:
+        """Return the records of a tagged file from ``ordinal`` on, each a TLV; those that were never written are not there."""
+        records = self._records(file)
+        items = [item for item in file.items[ordinal - 1 :] if records.get(f"{item.tag:02X}", "") != ""] if ordinal else []
+        found = b"".join(bytes((item.tag, item.length)) + _readable(records[f"{item.tag:02X}"]) for item in items)
+        if not found:
+            raise Refused(SW.NO_RECORD)
+        if len(found) > LE_MAX:
+            raise Refused(SW.LENGTH)
+        return found
 
     def _binary(self, file: ldt.File) -> bytes:
         """Return what is in a binary file, zero bytes when it was never written."""

@@ -16,7 +16,7 @@ from unicodedata import category
 from terminal.cards import ldt, recognition
 from terminal.cards.errors import CardMalformed, CardVersionUnknown
 from terminal.cards.recognition_errors import AlgorithmUnsupported, Contactless, ForeignCard, OldHolder, OldMedicalCard
-from terminal.cards.session import CardSession
+from terminal.cards.session import CardSession, text_of
 
 _ALGORITHM_MARK = bytes.fromhex("9F0C86")
 """Precedes the algorithm in the answer to the selection (one program; what 86 means is unconfirmed)."""
@@ -71,10 +71,11 @@ def identify(session: CardSession) -> CardHolder:
         _name(session)
     if _met_without_contact(session.card.atr):
         raise Contactless
-    version = session.text(ldt.ISSUER, ldt.TAG_VERSION)
+    issued = session.values(ldt.ISSUER, ldt.TAG_VERSION, ldt.TAG_SN, ldt.TAG_CARD_NO, ldt.TAG_VALID_UNTIL)
+    version = text_of(ldt.ISSUER, ldt.TAG_VERSION, issued[ldt.TAG_VERSION])
     if version[:1] not in {"1", "2", "3"} or len(version) != len("2.00"):
         raise CardVersionUnknown(version=version)
-    card_sn = session.text(ldt.ISSUER, ldt.TAG_SN)
+    card_sn = text_of(ldt.ISSUER, ldt.TAG_SN, issued[ldt.TAG_SN])
     session.know(bytes.fromhex(card_sn), sm4=_algorithm(answer, bytes.fromhex(card_sn)) is Algorithm.SM4)
     session.check_genuine()
     file = ldt.ssse_files(version)[ldt.HOLDER.fid]
@@ -82,9 +83,9 @@ def identify(session: CardSession) -> CardHolder:
         raise OldMedicalCard(_old_holder(session, version))
     holder = CardHolder(
         card_sn=card_sn,
-        card_no=session.text(ldt.ISSUER, ldt.TAG_CARD_NO),
+        card_no=text_of(ldt.ISSUER, ldt.TAG_CARD_NO, issued[ldt.TAG_CARD_NO]),
         version=version,
-        valid_until=session.text(ldt.ISSUER, ldt.TAG_VALID_UNTIL),
+        valid_until=text_of(ldt.ISSUER, ldt.TAG_VALID_UNTIL, issued[ldt.TAG_VALID_UNTIL]),
         certno=session.text(file, ldt.TAG_CERTNO),
         psn_name=_shown(session.text(file, ldt.TAG_NAME)),
     )

@@ -189,8 +189,7 @@ class CounterCard:
             self._put(ldt.TAG_COUNTERS, bytes((plan.before.generation, plan.counter_after)))
             self._mark(plan.tag, ldt.INTENT_SALE)
             self._put(ldt.TAG_AMOUNT, plan.amount_after_fen.to_bytes(4))
-            # 90 was not written: what was read of it in this session stands.
-            return self._record(not_after=plan.before.not_after)
+            return self._record()
 
     def write_refresh(self, plan: RefreshWrite) -> CardRecord:
         """Write 93 = g ‖ 0, the tag, 90 and 92, last 93 = g ‖ 1, and read all back. Raises :class:`CardTorn`.
@@ -205,18 +204,15 @@ class CounterCard:
             self._put(ldt.TAG_COUNTERS, bytes((plan.generation, 1)))
             return self._record()
 
-    def _record(self, *, not_after: str | None = "") -> CardRecord:
-        """Read the record; ``not_after`` is that of 90 where it was read before, empty where it is to be read."""
-        if not_after == "":
-            month = self._session.value(ldt.ALLOWANCE, ldt.TAG_NOT_AFTER)
-            not_after = None if month is None else month.decode("latin-1")
-        amount, counters = (self._session.value(ldt.ALLOWANCE, tag) for tag in (ldt.TAG_AMOUNT, ldt.TAG_COUNTERS))
+    def _record(self) -> CardRecord:
+        tags = ldt.TAG_NOT_AFTER, ldt.TAG_AMOUNT, ldt.TAG_COUNTERS
+        month, amount, counters = self._session.values(ldt.ALLOWANCE, *tags).values()
         intents = self._session.records(ldt.INTENTS)
         return CardRecord(
             generation=None if counters is None else counters[0],
             counter=None if counters is None else counters[1],
             amount_fen=None if amount is None else int.from_bytes(amount),
-            not_after=not_after,
+            not_after=None if month is None else month.decode("latin-1"),
             tags=tuple(None if intent is None else int.from_bytes(intent[:_TAG_BYTES]) for intent in intents),
         )
 

@@ -35,6 +35,8 @@ class CardSession:
         self._application = b""
         self._rights: set[str] = set()
         self._filled: dict[int, int] = {}
+        self._singly: set[ldt.Layout] = set()
+        """Layouts of which this card does not read several records in one command."""
 
     def close(self) -> None:
         """Let both cards go, as they are."""
@@ -125,15 +127,14 @@ class CardSession:
             raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}")
         return packed[2:]
 
+    def values(self, file: ldt.File, *tags: int) -> dict[int, bytes | None]:
+        """Return the values of some tagged records as :meth:`value`: in one command where the card has it and all can be read."""
+        found = self._all_values(file)
+        return {tag: found[tag] if tag in found else self.value(file, tag) for tag in tags}
+
     def text(self, file: ldt.File, tag: int) -> str:
         """Return the value of a tagged record as text. Raises :class:`CardMalformed`."""
-        value = self.value(file, tag)
-        try:
-            if value is not None:
-                return ldt.decode(file.item(tag), value)
-        except ValueError as error:
-            raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}") from error
-        raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}")
+        return text_of(file, tag, self.value(file, tag))
 
     def update(self, file: ldt.File, tag: int, value: bytes) -> None:
         """Replace a tagged record. Raises :class:`CardRefused`."""
@@ -147,10 +148,13 @@ class CardSession:
     def records(self, file: ldt.File) -> tuple[bytes | None, ...]:
         """Return a cyclic file's records, the newest first: in one command where the card has it and all can be read."""
         size = file.record_bytes
-        packed, sw = self._read(file, 1, _ALL_FROM, size * (self._filled.get(file.fid) or file.records))
+        packed, sw = self._all(file, size * (self._filled.get(file.fid) or file.records))
         if sw == SW.NO_RECORD:
             return ()
-        if sw != SW.OK or not packed or len(packed) % size or len(packed) > size * file.records:
+        if not packed:
+            return self._one_by_one(file)
+        if len(packed) % size or len(packed) > size * file.records:
+            self._singly.add(file.layout)
             return self._one_by_one(file)
         self._filled[file.fid] = len(packed) // size
         return tuple(packed[start : start + size] for start in range(0, len(packed), size))
@@ -174,6 +178,22 @@ class CardSession:
         self._filled[file.fid] = len(found)
         return tuple(found)
 
+    def _all_values(self, file: ldt.File) -> dict[int, bytes]:
+        packed, _ = self._all(file, sum(item.length + 2 for item in file.items))
+        found = ldt.values_of(file, packed)
+        if packed and not found:
+            self._singly.add(file.layout)
+        return found
+
+    def _all(self, file: ldt.File, length: int) -> tuple[bytes, int]:
+        """Read all records of a file in one command; nothing where one cannot be read, or where the card reads them singly."""
+        if file.layout in self._singly:
+            return b"", SW.FUNCTION
+        packed, sw = self._read(file, 1, _ALL_FROM, length)
+        if sw not in {SW.OK, SW.MEMORY, SW.NO_RECORD} or (sw == SW.OK and not packed):
+            self._singly.add(file.layout)
+        return packed if sw == SW.OK else b"", sw
+
     def _read(self, file: ldt.File, p1: int, mode: int, length: int) -> tuple[bytes, int]:
         self.obtain(file.read)
         packed, sw = self.card.read(0x00, 0xB2, p1, file.sfi << 3 | mode, le=length)
@@ -182,6 +202,16 @@ class CardSession:
             self.obtain(file.read)
             packed, sw = self.card.read(0x00, 0xB2, p1, file.sfi << 3 | mode, le=length)
         return packed, sw
+
+
+def text_of(file: ldt.File, tag: int, value: bytes | None) -> str:
+    """Return what was read of a tagged record as text. Raises :class:`CardMalformed`, also for what could not be read."""
+    try:
+        if value is not None:
+            return ldt.decode(file.item(tag), value)
+    except ValueError as error:
+        raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}") from error
+    raise CardMalformed(what=f"{file.fid:04X}|{tag:02X}")
 
 
 def require(sw: int) -> None:

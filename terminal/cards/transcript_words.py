@@ -22,7 +22,7 @@ _SELECTIONS = {
     ldt.DF03_AID: ("DF03", "社会保险 1"),
     ldt.PSAM_AID: ("PSAM", "PSAM 应用"),
 }
-_BY_TAG, _BY_NUMBER = 0, 4
+_BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 _SECRET = {0x20, 0x5E, 0xD4}
 """INS whose content is a PIN."""
 _PERSONAL = {ldt.TAG_CERTNO, ldt.TAG_CARD_NO, ldt.TAG_SN}
@@ -130,11 +130,18 @@ class Teller:
             return f"{fid:04X} P1={p1:02X} {_shown(exchange.answer or content)}".rstrip(), "unknown"
         if file.layout is not Layout.TAGGED:
             return f"{file.name} {fid:04X}:{p1:02} {_shown(exchange.answer or content)}".rstrip(), _sure(confirmed=file.confirmed)
+        if mode == _ALL_FROM and (values := ldt.values_of(file, exchange.answer)):
+            return f"{file.name} {fid:04X} {self._row(file, values)}", "unconfirmed"
         item = _item(file, p1, mode)
         if item is None:
             return f"{file.name} {fid:04X}|{p1:02X} {_shown(exchange.answer or content)}".rstrip(), "unknown"
         value = self._value(item, exchange.answer or content)
         return f"{file.name} {fid:04X}|{item.tag:02X} {item.name} {value}".rstrip(), _sure(confirmed=file.confirmed and item.confirmed)
+
+    def _row(self, file: File, values: dict[int, bytes]) -> str:
+        """Name each of several records that came in one answer."""
+        items = ((file.item(tag), bytes((tag, len(value))) + value) for tag, value in values.items())
+        return " · ".join(f"{item.tag:02X} {item.name} {self._value(item, record)}".rstrip() for item, record in items)
 
     def _pin(self, exchange: Exchange) -> tuple[str, Known]:
         hidden = f"{len(exchange.command[5:])} B ******"

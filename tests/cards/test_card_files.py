@@ -40,6 +40,34 @@ def test_ordinal_and_tag_are_the_same_record(place: tuple[str, str, int], tags: 
     assert "6A83" == card.send(f"00B2{len(tags.split()) + 1:02X}{file.sfi << 3 | 4:02X}00")
 
 
+def test_all_records_of_a_tagged_file_from_one_on() -> None:
+    """P2 with mode 5: in ordinal order, without those that were never written; 6A83 beyond the last, 6581 when one cannot be read."""
+    card = Powered("2.00")
+    card.enter("DF04", pin=True)
+    card.prove("RK1DF04")
+    kept = card.image.records["DF04|EF06"]
+    kept.update({"90": "37", "92": "00001388", "93": "0102"})
+
+    said = [card.send(command) for command in ("00B201350D", "00B202350A", "00B2033504", "00B2043504", "00B2003504", "00B2013500")]
+    kept["92"] = ""
+    without = card.send("00B2013507")
+    kept["92"] = None
+    torn = card.send("00B2013500")
+
+    assert ["90013792040000138893020102" + "9000", "92040000138893020102" + "9000", "930201029000"] == said[:3]
+    assert ["6A83", "6A83", "6C0D"] == said[3:]
+    assert ("900137930201029000", "6581") == (without, torn)
+
+
+def test_more_records_than_an_answer_holds_are_not_read_together() -> None:
+    """An answer has 256 bytes."""
+    card = Powered("1.00")
+    card.enter("DF04", pin=True)
+    card.image.records["DF04|EF05"] = {f"{item.tag:02X}": "00" * item.length for item in ldt.files_of("DF04", "1.00")[0xEF05].items}
+
+    assert "6700" == card.send("00B2012D00")
+
+
 @pytest.mark.parametrize(("version", "records"), [("1.00", 10), ("2.00", 30), ("3.00", 30)])
 def test_log_is_as_long_as_its_version_says(version: str, records: int) -> None:
     """EF08 has ten records or thirty; EF15 came with 2.00."""

@@ -49,7 +49,8 @@ def test_command_to_a_fresh_card(card: Powered, command: str, expected: str) -> 
         ("00B2072C0B", "0709" + b"TEST00079".hex().upper()[:18] + "9000"),
         ("00B2082C00", "6A83"),  # no eighth item
         ("00B2002C00", "6A83"),
-        ("00B2032D06", "6A86"),  # mode 5 is for cyclic files
+        ("00B2062D11", "0604203312310709" + b"TEST00079".hex().upper()[:18] + "9000"),  # by ordinal from the sixth on
+        ("00B2062E11", "6A86"),  # no such mode
         ("00B2043814", "6982"),  # SFI 07: the fingerprint is behind a key
         ("00B204F014", "6A82"),  # SFI 1E: no such file
         ("00B20A3003", "0A01319000"),

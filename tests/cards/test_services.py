@@ -10,6 +10,7 @@ from config.clock import SystemClock
 from settlement.allowance import COUNTER_MAX, CardRecord, RefreshWrite, Verdict, judge
 from settlement.errors import CardError
 from simulator import image
+from terminal.cards import ldt
 from terminal.cards.errors import (
     CardRefused,
     CardTorn,
@@ -17,16 +18,19 @@ from terminal.cards.errors import (
     PinMalformed,
     PinWrong,
 )
+from terminal.cards.port import CardPort
 from terminal.cards.trace import Trace
-from tests.cards.counter import Counter, refresh_of, sale_of, sent_to_psam
+from tests.cards.counter import Counter, met, refresh_of, sale_of, sent_to_psam
 from tests.cards.people import PIN
 
 FRESH = CardRecord(generation=0, counter=0, amount_fen=0, not_after="1", tags=())
 CARD_APDUS_MAX, PSAM_APDUS_MAX = 26, 14
 """With the card's own proof and two proofs of the till's."""
-MORE_APDUS = 3
-"""What specification 3.00 asks for besides: GET RESPONSE, which tells the algorithm; GET CHALLENGE and EXTERNAL AUTHENTICATE for EF06."""
-NAME_APDUS_MAX = 12
+SENT = {"2.00": (20, 10), "3.00": (23, 13)}
+"""To card and PSAM; 3.00 asks for three more: GET RESPONSE, which tells the algorithm; GET CHALLENGE and EXTERNAL AUTHENTICATE for EF06."""
+FULL = 8
+"""Tags on a card when its file of them is full: one reading finds it as long as it asks."""
+NAME_APDUS_MAX = 9
 
 
 @pytest.fixture
@@ -218,10 +222,10 @@ def test_card_that_forgets_a_right_is_asked_again(counter: Counter) -> None:
 # --- economy --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("version", "card_max"), [("2.00", CARD_APDUS_MAX), ("3.00", CARD_APDUS_MAX + MORE_APDUS)])
+@pytest.mark.parametrize("version", SENT)
 @pytest.mark.parametrize("sales", [0, 3, 9])
-def test_whole_off_line_sale_is_short(tmp_path: Path, sales: int, version: str, card_max: int) -> None:
-    """From power-up to the reading back: at most 26 commands to the card and 14 to the PSAM, and one proof more where EF06 asks it."""
+def test_whole_off_line_sale_is_short(tmp_path: Path, sales: int, version: str) -> None:
+    """From power-up to the reading back, with the card's proof and two of the till's, three where EF06 asks for one."""
     counter = Counter(tmp_path, version=version)
     counter.grant()
     for number in range(sales):
@@ -235,17 +239,69 @@ def test_whole_off_line_sale_is_short(tmp_path: Path, sales: int, version: str, 
     after = card.write_sale(plan)
     card.close()
 
+    most, psam = SENT[version]
     assert Verdict.DONE is judge(plan, after)
-    assert card.channel.sent <= card_max
-    assert sent_to_psam(card) <= PSAM_APDUS_MAX
+    assert (most - (sales + 1 >= FULL), psam) == (card.channel.sent, sent_to_psam(card))
+    assert most <= CARD_APDUS_MAX
+    assert psam <= PSAM_APDUS_MAX
     proofs = [name for _, slot, name, *_ in trace.steps if slot == "card" and name.endswith("AUTHENTICATE")]
-    assert ["INTERNAL AUTHENTICATE", *["EXTERNAL AUTHENTICATE"] * (len(proofs) - 1)] == proofs
-    assert CARD_APDUS_MAX + MORE_APDUS * (len(proofs) - 3) == card_max
+    assert ["INTERNAL AUTHENTICATE", *["EXTERNAL AUTHENTICATE"] * (2 + (version == "3.00"))] == proofs
+
+
+class Singly:
+    """A card that reads one record in a command: P2 with mode 5 is refused (seen at no card, and none is promised to have it)."""
+
+    def __init__(self, port: CardPort, refusal: int) -> None:
+        self._port, self._refusal = port, refusal
+        self.atr = port.atr
+        self.refused = 0
+
+    def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
+        """Refuse it, or have the card answer."""
+        if apdu[1] == 0xB2 and apdu[3] & 0x07 == 5:
+            self.refused += 1
+            return b"", self._refusal
+        return self._port.transmit(apdu)
+
+    def close(self) -> None:
+        """Let the card go."""
+        self._port.close()
+
+
+@pytest.mark.parametrize("refusal", [0x6A86, 0x6A81, 0x6D00, 0x9000])
+def test_a_card_that_reads_records_singly(counter: Counter, refusal: int) -> None:
+    """It is asked once for each layout, and says the same."""
+    before = counter.grant(5000, tag=7)
+    card_port = Singly(counter.slots.card(), refusal)
+    card = met(card_port, counter.slots.psam())
+    holder = card.identify()
+    card.verify_pin(bytearray(PIN.encode()))
+    record = card.read_allowance()
+    after = card.write_sale(sale_of(record))
+    card.close()
+
+    assert before == record
+    assert Verdict.DONE is judge(sale_of(record), after)
+    assert 2 == card_port.refused
+    again = counter.open()
+    assert holder == again.identify()
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["0304322E3030FF01AA", "0304322E30300304322E3030", "0303322E30", "03", "0304322E30"],
+    ids=["a tag of no table", "a tag twice", "another length", "no length", "cut off"],
+)
+def test_several_records_are_those_of_the_table(answer: str) -> None:
+    """Whatever else comes in one answer is not believed: the records are read one by one."""
+    assert {} == ldt.values_of(ldt.ISSUER, bytes.fromhex(answer))
+    assert {0x03: b"2.00", 0x02: b"3"} == ldt.values_of(ldt.ISSUER, bytes.fromhex("0304322E3030020133"))
 
 
 @pytest.mark.parametrize("version", ["2.00", "3.00"])
 def test_a_name_is_soon_known(tmp_path: Path, version: str) -> None:
-    """From power-up to the proven name: at most 12 commands to the card, of either specification."""
+    """From power-up to the proven name: at most nine commands to the card (12 were asked for), of either specification."""
     card = Counter(tmp_path, version=version).open()
     card.identify()
     card.close()

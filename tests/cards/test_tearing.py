@@ -12,8 +12,8 @@ from terminal.cards.errors import CardGone, CardTorn
 from tests.cards.counter import Counter, refresh_of, sale_of
 
 WHENS = ("before", "during", "after")
-SALE_COMMANDS = 8
-REFRESH_COMMANDS = 11
+SALE_COMMANDS = 7
+REFRESH_COMMANDS = 9
 MONTH = 4
 
 

@@ -26,7 +26,7 @@ from tests.journal.frozen_journals import FILES, FROZEN, written_down
 from tests.world.shop import Say, Shop
 
 ROOT = Path(__file__).parents[2]
-PULL = {"apdu": 20, "when": "after"}
+PULL = {"write": 2, "when": "after"}
 """In the middle of the writes of an off-line sale."""
 LINE = {"name": "演示片", "price": "3.00", "class": "01", "first_pay_ratio": "0", "kind": "国药准字", "code": "A001"}
 CASH: dict[str, list[Say]] = {"Quoted": [Answer.CASH], "SelfPayOffered": [Answer.CASH]}

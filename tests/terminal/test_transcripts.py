@@ -127,3 +127,16 @@ def test_any_exchange_is_told(command: bytes, answer: bytes, sw: int | None) -> 
     told = teller.tell(transcript.Exchange(line=1, command=command, answer=answer, sw=sw))
 
     assert told.known in {"confirmed", "unconfirmed", "unknown"}
+
+
+def test_several_records_in_one_answer_are_told_one_by_one() -> None:
+    """As the till itself reads EF05: each item by name, the card's numbers masked."""
+    teller, person = Teller(), entry("a")
+    teller.tell(transcript.Exchange(line=1, command=bytes.fromhex("00A404000F") + ldt.SSSE_AID, sw=0x9000))
+    values = {0x03: b"2.00", 0x07: person["card_no"].encode("ascii")}
+    answer = b"".join(bytes((tag, len(value))) + value for tag, value in values.items())
+    told = teller.tell(transcript.Exchange(line=2, command=bytes.fromhex("00B2012D40"), answer=answer, sw=0x9000))
+
+    assert told.detail.startswith("发卡信息 EF05 03 规范版本 2.00 · 07 卡号 ")
+    assert person["card_no"] not in told.detail
+    assert "unconfirmed" == told.known

@@ -12,10 +12,10 @@ from simulator.slot import WHENS
 from terminal.person import Answer
 from tests.world.shop import Shop
 
-SALE_APDUS = 26
+SALE_APDUS = 20
 """Commands to the user card in a whole off-line sale (counted in tests/cards)."""
-ONLINE_APDUS = 32
-"""Commands to the user card in an on-line sale that ends with a refresh."""
+ONLINE_APDUS = 23
+"""Commands to the user card in an on-line sale that ends with a refresh; one more until EF15 is full."""
 
 
 @pytest.fixture(scope="module")

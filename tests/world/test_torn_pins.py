@@ -19,9 +19,9 @@ from terminal.pin_office import ALREADY_ACTIVE, OLD_CARD_OF_ANOTHER, OLD_CARD_RE
 from tests.world.shop import Shop
 
 NEW, INITIAL, CHOSEN, WRONG = "975310", "123456", "739154", "000001"
-CHANGE_APDUS, ACTIVATION_APDUS = 12, 13
+CHANGE_APDUS, ACTIVATION_APDUS = 9, 10
 """Proof and name, the application, the right PIN, the change; an activation verifies the new PIN as well."""
-COMMAND = 12
+COMMAND = 9
 """The command that changes the PIN."""
 
 

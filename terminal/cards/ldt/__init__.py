@@ -36,7 +36,7 @@ from terminal.cards.ldt.files import (
     files_of,
     ssse_files,
 )
-from terminal.cards.ldt.forms import COS_ONLY, FREE, PIN, Access, Coding, File, Item, Layout, decode, encode
+from terminal.cards.ldt.forms import COS_ONLY, FREE, PIN, Access, Coding, File, Item, Layout, decode, encode, values_of
 from terminal.cards.ldt.keys import (
     FACTOR_BYTES,
     HOST_KEYS,
@@ -116,6 +116,7 @@ __all__ = [
     "place",
     "province_factor",
     "ssse_files",
+    "values_of",
 ]
 
 SSSE_AID = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")

@@ -131,6 +131,18 @@ def encode(item: Item, value: str) -> bytes:
     return packed
 
 
+def values_of(file: File, packed: bytes) -> dict[int, bytes]:
+    """Return the values of a row of a tagged file's records by tag; empty when it is not one of its items, each at most once and whole."""
+    found: dict[int, bytes] = {}
+    lengths = {item.tag: item.length for item in file.items}
+    while packed:
+        tag, end = packed[0], 2 + lengths.get(packed[0], 0)
+        if tag not in lengths or tag in found or packed[1:2] != bytes((lengths[tag],)) or len(packed) < end:
+            return {}
+        found[tag], packed = packed[2:end], packed[end:]
+    return found
+
+
 def decode(item: Item, packed: bytes) -> str:
     """Return the item's bytes as text. Raises :class:`ValueError` for what its coding does not allow."""
     if len(packed) != item.length:
