@@ -29,7 +29,7 @@ VERSIONS = ("2.00", "3.00")
 FULL = 9
 """Sales after which the file of tags is full, and one reading finds it as long as it asks."""
 APDU_S = 0.030
-RATIO_MAX = 1.05
+RATIO_MAX = 1.03
 SALES = 5
 
 

@@ -41,6 +41,15 @@ class Known:
     """Every insurance that 1101 lists, in its order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One that was put to the sender."""
+
+    number: int
+    end_s: float
+    """On the monotonic clock: how long its answer is waited for."""
+
+
 SENDER_SILENT, LINE_DOWN = "SENDER-SILENT", "LINE-DOWN"
 """Reason codes of an off-line sale: what a slip and an audit say, whatever the transport called it."""
 
@@ -70,14 +79,23 @@ class CentreLine:
 
     def ask(self, infno: str, content: dict[str, Any], *, insuplc_admdvs: str = "") -> EnquiryAnswer:
         """Ask the centre; an unanswered question is withdrawn, and one surely never sent reads as unreachable."""
-        enquiries = self._journal.enquiries
-        number = enquiries.ask(infno, {"content": content, "insuplc_admdvs": insuplc_admdvs}, patience_s=self.patience_s)
-        end = self._clock.monotonic() + self.patience_s
-        while self._clock.monotonic() < end:
-            answer = enquiries.answer_of(number)
-            if answer is not None:
-                return answer
+        return self._await(self._put(infno, content, insuplc_admdvs))
+
+    def ask_ahead(self, owner: Owner) -> Question:
+        """Ask who this person is to the centre, and do not wait: :meth:`person` takes the answer, while the card is still being read."""
+        return self._put("1101", _query_of(owner), "")
+
+    def _put(self, infno: str, content: dict[str, Any], insuplc_admdvs: str) -> Question:
+        asked = {"content": content, "insuplc_admdvs": insuplc_admdvs}
+        number = self._journal.enquiries.ask(infno, asked, patience_s=self.patience_s)
+        return Question(number=number, end_s=self._clock.monotonic() + self.patience_s)
+
+    def _await(self, question: Question) -> EnquiryAnswer:
+        enquiries, number = self._journal.enquiries, question.number
+        while (answer := enquiries.answer_of(number)) is None and self._clock.monotonic() < question.end_s:
             self._pause(_POLL_S)
+        if answer is not None:
+            return answer
         if enquiries.withdraw(number):
             return EnquiryAnswer(outcome="unreachable", words=SENDER_SILENT)
         return enquiries.answer_of(number) or EnquiryAnswer(outcome="unknown", words="patience")
@@ -97,9 +115,12 @@ class CentreLine:
             return on.CentreSilent(why="unreadable")
         return replace(owner, certno=known.certno, psn_name=known.psn_name, psn_no=known.psn_no)
 
-    def person(self, owner: Owner, insutype: str) -> Known | on.Event:
-        """Ask who this person is to the centre, and what this year has used; an empty ``insutype`` is the person's own basic insurance."""
-        answer = self.ask("1101", _query_of(owner))
+    def person(self, owner: Owner, insutype: str, asked: Question | None = None) -> Known | on.Event:
+        """Ask who this person is to the centre, and what this year has used; an empty ``insutype`` is the person's own basic insurance.
+
+        ``asked`` is the first of both questions where it was put :meth:`ahead <ask_ahead>`.
+        """
+        answer = self.ask("1101", _query_of(owner)) if asked is None else self._await(asked)
         if answer.outcome != "answered":
             return self._no_answer(answer, owner)
         today = self._clock.now().strftime("%Y-%m-%d")

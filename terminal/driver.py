@@ -20,7 +20,7 @@ from settlement.allowance import Verdict
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout import protocol
-from settlement.checkout.states import PERSON, AskingCentre, Billed, LookingAgain, Quoted, Sale, State
+from settlement.checkout.states import PERSON, AskingCentre, AwaitingPin, Billed, LookingAgain, Quoted, Sale, State
 from settlement.doubt import Doubt, NeverHappened, shown_by_card
 from settlement.drugs import NO_PAPERS, Papers
 from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
@@ -167,7 +167,8 @@ class Driver:
     def _ask_pin(self) -> on.Event:
         if isinstance(self._state, LookingAgain) and not self._who.same_card_back(self._trace):
             return on.CardLeft()
-        return self._who.ask_pin(getattr(self._state, "tries_left", None))
+        before_centre = isinstance(self._state, AwaitingPin) and self._state.down is None
+        return self._who.ask_pin(getattr(self._state, "tries_left", None), ahead=before_centre)
 
     def _write_card(self, effect: do.WriteCard) -> on.Event:
         assert self._who.card is not None
@@ -186,7 +187,8 @@ class Driver:
     def _ask_centre(self) -> on.Event:
         assert self._who.owner is not None
         assert isinstance(self._state, AskingCentre)
-        found = self._counter.line.person(self._who.owner, self._state.sale.bill.insutype)
+        asked, self._who.asked = self._who.asked, None
+        found = self._counter.line.person(self._who.owner, self._state.sale.bill.insutype, asked)
         if not isinstance(found, Known):
             return found
         self._who.owner = found.owner

@@ -20,6 +20,7 @@ from terminal.cards.functions import CardFunctions
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.ldt import PIN_DIGITS
 from terminal.cards.trace import Trace
+from terminal.centre_line import Question
 from terminal.certificates import Scanned, Shown, type_of
 from terminal.counter import Counter
 from terminal.person import LAST_TRY, Person
@@ -38,10 +39,13 @@ class Presented:
         """Their card, held exclusively; None when there is none that can be used."""
         self.owner: Owner | None = None
         """Who records are about; it outlives the card."""
+        self.asked: Question | None = None
+        """What the centre was asked of them while their card was read."""
         self._shown: Shown | None = None
 
     def let_go(self) -> None:
         """Release the card, as it is."""
+        self.asked = None
         if self.card is not None:
             self.card.close()
             self.card = None
@@ -156,12 +160,17 @@ class Presented:
 
     # --- its PIN ----------------------------------------------------------------------------------------
 
-    def ask_pin(self, tries_left: int | None) -> on.Event:
-        """Have the PIN given once, and read the off-line record."""
+    def ask_pin(self, tries_left: int | None, *, ahead: bool = False) -> on.Event:
+        """Have the PIN given once, and read the off-line record; ``ahead``: while it is read, the centre is asked who this is."""
         assert self.card is not None
         try:
             if not self._give_pin(self.card, tries_left):
                 return on.CardLeft()
+            assert self.owner is not None
+            doubts = self._doubts(self.owner.certno)
+            if ahead and not doubts:
+                # A doubt that ends first may change what the centre would answer.
+                self.asked = self._counter.line.ask_ahead(self.owner)
             record = self.card.read_allowance()
             self._refuse_replayed(record)
         except PinWrong as wrong:
@@ -173,8 +182,7 @@ class Presented:
         except (CardError, JournalError) as error:
             self._person.tell(error)
             return on.CardLeft()
-        assert self.owner is not None
-        return on.PinAccepted(record=record, doubts=self._doubts(self.owner.certno))
+        return on.PinAccepted(record=record, doubts=doubts)
 
     def _refuse_replayed(self, record: CardRecord) -> None:
         """Refuse a record whose counter went back behind a debit that was booked here. Raises :class:`CardReplayed`."""
