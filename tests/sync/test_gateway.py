@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from config.clock import CHINA
 from nhsa.outcome import Exchange, NoAnswer, NotSent, Reply
+from offline_queue.gateways import http
 from offline_queue.gateways.http import HttpGateway
 
 Script = Callable[[socket.socket], object]
@@ -130,6 +131,7 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     trusted.write_bytes(certificate.public_bytes(Encoding.PEM))
     both.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + trusted.read_bytes())
     monkeypatch.setattr(certifi, "where", lambda: str(trusted))
+    monkeypatch.setattr(http, "_trusted", http._trusted.__wrapped__)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(both)
     return context
@@ -144,6 +146,14 @@ def test_nothing_outlasts_the_deadline_over_tls(tls: ssl.SSLContext) -> None:
 
     assert NoAnswer(why="Deadline") == answer
     assert took < 4 * DEADLINE_S
+
+
+def test_the_trusted_certificates_are_read_once() -> None:
+    """A sender has a gateway for each lane: reading them for each would be most of its start."""
+    first, second = (http._trusted() for _ in range(2))
+
+    assert first is second
+    assert ssl.CERT_REQUIRED is first.verify_mode
 
 
 def test_closing_ends_what_is_under_way_and_begins_nothing() -> None:
