@@ -88,10 +88,10 @@ def _overdue(counter: Counter, folded: Folded) -> NeverHappened | None:
 
 
 def _close_taken_back(counter: Counter) -> None:
-    """Book the end of a sale that was taken back when nothing came of that: the till was killed in between."""
+    """Book the end of a sale or void that was taken back when nothing came of that: the till was killed in between."""
     for subject in counter.journal.open_subjects():
         folded = counter.journal.standing(subject)
-        if isinstance(folded.intent, SaleIntended) and folded.standing is Standing.ABANDONED:
+        if folded.intent is not None and folded.standing is Standing.ABANDONED:
             _commit(counter, Aborted(subject=subject, why=_NEVER_SENT))
 
 

@@ -1,13 +1,15 @@
-"""A sale that was on its way when the till died: taken back at the next start while the sender had not begun it, and closed."""
+"""A sale or void that was on its way when the till died: taken back at the next start while the sender had not begun it, and closed."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
 from offline_queue.journal import Committed, Entry
+from settlement import reversal
 from settlement.checkout import events as on
 from terminal import catch_up
 from tests.world.shop import Shop
@@ -59,6 +61,36 @@ def test_the_till_dies_while_it_waits(shop: Shop, monkeypatch: pytest.MonkeyPatc
 
 def test_the_till_dies_between_the_claim_and_its_booking(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Taken back and not written off: the next start writes it off, once."""
+    with _dying_at_a_claim(shop, monkeypatch), pytest.raises(Killed) as killed:
+        shop.sell("second")
+    open_before = shop.counter.journal.open_subjects()
+    catch_up.run(shop.counter, shop.driver)
+    kinds = [record.kind for record in shop.counter.journal.records(str(killed.value))]
+
+    assert [str(killed.value)] == open_before
+    assert [] == catch_up.run(shop.counter, shop.driver)
+    assert ["cancelled", "aborted"] == kinds[-2:]
+
+
+def test_a_void_that_was_taken_back_may_be_tried_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The till dies between the claim of a void and its booking: the next start ends it, and the settlement can still be voided."""
+    Stricken.death = Death(kind="sending", infno="2103", before=True)
+    shop.sell("first")
+    sold = shop.script.goods[-1]
+    with _dying_at_a_claim(shop, monkeypatch), pytest.raises(Killed):
+        shop.void("first", sold)
+    left = catch_up.run(shop.counter, shop.driver)
+    shop.stop_sender()
+    shop.start_sender()
+    shop.stage.until("the line is up", lambda: shop.counter.journal.notes.sender_status().line == "up")
+
+    assert [] == left
+    assert isinstance(shop.void("first", sold), reversal.Voided)
+
+
+@contextmanager
+def _dying_at_a_claim(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have the till die as soon as something is taken back from the sender."""
     commit = shop.counter.journal.commit
 
     def dies(entries: Sequence[Entry], *, claim: str = "") -> Committed:
@@ -69,12 +101,4 @@ def test_the_till_dies_between_the_claim_and_its_booking(shop: Shop, monkeypatch
 
     with monkeypatch.context() as dying:
         dying.setattr(shop.counter.journal, "commit", dies)
-        with pytest.raises(Killed) as killed:
-            shop.sell("second")
-    open_before = shop.counter.journal.open_subjects()
-    catch_up.run(shop.counter, shop.driver)
-    kinds = [record.kind for record in shop.counter.journal.records(str(killed.value))]
-
-    assert [str(killed.value)] == open_before
-    assert [] == catch_up.run(shop.counter, shop.driver)
-    assert ["cancelled", "aborted"] == kinds[-2:]
+        yield

@@ -31,6 +31,8 @@ from tests.world.town.town import Town, run
 EACH = 80
 """Operations of one town."""
 _TRIES = 400
+STUMBLES = (Endless, AssertionError, LookupError, TypeError, ValueError, OperatorError, ProtocolMisuse, StatementError)
+"""What a product raises that stumbles over its own rules: that finds a mistake too."""
 _FAULTS = (
     *(f"line: {kind}" for kind in (*wire.KINDS, "cut", "mended")),
     *(f"card: {kind}" for kind in reader.KINDS),
@@ -75,8 +77,11 @@ def towns() -> Iterator[tuple[str, str]]:
 
 
 def ran(seed: str, personality: str, operations: int = EACH) -> Ran:
-    """Run one town."""
-    town, wrong = run(seed, personality, operations=operations)
+    """Run one town; a product that stumbles over its own rules is wrong as well."""
+    try:
+        town, wrong = run(seed, personality, operations=operations)
+    except STUMBLES as stumbled:
+        return Ran(wrong=[f"seed {seed}, {personality}: {type(stumbled).__name__} {stumbled}"])
     chance = town.chance
     told = [f"seed {seed}, {personality}, after {town.operations}: {one}" for one in wrong]
     return Ran(town.operations, town.settlements, told, chance.passed, chance.crashes, chance.faults)
@@ -88,8 +93,7 @@ def hunt(mistake: Mistake, tries: int = _TRIES) -> str:
         for number, (seed, personality) in zip(range(tries), towns(), strict=False):
             try:
                 _, wrong = run(seed, personality, operations=EACH, check_every=20)
-            except (Endless, AssertionError, LookupError, TypeError, ValueError, OperatorError, ProtocolMisuse, StatementError) as stumbled:
-                # A product that stumbles over its own rules has found it.
+            except STUMBLES as stumbled:
                 return f"town {number}: {type(stumbled).__name__} {stumbled}"[:200]
             if wrong:
                 return f"town {number}: {wrong[0]}"[:200]
