@@ -133,9 +133,10 @@ class Courier:
                 return outcome
             try:
                 signed = session.read_sign_in(outcome.output)
+                self._learn(signed.exp_content)
             except ValueError:
+                # No sign-in, or an offer under another key than the one that was pinned: nothing is sent there.
                 return Unknown(why="NoSignIn")
-            self._learn(signed.exp_content)
             self._sign_on.number = signed.sign_no
             return outcome
 

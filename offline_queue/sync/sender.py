@@ -255,9 +255,11 @@ class Sender:
             return
         outcome = self._upkeep.ask(extension.HOTLIST, {"data": {"version": notes.sender_status().hotlist_version}})
         if isinstance(outcome, Accepted):
-            hotlist = extension.read_hotlist(outcome.output, notes.get("centre key")["public_key"])
-            notes.store_hotlist(hotlist.numbers, version=hotlist.version, signed_time=hotlist.signed_time)
-            notes.centre(signed_time=hotlist.signed_time, extension=True)
+            # An answer that is not the centre's signed list leaves the one that is held.
+            with suppress(ValueError):
+                hotlist = extension.read_hotlist(outcome.output, notes.get("centre key")["public_key"])
+                notes.store_hotlist(hotlist.numbers, version=hotlist.version, signed_time=hotlist.signed_time)
+                notes.centre(signed_time=hotlist.signed_time, extension=True)
         # A checkpoint grows with the journal: told at each reconnection, and as often as the list is fetched.
         handshake.shake(self._journal, self._upkeep)
 

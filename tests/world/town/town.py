@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cache, partial
@@ -71,16 +71,23 @@ _QUIET_ROUNDS = 3
 
 
 @cache
-def _cast() -> dict[str, Player]:
+def cast() -> dict[str, Player]:
+    """Return who lives in the town, by role."""
     return {role: player for role, player in players("town").items() if role in ROLES}
 
 
 class Town:
     """One run. The same seed and personality give the same trace, byte for byte."""
 
-    def __init__(self, seed: str, personality: str) -> None:
-        self.chance = Chance(f"{seed}/{personality}")
+    sign_in = Validity(requests=25, minutes=30)
+
+    def __init__(
+        self, seed: str, personality: str, *, chance: Chance | None = None, tills: Sequence[str] = SHOPS, roles: Sequence[str] = ROLES
+    ) -> None:
+        self.chance = chance or Chance(f"{seed}/{personality}")
         self.clock = TownClock()
+        self.roles = roles
+        self._tills = tills
         self._personality = personality
         self._ends = ExitStack()
         self.operations = self.settlements = 0
@@ -91,30 +98,28 @@ class Town:
         self._database = Database(None, create=True)
         self._ends.callback(self._database.close)
         roll = folder / "roster.toml"
-        roll.write_text(roster(_cast()), encoding="utf-8")
+        roll.write_text(roster(cast()), encoding="utf-8")
         with self._database.transaction() as db:
             enrol_all(db, roll, self._at)
         self.centre = Centre(
             self._database,
             self.clock,
             Signature(folder, entropy),
-            partial(policy_for, directory=None),
+            partial(policy_for, directory=self._packs(folder)),
             personality=Personality(self._personality),
             entropy=entropy,
-            sign_in=Validity(requests=25, minutes=30),
+            sign_in=self.sign_in,
         )
         rows = {row["image"].removesuffix(".card"): row for row in read(roll)}
-        self.cards: dict[str, CardImage] = {role: card_of(rows[role], "town") for role in ROLES}
+        self.cards: dict[str, CardImage] = {role: card_of(rows[role], "town") for role in self.roles}
         psam = psam_of(_AREA, "town")
-        doubles = self._personality != Personality.RE_EXECUTES
         self.shops = []
-        for till in SHOPS:
-            wire = Wire(self.chance, self.centre.answer, doubles=doubles)
-            self.shops.append(self._shop(folder, till, entropy, wire, Reader(self.chance, psam)))
+        for till in self._tills:
+            self.shops.append(self._shop(folder, till, entropy, self._wire(), Reader(self.chance, psam)))
         self.chance.calm = True
         for shop in self.shops:
             shop.send()
-        for role in ROLES:
+        for role in self.roles:
             # Everybody has bought something before: the cards carry an allowance.
             self.sell(self.chance.pick(self.shops), role, 100)
         self.chance.calm = False
@@ -122,6 +127,13 @@ class Town:
 
     def __exit__(self, *_: object) -> None:
         self._ends.close()
+
+    def _wire(self) -> Wire:
+        return Wire(self.chance, self.centre.answer, doubles=self._personality != Personality.RE_EXECUTES)
+
+    def _packs(self, folder: Path) -> Path | None:
+        """Return the folder of packs beside the shipped ones; None when there are none."""
+        del folder
 
     def _shop(self, folder: Path, till: str, entropy: SeededEntropy, wire: Wire, reader: Reader) -> Shop:
         path = folder / f"{till}.toml"
@@ -152,7 +164,7 @@ class Town:
         place = shop.settings.counter
         bill = Bill(admdvs=place.admdvs, begntime=shop.till.at, venue=place.venue, lines=lines_of([row]))
         shop.reader.insert(self.cards[role])
-        shop.customer.digits_of_pin = _cast()[role].pin
+        shop.customer.digits_of_pin = cast()[role].pin
         return shop.run("sell", Sale(bill=bill, policy=policy))
 
     def _sells(self, shop: Shop) -> None:
@@ -168,13 +180,13 @@ class Town:
         state = self.chance.pick(done[-4:])
         role = self.chance.pick([*ROLES, self._buyer(shop, state.subject)])
         shop.reader.insert(self.cards[role])
-        shop.customer.digits_of_pin = _cast()[role].pin
+        shop.customer.digits_of_pin = cast()[role].pin
         ended = shop.run("void", state.subject)
         self.chance.say(f"  {state.subject[-6:]}: {type(ended).__name__}")
 
     def _buyer(self, shop: Shop, subject: str) -> str:
         certno = next(record.private["certno"] for record in shop.journal.records(subject) if record.private)
-        return next(role for role, player in _cast().items() if player.certno == certno)
+        return next(role for role, player in cast().items() if player.certno == certno)
 
     def _line_goes(self, shop: Shop) -> None:
         shop.wire.cut = not shop.wire.cut
@@ -227,11 +239,11 @@ class Town:
             centre = clearing_export(db)
         self.settlements = len(centre["settlements"])
         journals = [export(shop.journal, reveal=True) for shop in self.shops]
-        found = wrongs(journals, centre, [_seen(card) for card in self.cards.values()], drained=False)
-        found += [wrong for shop in self.shops for wrong in _doubts(shop)]
+        found = wrongs(journals, centre, [seen(card) for card in self.cards.values()], drained=False)
+        found += [wrong for shop in self.shops for wrong in doubts_wrongs(shop)]
         if drained:
             found += self._unresolved(journals, centre)
-            found += [wrong for shop, journal in zip(self.shops, journals, strict=True) for wrong in _goods(shop, journal)]
+            found += [wrong for shop, journal in zip(self.shops, journals, strict=True) for wrong in goods_wrongs(shop, journal)]
         return found
 
     def settlements_at_the_centre(self) -> list[dict[str, Any]]:
@@ -265,7 +277,7 @@ class Town:
             shop.wire.arrive()
         self._drain()
         for shop in self.shops:
-            for role, player in _cast().items():
+            for role, player in cast().items():
                 # Showing the card tries what is in doubt.
                 if journal_view.unfinished_sales(shop.journal, certno=player.certno):
                     self.sell(shop, role, 100)
@@ -311,7 +323,8 @@ _OPERATIONS: tuple[Callable[[Town, Shop], None], ...] = (
 )
 
 
-def _seen(card: CardImage) -> Card:
+def seen(card: CardImage) -> Card:
+    """Return a card as an auditor reads it."""
     held = contents(card)
     record = held["allowance"]
     tags = tuple(record["tags"])
@@ -319,7 +332,7 @@ def _seen(card: CardImage) -> Card:
     return Card(card_no=held["card_no"], tags=tags, **same)
 
 
-def _goods(shop: Shop, journal: dict[str, Any]) -> list[str]:
+def goods_wrongs(shop: Shop, journal: dict[str, Any]) -> list[str]:
     """Return goods that are gone and neither paid, booked as a receivable, nor in an open doubt (invariant 11)."""
     open_ = {doubt["subject"] for doubt in journal["doubts"]} | {row["subject"] for row in journal["differences"]}
     booked = {row["subject"] for row in journal["receivables"]}
@@ -346,10 +359,10 @@ def _void_under_way(shop: Shop, subject: str) -> bool:
     return any(row.after == subject for row in shop.journal.owed())
 
 
-def _doubts(shop: Shop) -> list[str]:
+def doubts_wrongs(shop: Shop) -> list[str]:
     """Return persons with more than one open doubt at this counter (invariant 10)."""
     found = []
-    for role, player in _cast().items():
+    for role, player in cast().items():
         doubted = [one.subject for one in journal_view.unfinished_sales(shop.journal, certno=player.certno) if one.doubted]
         if len(doubted) > 1:
             found.append(f"10: {role} has the doubts {doubted} at {shop.name}")
