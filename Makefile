@@ -24,7 +24,7 @@ help: ## List these targets.
 demo: $(STAMPS)/run ## Play a scripted day: centre, sender, till and cards. ARGS="--seed N --centre NAME --json".
 	@$(BIN)/yibao demo $(ARGS)
 
-demo-versus: $(STAMPS)/run ## The trade's usual client beside ours: wrong money per 1,000 under the same faults. ARGS="--seed N --each-rule --json".
+demo-versus: $(STAMPS)/run ## Two counters on one screen, the trade's usual client and ours: keys make the faults. ARGS="--seed N --language en", or "--print --each-rule --json".
 	@$(BIN)/yibao versus $(ARGS)
 
 run: $(STAMPS)/run ## The counter, to be tried: Ctrl+K moves cards and line. ARGS="--fresh --language en --centre NAME --data-dir DIR".

@@ -15,10 +15,11 @@ from clearing.database import Database
 from clearing.export import export
 from simulator.usual_client import Rule
 from terminal.demo.stage import Stage
-from terminal.demo.versus.command import OURS, RULES, USUAL, Result, as_members, judged, said
+from terminal.demo.versus.command import Result, as_members, judged, said
 from terminal.demo.versus.counters import Ours, Usual
 from terminal.demo.versus.customers import FAULTS, Customer, Fault, customers, number_of
 from terminal.demo.versus.judge import Wrong, rows_at_centre, wrongs
+from terminal.demo.versus.rule_sets import OURS, RULES, USUAL
 
 SEED = "1"
 HARMFUL = (Fault.REPLY_LOST, Fault.ERROR_AFTER_COMMIT, Fault.DELIVERED_TWICE, Fault.TILL_KILLED)

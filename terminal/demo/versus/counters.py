@@ -63,9 +63,17 @@ class Counter(ABC):
         if self._elsewhere is not None:
             self._elsewhere.close()
 
-    @abstractmethod
     def finish(self) -> None:
         """Do what this counter does when the day is over."""
+        self._end_day()
+        self.read()
+
+    @abstractmethod
+    def read(self) -> None:
+        """Have :attr:`believed` say what this counter has booked by now, and what it lists as open."""
+
+    @abstractmethod
+    def _end_day(self) -> None: ...
 
     @abstractmethod
     def _sell(self, customer: Customer) -> None: ...
@@ -112,13 +120,16 @@ class Usual(Counter):
         self._client.close()
         super().close()
 
-    def finish(self) -> None:
-        """Have the operator type the corrections, and read what is stored."""
-        self._client.run({"do": "correct-by-hand", "at": _EVENING})
+    def read(self) -> None:
+        """Read what is stored."""
         kept = self._directory / "kept.jsonl"
         rows = map(json.loads, kept.read_text(encoding="utf-8").splitlines() if kept.exists() else [])
         newest = {row["msgid"]: row for row in rows}
         self.believed.rows = [_stored(row) for row in newest.values() if row["state"] == "settled"]
+
+    def _end_day(self) -> None:
+        """Have the operator type the corrections."""
+        self._client.run({"do": "correct-by-hand", "at": _EVENING})
 
     def _sell(self, customer: Customer, *, seconds: int = 0) -> None:
         player = self.stage.cast[customer.role]
@@ -160,14 +171,17 @@ class Ours(Counter):
         super().__init__(stage)
         self._till = stage.tills[_SHOP]
 
-    def finish(self) -> None:
-        """Let the queue drain and the time come in which the day is reconciled for good; read the journal."""
-        self._drain()
-        self.stage.set_clock(_TRANSIT_OVER)
-        self.stage.until("the day is reconciled", self._reconciled)
+    def read(self) -> None:
+        """Read the journal."""
         journal = self.stage.journal_export(_SHOP)
         self.believed.rows = rows_in_journal(journal)
         self.believed.open = [doubt["subject"] for doubt in journal["doubts"]] + ["queue"] * journal["queue"]
+
+    def _end_day(self) -> None:
+        """Let the queue drain and the time come in which the day is reconciled for good."""
+        self._drain()
+        self.stage.set_clock(_TRANSIT_OVER)
+        self.stage.until("the day is reconciled", self._reconciled)
 
     def _cut(self) -> None:
         super()._cut()

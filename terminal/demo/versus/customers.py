@@ -43,6 +43,8 @@ FAULTS = tuple(fault for fault in Fault if fault is not Fault.NONE)
 _ROLES = {Fault.CARD_LOST: ("lost",), Fault.USED_ELSEWHERE: ("patient",)}
 """A lost card stays lost and a spent account stays spent: these people are kept for it."""
 _OTHERS = ("first", "second", "torn", "killed")
+REGULARS = len(_OTHERS)
+"""As many come first, untroubled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,11 @@ def customers(seed: str, count: int, faults: tuple[Fault, ...] = FAULTS, *, pric
     while len(planned) < count:
         planned += _shuffled(dice, len(planned), [*faults, *[Fault.NONE] * max(len(faults), 1)])
     return tuple(_customer(dice, items, number, fault) for number, fault in enumerate(planned[:count]))
+
+
+def walk_in(seed: str, number: int, fault: Fault) -> Customer:
+    """Return the customer who comes as ``number``, with a fault that somebody chose."""
+    return _customer(Dice(seed), {item.code: item for item in shelf(seed)}, number, fault)
 
 
 def _shuffled(dice: Dice, start: int, faults: list[Fault]) -> list[Fault]:
