@@ -56,6 +56,7 @@ class ScreenPerson:
         self._received_fen = 0
         self._by_card = True
         self._beforehand: list[Answer] = []
+        self._returns = False
         self._background = False
         self._watched = ("", "")
         """Doubt that a card was waited for last, and what was in the slot then: it may come back while an answer is booked."""
@@ -68,10 +69,19 @@ class ScreenPerson:
         """Take what was on the screen when F8 was pressed, and whose card it was shown for; without a card, whose citizen number."""
         self._agreed, self._card_sn, self._by_card, self._received_fen = agreed, card_sn, by_card, received_fen
         self._beforehand, self._proving, self._used = [], False, ""
+        self._returns = False
+
+    def returns(self, agreed: Agreed | None, *, card_sn: str = "") -> None:
+        """Take a partial return as it was shown: the void is agreed to, and what is kept as long as it comes to what was previewed.
+
+        None: it goes on after an interruption, and what is kept is asked about.
+        """
+        self.agrees(agreed, card_sn=card_sn, by_card=True, received_fen=0)
+        self._returns = True
 
     def answers_first(self, *answers: Answer) -> None:
         """Give these answers to the next questions: a void that was confirmed on its list, a doubt looked at again."""
-        self._agreed, self._received_fen = None, 0
+        self._agreed, self._received_fen, self._returns = None, 0, False
         self._beforehand, self._proving, self._used = list(answers), False, ""
 
     def proves(self) -> None:
@@ -126,6 +136,8 @@ class ScreenPerson:
             return self._beforehand.pop(0)
         if self._proving and isinstance(state, DoubtOpen) and state.finding is None:
             return Answer.LEAVE
+        if isinstance(state, reversal.Proposed) and self._returns:
+            return Answer.SETTLE
         if isinstance(state, Billed) and not self._by_card:
             return Answer.CASH
         if isinstance(state, Quoted) and self._agreed is not None and self._same(state, self._agreed):

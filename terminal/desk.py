@@ -42,6 +42,8 @@ from terminal.card_in import Arrival
 from terminal.counter import Counter
 from terminal.desk_account import DeskAccount
 from terminal.desk_card import DeskCard
+from terminal.desk_place import place_of
+from terminal.desk_returns import DeskReturns
 from terminal.desk_visits import DeskVisits
 from terminal.driver import Driver
 from terminal.person import Answer
@@ -54,9 +56,11 @@ from terminal.screen.orders import (
     CloseDay,
     CountDrawer,
     Door,
+    GiveBack,
     Hold,
     Later,
     Leave,
+    ListLines,
     ListSlips,
     ListVoids,
     LookAgain,
@@ -92,6 +96,7 @@ class Desk:
         self._person = ScreenPerson(door, say, presence=self._card.presence, meanwhile=self._status_if_due)
         self._driver = Driver(counter, self._person)
         self._account = DeskAccount(counter, self._person, say)
+        self._returns = DeskReturns(counter, self._driver, self._person, self._card, say)
         self._unfinished = desk_bill.UnfinishedBill(counter, say)
         self._visits = DeskVisits(counter, say)
         self._log = Follower(counter.journal)
@@ -146,7 +151,7 @@ class Desk:
         self._catch_up()
         bill = self._unfinished.opened()
         handed = desk_day.handed_over(self._counter.journal)
-        self._say(news.Opened(place=_place(self._counter), policy=self._rules(), bill=bill, handed_over=handed))
+        self._say(news.Opened(place=place_of(self._counter), policy=self._rules(), bill=bill, handed_over=handed))
         self._unfinished.tell_sold(bill)
         self._look_round()
 
@@ -226,6 +231,9 @@ class Desk:
                 self._sell(order)
             case Void():
                 self._void(order)
+            case ListLines() | GiveBack():
+                self._catch_up()
+                self._returns.serve(order)
             case Later():
                 self._later(order.slip)
             case LookAgain():
@@ -338,6 +346,8 @@ class Desk:
         self._end(self._driver.sell(sale, shown=self._card.certificate), sale.bill)
 
     def _look_again(self, subject: str) -> None:
+        if self._returns.resume(subject):
+            return
         self._person.answers_first()
         self._resume(subject)
 
@@ -357,22 +367,6 @@ class Desk:
     def _reprint(self, order: Reprint) -> None:
         refusal = self._printing.ask(order.subject, again=order.again)
         self._say(PrintTaken(order.subject, order.again) if refusal is None else news.Told(refusal))
-
-
-def _place(counter: Counter) -> news.Place:
-    own = counter.settings.counter
-    return news.Place(
-        shop=own.fixmedins_name,
-        fixmedins_code=own.fixmedins_code,
-        admdvs=own.admdvs,
-        venue=own.venue,
-        hosp_lv=own.hosp_lv,
-        till=own.till,
-        operator=counter.operator_shown,
-        demonstration=counter.settings.reader.kind == "simulated" and not counter.settings.demonstration.training,
-        training=counter.settings.demonstration.training,
-        pharmacists=own.pharmacists,
-    )
 
 
 def _subject_of(state: State) -> str:

@@ -15,7 +15,7 @@ from settlement.offline import Circumstances, closed_offline, floor_in_force, he
 from settlement.policy import Policy
 from settlement.resolver import resolve
 from settlement.resolver_words import rows_of
-from terminal import handed_in, journal_view
+from terminal import desk_returns, handed_in, journal_view
 from terminal.counter import Counter
 from terminal.paper.print_queue import PrintState
 from terminal.screen.news import DifferenceListed, DoubtShown, Offline, PrinterState, ReaderState, Status
@@ -52,6 +52,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         doubts=tuple(_doubt(counter, folded) for folded in journal_view.unfinished_sales(journal)),
         endings=tuple(endings(rules, language())) if rules is not None and journal.open_subjects() else (),
         differences=tuple(_difference(journal.standing(subject)) for subject in journal.unanswered()),
+        returns=desk_returns.listed(counter),
     )
 
 

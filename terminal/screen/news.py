@@ -14,6 +14,7 @@ from settlement.policy import Policy
 from terminal.open_bill import OpenBill
 from terminal.screen.account_news import AccountTold, CardInside, PinChanged, PinPurpose
 from terminal.screen.list_news import Paged, PrintTaken
+from terminal.screen.return_news import Returnable, Returning, ReturnListed, ReturnShown
 from terminal.screen.visit_news import QuotaTaken, Ticket, VisitorKnown
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ class Status:
     offline: Offline = field(default_factory=Offline)
     doubts: tuple[DoubtShown, ...] = ()
     differences: tuple[DifferenceListed, ...] = ()
+    returns: tuple[ReturnListed, ...] = ()
     endings: tuple[tuple[str, str, str], ...] = ()
     """Every ending of a settlement as the area's pack times it: name, proof, time limit. Only while something is in doubt."""
     holds: int = 0
@@ -379,6 +381,9 @@ News = (
     | Undone
     | Paged
     | PrintTaken
+    | Returnable
+    | Returning
+    | ReturnShown
     | Recalled
     | Renamed
     | Offered

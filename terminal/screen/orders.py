@@ -58,6 +58,23 @@ class Void:
 
 
 @dataclass(frozen=True, slots=True)
+class ListLines:
+    """Show what a settlement sold, so that a part of it can come back."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBack:
+    """Return a part of a settlement: price it, or carry it out where what it comes to was ``agreed``."""
+
+    subject: str
+    returned: tuple[tuple[str, int], ...]
+    """(feedetl_sn, quantity 10⁻⁴)."""
+    agreed: Agreed | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """Turn a cash slip into a settlement (补结算)."""
 
@@ -185,6 +202,8 @@ class Leave:
 Order = (
     Sell
     | Void
+    | ListLines
+    | GiveBack
     | Later
     | LookAgain
     | SaveDraft

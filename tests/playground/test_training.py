@@ -18,11 +18,11 @@ from offline_queue.catalogue import NAME, Catalogue
 from offline_queue.catalogue.goods_file import read_goods
 from offline_queue.catalogue.importing import replace_catalogue
 from settlement.checkout.states import Settled
-from terminal import desk
 from terminal.demo.errors import NoPlayground, TrainingElsewhere
 from terminal.demo.playground import Playground
 from terminal.demo.training import FOLDER, settings_beside, training
 from terminal.desk_day import DayEnd
+from terminal.desk_place import place_of
 from terminal.screen import words
 from terminal.screen.cashier.devices import strip_spans
 from terminal.screen.news import DayClosed, News
@@ -107,7 +107,7 @@ def test_it_says_so_on_the_screen(learnt: tuple[Path, dict[str, str], Till]) -> 
     before = words.language()
     words.use("zh")
 
-    place = desk._place(till.counter)
+    place = place_of(till.counter)
     strip = strip_spans(till.devices, training=place.training)
     words.use(before)
 

@@ -14,6 +14,7 @@ from terminal.screen import news
 from terminal.screen.cashier.amount import AmountMode
 from terminal.screen.cashier.differing import DifferenceMode
 from terminal.screen.cashier.mode import Mode, key_view, named_key
+from terminal.screen.cashier.returning import net_number
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.cashier.waiting import answer
@@ -60,6 +61,8 @@ def _quoted(till: Cashier, state: Quoted) -> Mode:
     else:
         till.say("attention", tr("Agreed? {key} settles").format(key=name_of("settle")))
     due_fen = state.split.cash_due_fen
+    if till.paid_before_fen is not None:
+        return RestMode(till, till.paid_before_fen - due_fen)
     if state.sale.slip:
         return BackMode(till, state.sale.slip_cash_fen - due_fen)
     if due_fen:
@@ -102,6 +105,19 @@ class BackMode(ConfirmMode):
         return Number(label=tr("Give back (yuan)"), amount=format_yuan(self._back_fen), role="huge_ok", frame="frame_ok")
 
 
+class RestMode(ConfirmMode):
+    """What is kept of a partial return comes to other figures than were shown before the release: asked once more, net of what was paid."""
+
+    def __init__(self, till: Cashier, back_fen: int) -> None:
+        super().__init__(till)
+        self._back_fen = back_fen
+
+    @property
+    def number(self) -> Number:
+        """What goes back, or is still due."""
+        return net_number(self._back_fen)
+
+
 class SelfPayMode(AmountMode):
     """Card or line failed, or the card may not settle: F8 takes all of it in cash, F5 tries the card again."""
 
@@ -140,6 +156,10 @@ class SelfPayMode(AmountMode):
             del height
             title = tr("Not settled now; the slip stays as it is") if self._paid else tr("Carry on as self-pay?")
             rows = [row(""), row(Span(f"  {title}", "attention")), row("")]
+            if self.till.paid_before_fen is not None:
+                words_back = tr("The whole is released: {amount} in cash goes back. What is kept is paid in cash, or comes back as well.")
+                said_back = words_back.format(amount=format_yuan(self.till.paid_before_fen))
+                rows += [*(row(Span(f"  {line}", "ok")) for line in folded(said_back, columns - 4)), row("")]
             if self._tries_left is not None:
                 left = trn("Wrong PIN: {left} try left", "Wrong PIN: {left} tries left", self._tries_left)
                 rows.append(row(Span(f"  {left.format(left=self._tries_left)}", "fault")))

@@ -13,7 +13,7 @@ from terminal.screen.cashier.slips import LONGEST, SlipsMode, digits_of
 from terminal.screen.cashier.view import KeyView
 from terminal.screen.keys import name_of
 from terminal.screen.list_news import Paged, PickRow
-from terminal.screen.orders import ListSlips, ListVoids, LookAgain, ReadCard, Recall, Void
+from terminal.screen.orders import ListLines, ListSlips, ListVoids, LookAgain, ReadCard, Recall, Void
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.words import tr
 
@@ -35,7 +35,13 @@ def mode_of(till: Cashier, paged: Paged) -> Mode:
 
 
 class VoidsMode(PickMode):
-    """F6: Enter takes the sale, a digit the reason, F8 voids. A typed number, and Enter, finds one of any day. P goes to the slips."""
+    """F6: Enter takes the sale, a digit the reason, F8 voids. A typed number, and Enter, finds one of any day.
+
+    R returns a part of the highlighted one, P goes to the slips.
+    """
+
+    parts = True
+    """Whether a part of one may come back."""
 
     def __init__(self, till: Cashier, rows: tuple[PickRow, ...], wanted: str = "") -> None:
         super().__init__(till, rows)
@@ -72,10 +78,18 @@ class VoidsMode(PickMode):
         """Take the reason, a digit of the number, or go to the slips."""
         if text.lower() == "p":
             self.till.order(ListSlips())
+        elif text.lower() == "r" and self.parts and self.chosen is not None:
+            self._part(self.chosen)
         elif not self._taken:
             self._typed = (self._typed + digits_of(text))[:LONGEST]
         elif text.isascii() and text.isdigit() and 1 <= int(text) <= _REASONS:
             self._reason = int(text)
+
+    def _part(self, chosen: PickRow) -> None:
+        if chosen.why_not:
+            self.till.say("attention", self.notes(chosen))
+        else:
+            self.till.order(ListLines(chosen.key))
 
     def erase(self) -> None:
         """Take the number's last digit back."""
@@ -130,6 +144,7 @@ class VoidsMode(PickMode):
             named_key("Enter", tr("Take"), following=not self._taken),
             named_key("1-5", tr("Reason"), following=self._taken and not self._reason),
             named_key(name_of("settle"), tr("Void"), following=bool(self.following)),
+            *([named_key("R", tr("Part"))] if self.parts else []),
             named_key("P", tr("Slips")),
             named_key("Esc", tr("Back")),
         ]
@@ -174,7 +189,9 @@ class OpenMode(PickMode):
         doubts = [PickRow(key=one.subject, at=one.at, words=self._waits_for(one), amount_fen=one.amount_fen) for one in status.doubts]
         yes = tr("the customer's yes or no")
         differ = [PickRow(key=one.subject, at=one.at, words=yes, amount_fen=one.amount_fen) for one in status.differences]
-        return tuple(sorted((*doubts, *differ), key=lambda entry: entry.at))
+        goes_on = tr("the return goes on")
+        begun = [PickRow(key=one.subject, at=one.at, words=goes_on, amount_fen=one.amount_fen) for one in status.returns]
+        return tuple(sorted((*doubts, *differ, *begun), key=lambda entry: entry.at))
 
     @property
     def heading(self) -> str:

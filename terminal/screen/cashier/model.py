@@ -18,7 +18,7 @@ from settlement.split import price
 from terminal.open_bill import OpenBill
 from terminal.screen import news
 from terminal.screen.account_news import CardInside, PinChanged
-from terminal.screen.cashier import account, asking, inside, lists, pin_work, settled, slips
+from terminal.screen.cashier import account, asking, inside, lists, pin_work, returning, settled, slips
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
 from terminal.screen.cashier.mode import Mode
@@ -28,6 +28,7 @@ from terminal.screen.cashier.waiting import DeadMode, PinMode, WorkingMode
 from terminal.screen.list_news import Paged, PrintTaken
 from terminal.screen.orders import Door, Order, SaveDraft, TakeBill
 from terminal.screen.paint import Span
+from terminal.screen.return_news import Returnable, Returning, ReturnShown
 from terminal.screen.words import language, tr
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Cashier:
         self.awaited: Order | None = None
         """What the desk is doing for this screen; None: what it does, it began by itself."""
         self.asked_for_bill = False
+        self.paid_before_fen: int | None = None
+        """While a return goes on: the cash that was paid for the whole settlement."""
 
     def begin(self, home: PayingMode) -> None:
         """Let ``home`` take the keys from now on, and after everything else."""
@@ -243,6 +246,12 @@ class Cashier:
                 asking.undone(self, said.state)
             case Paged() if isinstance(self.mode, WorkingMode):
                 self.enter(self.list_mode(said))
+            case Returnable() if isinstance(self.mode, WorkingMode):
+                self.enter(returning.ReturnMode(self, said))
+            case Returning():
+                self.paid_before_fen = said.paid_fen
+            case ReturnShown():
+                returning.ended(self, said)
             case PrintTaken():
                 slips.told(self, said)
             case news.Recalled() | news.Renamed() | news.Offered():
@@ -281,7 +290,7 @@ class Cashier:
     def _ended(self, order: Order | None) -> None:
         """Go back to the bill where somebody still waits: the order came to nothing, and why was told."""
         if order is self.awaited:
-            self.awaited = None
+            self.awaited = self.paid_before_fen = None
             under = self.mode.under if isinstance(self.mode, DevicesMode) else self.mode
             if isinstance(under, WorkingMode | PinMode):
                 self.back()

@@ -227,6 +227,9 @@ def _shares(view: View, till: Cashier) -> None:
     for difference in till.status.differences:
         view.reminder_title = tr("Reminders")
         view.reminders.insert(0, ("attention", tr("To be agreed {amount}, F5").format(amount=format_yuan(difference.amount_fen))))
+    for begun in till.status.returns:
+        view.reminder_title = tr("Reminders")
+        view.reminders.insert(0, ("attention", tr("Return not over {amount}, F5").format(amount=format_yuan(begun.amount_fen))))
     unprinted = till.status.printer_why
     if unprinted is not None:
         view.reminder_title = tr("Reminders")
@@ -363,11 +366,14 @@ def _holds(status: news.Status) -> StripItem | None:
 
 
 def _open(status: news.Status) -> StripItem | None:
-    """Return what of settlements is open: in doubt, or with figures that nobody has agreed to."""
-    amounts_fen = [*(doubt.amount_fen for doubt in status.doubts), *(difference.amount_fen for difference in status.differences)]
+    """Return what of settlements is open: in doubt, with figures that nobody has agreed to, or a return that is not over."""
+    amounts_fen = [one.amount_fen for one in status.doubts] + [one.amount_fen for one in status.differences]
+    amounts_fen += [one.amount_fen for one in status.returns]
     if not amounts_fen:
         return None
-    label = tr("Open") if status.doubts and status.differences else tr("In doubt") if status.doubts else tr("Differs")
+    kinds = ((status.doubts, tr("In doubt")), (status.differences, tr("Differs")), (status.returns, tr("Return")))
+    labels = [label for some, label in kinds if some]
+    label = labels[0] if len(labels) == 1 else tr("Open")
     count, total = str(len(amounts_fen)), format_yuan(sum(amounts_fen))
     return StripItem(label=label, value=f"{count} {total}", short=count, state="attention")
 

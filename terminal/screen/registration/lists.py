@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class CancelMode(VoidsMode):
-    """Enter takes the registration or charge, a digit the reason, F8 cancels."""
+    """Enter takes the registration or charge, a digit the reason, F8 cancels: a visit's is cancelled as a whole."""
+
+    parts = False
 
     def __init__(self, till: Cashier, rows: tuple[PickRow, ...]) -> None:
         super().__init__(till, rows)

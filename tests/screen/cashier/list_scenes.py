@@ -16,6 +16,7 @@ from terminal.screen.account_news import AccountTold, CardEntry, CardInside, Sch
 from terminal.screen.cashier.account import NumberMode, ScanMode
 from terminal.screen.cashier.waiting import WorkingMode
 from terminal.screen.list_news import Paged, PickRow
+from terminal.screen.return_news import Previewed, Returnable, ReturnListed, ReturnShown, SoldLine
 from terminal.screen.words import language
 from tests.counter.closed_day import COUNTED
 from tests.screen.cashier.bill_scenes import card_refused, selling
@@ -52,6 +53,51 @@ def voids_reason(clerk: Clerk) -> None:
     """One is taken and its reason given."""
     voids(clerk)
     clerk.press("enter", "3")
+
+
+_SOLD = Returnable(
+    subject=MSGID,
+    lines=(
+        SoldLine(sn="1", name="演示控释片", count_e4=3_0000, price_e6=3_946_000_000, whole=False),
+        SoldLine(sn="2", name="演示追溯胶囊", count_e4=2_0000, price_e6=15_000_000, whole=True),
+        SoldLine(sn="3", name="演示多组分长效缓释胶囊（Ⅱ）礼盒装", count_e4=1_0000, price_e6=12_300_000, whole=False),
+    ),
+)
+
+
+_RELEASED, _KEPT = (11_880_30, 9_000_00, 2_000_00, 880_30), (3_958_30, 3_000_00, 700_00, 258_30)
+_PRICED = Previewed(released=_RELEASED, released_cash_fen=880_30, kept=_KEPT, kept_cash_fen=258_30)
+
+
+def returning(clerk: Clerk) -> None:
+    """A part comes back: one line whole, of another as many as are typed."""
+    voids(clerk)
+    clerk.press("r")
+    tell(clerk, _SOLD)
+    clerk.press("down", "enter", "up", "2")
+
+
+def returning_priced(clerk: Clerk) -> None:
+    """What is released, what is settled anew, and what goes back."""
+    returning(clerk)
+    clerk.press("enter")
+    clerk.press("f8")
+    tell(clerk, replace(_SOLD, returned=(("1", 2_0000), ("2", 2_0000)), previewed=_PRICED))
+
+
+def returned(clerk: Clerk) -> None:
+    """It is returned: the cash stands in one number."""
+    returning_priced(clerk)
+    clerk.press("f8")
+    void, sale = f"{MSGID[:-1]}1", f"{MSGID[:-1]}2"
+    priced = {"released": _RELEASED, "kept": _KEPT}
+    tell(clerk, ReturnShown(ended="resold", released_cash_fen=880_30, kept_cash_fen=258_30, void=void, sale=sale, **priced))
+
+
+def return_open(clerk: Clerk) -> None:
+    """A return that was interrupted stands open beside the work."""
+    opened(clerk, replace(FINE, returns=(ReturnListed(subject=MSGID, at=AT, amount_fen=162_70),)))
+    clerk.press("f5")
 
 
 def voids_none(clerk: Clerk) -> None:

@@ -26,6 +26,7 @@ class Scene:
 
 BILL = ("49.20", "40.00", "30.00", "38.00", "5.50")
 SPLIT = (*BILL, "162.70", "80.00")
+RETURNED = ("9000.00", "2000.00", "880.30", "3000.00", "700.00", "258.30", "622.00")
 
 
 SCENES = (
@@ -74,6 +75,14 @@ SCENES = (
     Scene("voids", of_list.voids, ("11838.00", "30.00", "20.00")),
     Scene("voids-reason", of_list.voids_reason, ("11838.00", "30.00", "20.00")),
     Scene("voids-none", of_list.voids_none),
+    Scene("returning", of_list.returning, ("30.00",)),
+    Scene(
+        "returning-priced",
+        of_list.returning_priced,
+        ("7892.00", "30.00", "9000.00", "2000.00", "880.30", "3000.00", "700.00", "258.30", "622.00"),
+    ),
+    Scene("returned", of_list.returned, ("9000.00", "2000.00", "880.30", "3000.00", "700.00", "258.30", "622.00")),
+    Scene("return-open", of_list.return_open, ("162.70",)),
     Scene("slips", of_list.slips, ("11838.00", "30.00", "20.00")),
     Scene("slips-numbered", of_list.slips_numbered, ("11838.00", "30.00", "20.00")),
     Scene("slips-none", of_list.slips_none),
