@@ -19,7 +19,7 @@ from config.entropy import entropy_of
 from config.log_file import Events
 from config.settings import Settings, settings_file
 from config.telling import told
-from offline_queue import operating_system
+from offline_queue import known_answers, process
 from offline_queue.journal import CounterIdentity, Journal
 from offline_queue.standing_queue import status_of
 from offline_queue.sync.sender import Sender
@@ -60,7 +60,8 @@ def _open(directory: Path, settings: Settings) -> tuple[Sender, Journal]:
 
 
 def _run(wanted: argparse.Namespace) -> int:
-    operating_system.forbid_core_dumps()
+    process.forbid_core_dumps()
+    known_answers.check()
     settings = Settings.load(settings_file(wanted.data_dir))
     sender, journal = _open(wanted.data_dir, settings)
 
@@ -77,7 +78,8 @@ def _run(wanted: argparse.Namespace) -> int:
 
 
 def _once(wanted: argparse.Namespace) -> int:
-    operating_system.forbid_core_dumps()
+    process.forbid_core_dumps()
+    known_answers.check()
     settings = Settings.load(settings_file(wanted.data_dir))
     sender, journal = _open(wanted.data_dir, settings)
     with journal, log_file.opened(wanted.data_dir, "sender", settings.log):

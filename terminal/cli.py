@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from config.telling import told, unread
-from offline_queue import operating_system
+from offline_queue import process
 from settlement.errors import CardError, CentreError, OperatorError, SettingsError
 
 OK, FOUND, USAGE, CONFIGURATION, DEVICE, NETWORK, REFUSED, LATER = 0, 1, 2, 3, 4, 5, 6, 75
@@ -33,8 +33,8 @@ def _main(arguments: list[str] | None) -> int:
             commands.add_parser(name)
     wanted = parser.parse_args(given)
     run: Callable[[argparse.Namespace], int] = wanted.run
-    operating_system.forbid_core_dumps()
     try:
+        process.forbid_core_dumps()
         return run(wanted)
     except OperatorError as error:
         sys.stderr.write(f"{error.say('zh')}\n{error.say('en')}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
@@ -25,10 +26,13 @@ from terminal.paper.printer import Printer, SlipPrinter
 from terminal.paper.slip import Issuer
 from terminal.paper.transports import transport_of
 from terminal.refresh import Refresher
+from terminal.self_check import SelfCheck
 
 
 class Counter:
-    """The parts of a till that every front end shares."""
+    """The parts of a till that every front end shares. Entered, it is checked: one that fails does not open."""
+
+    check: SelfCheck
 
     def __init__(self, directory: Path) -> None:
         self.settings = Settings.load(directory / "settings.toml")
@@ -45,11 +49,17 @@ class Counter:
         self._print_queue: PrintQueue | None = None
 
     def __enter__(self) -> Self:
+        with ExitStack() as on_failure:
+            on_failure.callback(self.journal.close)
+            self.check = SelfCheck(self.journal)
+            self.check.at_start()
+            on_failure.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._print_queue is not None:
             self._print_queue.close()
+        self.check.finish()
         self.journal.close()
 
     def start_printing(self, changed: Callable[[], None] = lambda: None) -> PrintQueue:

@@ -123,6 +123,8 @@ class Desk:
                 order = self._door.orders.get(timeout=_TURN_S)
             except Empty:
                 self._turn()
+                # Not a fault of the turn: what it finds closes the till.
+                self._counter.check.idle(self._counter.clock.now())
                 continue
             if isinstance(order, Leave):
                 return
@@ -153,6 +155,8 @@ class Desk:
         handed = desk_day.handed_over(self._counter.journal)
         self._say(news.Opened(place=place_of(self._counter), policy=self._rules(), bill=bill, handed_over=handed))
         self._unfinished.tell_sold(bill)
+        for words in self._counter.check.warnings():
+            self._say(news.Told(words))
         self._look_round()
 
     def _rules(self) -> Policy | Refusal:

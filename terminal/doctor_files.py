@@ -1,4 +1,4 @@
-"""What ``yibao doctor`` finds in the data directory: the key, the reserve, the logs, a restore, and that no crash leaves a dump."""
+"""What ``yibao doctor`` finds beside the journal: key, reserve, logs, a restore, dumps of a crash, answers of the algorithms."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import os
 from pathlib import Path
 
 from config.log_file import FOLDER
-from offline_queue import operating_system
+from offline_queue import known_answers, operating_system
 from offline_queue.journal import Restored
 from offline_queue.journal.errors import KeyExposed, WrongKey
 from offline_queue.journal.journal import RESERVE_NAME
 from offline_queue.journal.key import KEY_NAME
+from offline_queue.known_answers import CryptoWrong
+from offline_queue.process import CoreDumps
 from settlement import refusals
 from settlement.errors import OperatorError
 from terminal.finding import Finding
@@ -18,7 +20,7 @@ from terminal.finding import Finding
 
 def findings(directory: Path) -> list[Finding]:
     """Look at the files beside the journal. Nothing is made or changed."""
-    return [_key(directory), _reserve(directory), _logs(directory), _core_dumps()]
+    return [_key(directory), _reserve(directory), _logs(directory), _core_dumps(), _algorithms()]
 
 
 def of_restore(restored: Restored) -> Finding:
@@ -76,7 +78,15 @@ def _logs(directory: Path) -> Finding:
 def _core_dumps() -> Finding:
     if operating_system.core_dumps_forbidden():
         return Finding(subject="core", state="ok", zh="崩溃不留内存转储", en="a crash leaves no core dump")
-    return Finding(subject="core", state="fault", zh="崩溃会把内存写到磁盘", en="a crash would write memory to disk", code="CORE-DUMPS")
+    return _fault("core", CoreDumps())
+
+
+def _algorithms() -> Finding:
+    wrong = known_answers.failing()
+    if wrong:
+        return _fault("crypto", CryptoWrong(algorithm=wrong))
+    names = ", ".join(known.algorithm for known in known_answers.TABLE)
+    return Finding(subject="crypto", state="ok", zh=f"{names} 自检通过", en=f"{names} give the answers of their standards")
 
 
 def _fault(subject: str, error: OperatorError) -> Finding:

@@ -64,8 +64,8 @@ class Verification:
 
     def _chain(self, db: Driver) -> Iterator[str]:
         self._meet()
-        for row in _rows(db):
-            yield from _row(row, self.count + 1, self.head)
+        for row in rows_after(db, 0):
+            yield from row_faults(row, self.count + 1, self.head)
             self.count, self.head = row[0], bytes(row[7])
             self._meet()
 
@@ -106,16 +106,18 @@ def _pages(db: Driver, path: Path) -> Iterator[str]:
             yield f"数据库结构有误：{words} / the database's structure is wrong: {words}"
 
 
-def _rows(db: Driver) -> Iterator[Any]:
+def rows_after(db: Driver, seq: int) -> Iterator[Any]:
+    """Walk the records after ``seq``, each with its link and its personal part."""
     sql = """SELECT record.seq, at, writer, kind, subject, body, commitment, link, salt, content
              FROM record LEFT JOIN private USING (seq) WHERE record.seq > ? ORDER BY record.seq LIMIT ?"""
-    last = 0
+    last = seq
     while rows := db.execute(sql, (last, _BLOCK)).fetchall():
         yield from rows
         last = rows[-1][0]
 
 
-def _row(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  # noqa: ANN401 - a row
+def row_faults(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  # noqa: ANN401 - a row
+    """Say what is wrong with one record, whose place and link before it are known."""
     seq, at, writer, kind, subject, body, committed, link, salt, content = row
     if seq != expected_seq:
         yield f"缺少第 {expected_seq} 条 / record {expected_seq} is missing"

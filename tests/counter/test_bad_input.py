@@ -171,7 +171,7 @@ def test_doctor_says_what_is_wrong(shop: Shop, capsys: pytest.CaptureFixture[str
 
     assert 0 == code
     assert "warning" == findings.pop("printer")  # none is set
-    files = {"key", "reserve", "logs", "core"}
+    files = {"key", "reserve", "logs", "core", "crypto"}
     assert {"reader", "card", "psam", "journal", "centre", "hotlist", "clock", "rules", "disk", "versions"} | files == set(findings)
     assert {"ok"} == set(findings.values())
     assert "CARD-NONE" in without_card

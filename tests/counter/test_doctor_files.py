@@ -39,7 +39,7 @@ def test_a_counter_as_it_should_be(counter: Path) -> None:
     """Key and logs are their owner's, the reserve is there, and no crash leaves a dump."""
     operating_system.forbid_core_dumps()
 
-    assert {"key": ("ok", ""), "reserve": ("ok", ""), "logs": ("ok", ""), "core": ("ok", "")} == _states(counter)
+    assert {"key": ("ok", ""), "reserve": ("ok", ""), "logs": ("ok", ""), "core": ("ok", ""), "crypto": ("ok", "")} == _states(counter)
 
 
 def _remove_key(directory: Path) -> None:

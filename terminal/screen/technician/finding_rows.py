@@ -75,6 +75,7 @@ def subject_word(subject: str) -> str:
         "reserve": tr("Reserve"),
         "logs": tr("Logs"),
         "core": tr("Core dumps"),
+        "crypto": tr("Algorithms"),
     }
     return words.get(subject, literal(subject))
 
