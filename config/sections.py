@@ -362,3 +362,10 @@ class Log(Section):
     """Size at which a new file begins, in bytes."""
     files: int = Field(8, ge=2, le=100)
     """Files that are kept for each process, the current one included."""
+
+
+class JournalFile(Section):
+    """The journal, which lies in the data directory."""
+
+    high_water: str = ""
+    """Folder outside the data directory that keeps how far the journal had come; empty = this user's own, none with simulated cards."""

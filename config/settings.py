@@ -25,7 +25,21 @@ from config.refusals import (
     SettingsUnreadable,
     SettingUnknown,
 )
-from config.sections import Centre, ClockFile, Counter, Demonstration, Ecert, Log, Printer, Psam, Reader, Regions, Slip, UiSection
+from config.sections import (
+    Centre,
+    ClockFile,
+    Counter,
+    Demonstration,
+    Ecert,
+    JournalFile,
+    Log,
+    Printer,
+    Psam,
+    Reader,
+    Regions,
+    Slip,
+    UiSection,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +47,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
     from pydantic_settings import PydanticBaseSettingsSource
 
-_PATHS = (("reader", "slot_dir"), ("clock", "file"), ("regions", "directory"), ("printer", "address"))
+_PATHS = (("reader", "slot_dir"), ("clock", "file"), ("regions", "directory"), ("printer", "address"), ("journal", "high_water"))
 """Settings that name a file or folder; a relative one is relative to the settings file."""
 _NO_PATH = ("network", "serial", "usb")
 """Kinds of printer whose address is no path."""
@@ -66,6 +80,7 @@ class Settings(BaseSettings):
     ecert: Ecert = Ecert()
     slip: Slip = Slip()
     log: Log = Log()
+    journal: JournalFile = JournalFile()
     ui: UiSection = UiSection()
     printer: Printer = Printer()
 
@@ -113,6 +128,14 @@ class Settings(BaseSettings):
     def simulated(self) -> bool:
         """Whether no real card and no centre on another machine can be meant."""
         return self.reader.kind == "simulated" and _THIS_MACHINE.fullmatch(self.centre.url) is not None
+
+    @property
+    def high_water(self) -> Path | None:
+        """The folder of the journal's mark; None where the counter is a simulated one, of which many share a machine."""
+        if self.journal.high_water:
+            return Path(self.journal.high_water)
+        # Not the data directory, nor beneath it: whoever copies that does not take the mark along.
+        return None if self.reader.kind == "simulated" or self.demonstration.seed else platformdirs.user_state_path("yibao-high-water")
 
 
 def place_paths(table: dict[str, Any], folder: Path) -> None:

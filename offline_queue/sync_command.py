@@ -55,7 +55,7 @@ def _main(arguments: list[str] | None) -> int:
 def _open(directory: Path, settings: Settings) -> tuple[Sender, Journal]:
     clock, entropy = clock_of(settings.clock.file), entropy_of(settings.demonstration.seed)
     counter = CounterIdentity(fixmedins_code=settings.counter.fixmedins_code, till=settings.counter.till)
-    journal = Journal(directory, role="sender", clock=clock, entropy=entropy, counter=counter)
+    journal = Journal(directory, role="sender", clock=clock, entropy=entropy, counter=counter, high_water=settings.high_water)
     return Sender(settings, journal, clock, entropy), journal
 
 

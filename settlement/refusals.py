@@ -147,9 +147,12 @@ OFFLINE_HOTLIST_OLD = _refusal(
 )
 OFFLINE_RESTORED = _refusal(
     "OFFLINE-RESTORED",
-    zh=("账本是从备份恢复的（第 {count} 条），其后的脱机消费和存疑不全，在与中心核对之前不能脱机扣账户。", "不要换一份备份来绕过。"),
+    zh=(
+        "账本是恢复的或旧的副本（第 {count} 条），其后的脱机消费和存疑不全，与中心核对之前不能脱机扣账户。",
+        "不要换一份备份来绕过。",
+    ),
     en=(
-        "The journal came back from a backup (record {count}): no account off-line until it has been compared with the centre.",
+        "The journal is restored or an older copy (record {count}): no account off-line until it has been compared with the centre.",
         "Do not restore another backup to get around it.",
     ),
     do=(

@@ -174,14 +174,12 @@ class CentreLine:
         month = int(max(now, signed)[5:7])
         person_count, used_fen = offline_used(self._journal, owner.certno)
         till_count, till_used_fen = self._journal.offline_held()
-        restored = self._journal.restored
-        restored_at = None if restored is None else restored.count
         return Circumstances(
             month=month,
             hotlist=self.hotlist(),
             person_used_fen=used_fen,
             reason=reason,
-            restored_at=restored_at,
+            restored_at=self._journal.restored_at,
             person_count=person_count,
             till_count=till_count,
             till_used_fen=till_used_fen,

@@ -40,7 +40,9 @@ class Counter:
         self.entropy: Entropy = entropy_of(self.settings.demonstration.seed)
         counter = self.settings.counter
         identity = CounterIdentity(fixmedins_code=counter.fixmedins_code, till=counter.till)
-        self.journal = Journal(directory, role="till", clock=self.clock, entropy=self.entropy, counter=identity)
+        self.journal = Journal(
+            directory, role="till", clock=self.clock, entropy=self.entropy, counter=identity, high_water=self.settings.high_water
+        )
         self.line = CentreLine(self.journal, self.settings, self.clock, self._conditions_of)
         self.decoder: Decoder = NoDecoder() if self.settings.ecert.kind == "none" else ComponentDecoder(self.line.ask)
         self.refresher = Refresher(self.journal, self.line, self.clock, self.entropy)

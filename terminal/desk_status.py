@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from nhsa import msgid
 from offline_queue.doubts import pending_of
 from offline_queue.fold import Folded
-from offline_queue.journal import Journal, Restored
+from offline_queue.journal import Journal
 from settlement.endings import endings
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted, SaleIntended
@@ -41,7 +41,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         oldest_s=max(oldest_s, 0),
         set_aside=sum(row.state == "set_aside" for row in owed),
         hotlist_age_s=hotlist.age_s,
-        offline=offline_of(rules, hotlist, now, journal.restored, _held(journal, rules)) if rules else Offline(),
+        offline=offline_of(rules, hotlist, now, journal.restored_at, _held(journal, rules)) if rules else Offline(),
         printer=_PRINTERS[printing.state],
         printer_jobs=printing.waiting,
         printer_older=printing.older,
@@ -61,9 +61,8 @@ def _held(journal: Journal, policy: Policy) -> tuple[int, int]:
     return journal.offline_held() if policy.offline_till_count or policy.offline_till_sum_fen else (0, 0)
 
 
-def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored: Restored | None, held: tuple[int, int] = (0, 0)) -> Offline:
+def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored_at: int | None, held: tuple[int, int] = (0, 0)) -> Offline:
     """Return what an allowance may do here and now, as the off-line rule itself says (:func:`settlement.offline.closed_offline`)."""
-    restored_at = None if restored is None else restored.count
     moment = Circumstances(month=now.month, hotlist=hotlist, person_used_fen=0, reason="", restored_at=restored_at)
     closed = closed_offline(policy, moment)
     permitted = policy.offline_account == "allowance"

@@ -41,15 +41,15 @@ class Anchor:
     head: bytes
 
 
-def lay(directory: Path, head: bytes, count: int = 0) -> None:
-    """Make the file of a journal that has no record yet, where ``head`` is its genesis; or of one restored at ``count``."""
-    operating_system.write_private(directory / HEAD_NAME, _packed(Anchor(count, head)) * _SLOTS)
+def lay(path: Path, head: bytes, count: int = 0) -> None:
+    """Make the file of a journal that has no record yet, where ``head`` is its genesis; or of one that has ``count``."""
+    operating_system.write_private(path, _packed(Anchor(count, head)) * _SLOTS)
 
 
-def read(directory: Path) -> tuple[list[Anchor], int]:
+def read(path: Path) -> tuple[list[Anchor], int]:
     """Return the sound anchors and how many slots are damaged; all of them when the file is missing."""
     try:
-        content = (directory / HEAD_NAME).read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError:
         return [], _SLOTS
     slots = [content[place : place + _SLOT_BYTES] for place in range(0, len(content), _SLOT_BYTES)]
@@ -61,15 +61,16 @@ def read(directory: Path) -> tuple[list[Anchor], int]:
 class HeadFile:
     """One process's two slots."""
 
-    def __init__(self, directory: Path, *, role: Role, clock: Clock) -> None:
-        self._descriptor = os.open(directory / HEAD_NAME, os.O_RDWR | os.O_CLOEXEC)
+    def __init__(self, path: Path, *, role: Role, clock: Clock, flush_s: float | None = _FLUSH_S) -> None:
+        """``flush_s``: seconds after which a write is also flushed; None = only when it is closed."""
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         self._clock = clock
         self._place = _FIRST_SLOT[role] * _SLOT_BYTES
         mine = os.pread(self._descriptor, 2 * _SLOT_BYTES, self._place)
         counts = [_SLOT.unpack(slot[: _SLOT.size])[0] if _sound(slot) else -1 for slot in (mine[:_SLOT_BYTES], mine[_SLOT_BYTES:])]
         self._older = counts.index(min(counts))
         self._count = max(counts)
-        self._flushed_at = clock.monotonic()
+        self._flushed_at, self._flush_s = clock.monotonic(), flush_s
         self._lock = threading.Lock()
 
     def raise_to(self, anchor: Anchor) -> None:
@@ -80,7 +81,7 @@ class HeadFile:
             os.pwrite(self._descriptor, _packed(anchor), self._place + self._older * _SLOT_BYTES)
             self._older, self._count = 1 - self._older, anchor.count
             now = self._clock.monotonic()
-            if now - self._flushed_at >= _FLUSH_S:
+            if self._flush_s is not None and now - self._flushed_at >= self._flush_s:
                 operating_system.flush(self._descriptor)
                 self._flushed_at = now
 

@@ -79,7 +79,7 @@ def _copied(journal: Readings, fresh: Path) -> Verified:
     directory = journal.store.path.parent
     secret = key.read(directory)
     # Before the copy: what is acknowledged meanwhile only adds to it.
-    anchors, _ = anchor.read(directory)
+    anchors, _ = anchor.read(directory / anchor.HEAD_NAME)
     _remove(fresh)
     operating_system.make_private(fresh)
     journal.store.copy_to(fresh, secret)

@@ -12,9 +12,10 @@ from config.clock import Clock
 from config.entropy import Entropy
 from offline_queue import operating_system
 from offline_queue.journal import chain, derived, opening, outbox
-from offline_queue.journal.anchor import Anchor, HeadFile
+from offline_queue.journal.anchor import HEAD_NAME, Anchor, HeadFile
 from offline_queue.journal.enquiries import Enquiries
 from offline_queue.journal.errors import JournalFull, JournalMissing, RoleTaken, StillOpen
+from offline_queue.journal.high_water import HighWater
 from offline_queue.journal.notes import Notes
 from offline_queue.journal.reading import Readings
 from offline_queue.journal.store import Driver
@@ -43,7 +44,17 @@ _PROMISES = frozenset(
 class Journal(Readings):
     """One process's handle. ``till`` and ``sender`` are locked roles; a ``reader`` never writes."""
 
-    def __init__(self, directory: Path, *, role: Role, clock: Clock, entropy: Entropy, counter: CounterIdentity | None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        role: Role,
+        clock: Clock,
+        entropy: Entropy,
+        counter: CounterIdentity | None,
+        high_water: Path | None = None,
+    ) -> None:
+        """``high_water``: the folder, outside ``directory``, in which is kept how far the journal had come; None = nowhere."""
         self.directory = directory
         self.role: Role = role
         self._clock = clock
@@ -51,12 +62,15 @@ class Journal(Readings):
         self._reserve = directory / RESERVE_NAME
         self._lock: int | None = None
         self._head_file: HeadFile | None = None
+        self._high_water: HighWater | None = None
         if role == "reader":
             super().__init__(opening.for_reading(directory, counter))
         else:
             self._take_role(counter)
         self.enquiries = Enquiries(self.store)
         self.notes = Notes(self.store, clock, self.identity, self._owner_key)
+        if high_water is not None and role != "reader":
+            self._high_water = self._held_against(high_water)
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +84,9 @@ class Journal(Readings):
         if self._head_file is not None:
             self._head_file.close()
             self._head_file = None
+        if self._high_water is not None:
+            self._high_water.close()
+            self._high_water = None
         if self._lock is not None:
             operating_system.unlock(self._lock)
             self._lock = None
@@ -98,6 +115,9 @@ class Journal(Readings):
         with suppress(OSError):
             # The transaction stands, whatever becomes of the anchor: one that is behind is no fault.
             self._head_file.raise_to(anchor)
+        if self._high_water is not None:
+            with suppress(OSError):
+                self._high_water.raise_to(anchor)
         return committed
 
     def _append(self, entries: Sequence[Entry], claim: str) -> tuple[Committed, Anchor]:
@@ -140,6 +160,31 @@ class Journal(Readings):
         found = db.execute("SELECT number FROM receipt WHERE epoch = ?", (self.epoch,)).fetchone()
         return f"{self.identity.till}-{self.epoch}-{found[0] + 1 if found else 1:06d}"
 
+    # --- an older copy ---------------------------------------------------------------------------------
+
+    @property
+    def restored_at(self) -> int | None:
+        """As :attr:`Readings.restored_at`; also of a journal that the mark outside its directory shows to be an older copy."""
+        if self.restored is not None or self._high_water is None or self._high_water.trusted(self._anchor, self.notes.get):
+            return super().restored_at
+        return self._high_water.count
+
+    def _held_against(self, folder: Path) -> HighWater:
+        mark = HighWater(folder, journal_key=self._owner_key, epoch=self.epoch, role=self.role, clock=self._clock)
+        # Till and sender may start at the same moment, and one of them makes the mark.
+        with operating_system.alone(self.directory / opening.LOCK_NAME):
+            mark.hold(self._anchor(), self._link_at, self.notes.get)
+        return mark
+
+    def _anchor(self) -> Anchor:
+        count, head = self.tip()
+        return Anchor(count, bytes.fromhex(head))
+
+    def _link_at(self, count: int) -> bytes | None:
+        with self.store.read() as db:
+            found = db.execute("SELECT link FROM record WHERE seq = ?", (count,)).fetchone()
+        return self.genesis if count == 0 else bytes(found[0]) if found else None
+
     # --- care ------------------------------------------------------------------------------------------
 
     def rebuild(self) -> None:
@@ -180,7 +225,7 @@ class Journal(Readings):
         with ExitStack() as on_failure:
             on_failure.callback(operating_system.unlock, self._lock)
             super().__init__(opening.for_writing(self.directory, counter, self._entropy, self.role))
-            self._head_file = HeadFile(self.directory, role=self.role, clock=self._clock)
+            self._head_file = HeadFile(self.directory / HEAD_NAME, role=self.role, clock=self._clock)
             on_failure.pop_all()
         if self.role == "till":
             operating_system.make_reserve(self._reserve)

@@ -110,7 +110,7 @@ def _check_left(directory: Path, counter: CounterIdentity) -> None:
 
 def _check_anchors(opened: Opened, directory: Path) -> None:
     # Before the records: what is acknowledged meanwhile only adds to them.
-    anchors, _ = anchor.read(directory)
+    anchors, _ = anchor.read(directory / anchor.HEAD_NAME)
     if not anchors:
         raise AnchorMissing(file=anchor.HEAD_NAME)
     with opened.store.read() as db:
@@ -123,7 +123,7 @@ def _check_anchors(opened: Opened, directory: Path) -> None:
 
 
 def _refuse_if_anchored(directory: Path) -> None:
-    anchors, _ = anchor.read(directory)
+    anchors, _ = anchor.read(directory / anchor.HEAD_NAME)
     acknowledged = max((one.count for one in anchors), default=0)
     if acknowledged:
         raise RecordsLost(count=str(acknowledged), found="0")
@@ -135,7 +135,7 @@ def _make(store: Store, directory: Path, counter: CounterIdentity, entropy: Entr
         if made and derived.complete(db):
             return
     if not made:
-        anchor.lay(directory, chain.genesis(counter.fixmedins_code, counter.till, _EPOCH))
+        anchor.lay(directory / anchor.HEAD_NAME, chain.genesis(counter.fixmedins_code, counter.till, _EPOCH))
     with store.write() as db:
         if not made:
             _create(db, counter, entropy)

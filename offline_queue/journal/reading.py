@@ -53,6 +53,11 @@ class Readings:
         """Return the keyed hash under which a person's records are found; empty for nobody."""
         return hashlib.blake2b(certno.encode(), key=self._owner_key, digest_size=32).digest() if certno else b""
 
+    @property
+    def restored_at(self) -> int | None:
+        """Records that were here when the journal became a restored one; None when nothing says that it is one."""
+        return None if self.restored is None else self.restored.count
+
     def tip(self) -> tuple[int, str]:
         """Return (count, head) of the chain, the head in hex."""
         with self.store.read() as db:

@@ -130,7 +130,7 @@ def _both_roles(directory: Path) -> Iterator[None]:
 def _look(directory: Path, secret: bytes, counter: CounterIdentity) -> _Here:
     """Learn what can be learned from a journal that may be damaged. Raises :class:`NotThisCounter`."""
     here = _Here()
-    here.points, _ = anchor.read(directory)
+    here.points, _ = anchor.read(directory / anchor.HEAD_NAME)
     if not (directory / NAME).exists():
         return here
     try:
@@ -184,7 +184,7 @@ def _bring(file: Path, staged: Path, secret: bytes) -> None:
         genesis = opening.of_store(store, staged, None).genesis
         with store.read() as db:
             tip = _tip(db, genesis)
-    anchor.lay(staged, tip.head, tip.count)
+    anchor.lay(staged / anchor.HEAD_NAME, tip.head, tip.count)
     operating_system.copy_private(staged.parent / key.KEY_NAME, staged / key.KEY_NAME)
 
 

@@ -42,7 +42,7 @@ class Verification:
     def __init__(self, journal: Readings, anchors: list[Anchor] | None = None) -> None:
         self._journal = journal
         # Before the records: what is acknowledged meanwhile only adds to them.
-        self._anchors, self._damaged_slots = anchor.read(journal.store.path.parent) if anchors is None else (anchors, 0)
+        self._anchors, self._damaged_slots = anchor.read(journal.store.path.with_name(HEAD_NAME)) if anchors is None else (anchors, 0)
         self.count, self.head = 0, journal.genesis
         self._awaited = {one.count: one for one in self._anchors}
         self._odd: list[Anchor] = []

@@ -8,7 +8,6 @@ from datetime import datetime
 import pytest
 
 from config.clock import CHINA
-from offline_queue.journal import Restored
 from settlement.facts import Hotlisted
 from terminal.desk_status import offline_of
 from tests.settlement.priced_bills import policy
@@ -56,8 +55,7 @@ def test_an_area_that_forbids_it_gives_no_reason_but_the_rule() -> None:
 
 def test_a_restored_journal_pays_nothing_off_line() -> None:
     """What was spent after the backup is not known here."""
-    restored = Restored(epoch=2, count=5, head="00", last_at="", known=None)
-    found = offline_of(AREA, Hotlisted(version=1, age_s=0), NOW, restored)
+    found = offline_of(AREA, Hotlisted(version=1, age_s=0), NOW, 5)
 
     assert not found.allowed
     assert found.why is not None

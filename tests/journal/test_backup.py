@@ -53,7 +53,7 @@ def test_a_backup_holds_all_and_stands_alone(journal: Journal, tmp_path: Path) -
 
     copy = _read(made.path, tmp_path)
     assert (journal.tip(), journal.tip()) == ((made.count, made.head), copy.tip())
-    assert () == verify(copy, anchor.read(tmp_path)[0]).faults
+    assert () == verify(copy, anchor.read(tmp_path / anchor.HEAD_NAME)[0]).faults
     assert PERSON["certno"] == (copy.records(ONE)[0].private or {})["certno"]
     copy.store.close()
     assert ["one.backup"] == [path.name for path in kept.iterdir()]
@@ -122,7 +122,7 @@ def test_a_medium_without_links(journal: Journal, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "link", refuse)
     made = backup.write(journal, tmp_path / "one.backup")
 
-    assert () == verify(_read(made.path, tmp_path), anchor.read(tmp_path)[0]).faults
+    assert () == verify(_read(made.path, tmp_path), anchor.read(tmp_path / anchor.HEAD_NAME)[0]).faults
     (tmp_path / "taken.new").touch()
     assert not operating_system.publish(tmp_path / "taken.new", made.path)
     assert made.path.stat().st_size

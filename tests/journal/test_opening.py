@@ -165,7 +165,7 @@ def _power_failed(directory: Path) -> None:
 
 def _anchored(directory: Path) -> None:
     _no_tables(directory)
-    anchor.lay(directory, GENESIS)
+    anchor.lay(directory / anchor.HEAD_NAME, GENESIS)
 
 
 @pytest.mark.parametrize("beginning", [_key_only, _key_half_written, _no_tables, _empty_file, _power_failed, _anchored])

@@ -321,7 +321,7 @@ def test_an_anchor_of_the_restored_journal_counts_on(tmp_path: Path) -> None:
     """After a restore the anchors are the restored journal's: losing records of it is found like any loss."""
     file = backed_up(tmp_path, ONE)
     brought_back(tmp_path, file)
-    counts = sorted(one.count for one in anchor.read(tmp_path)[0])
+    counts = sorted(one.count for one in anchor.read(tmp_path / anchor.HEAD_NAME)[0])
     shutil.copy(file, tmp_path / "journal.db")
 
     assert [2, 2, 2, 3] == counts
