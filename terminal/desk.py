@@ -128,6 +128,7 @@ class Desk:
                 continue
             if isinstance(order, Leave):
                 return
+            self._counter.check.complete()
             try:
                 self._serve(order)
             except OperatorError as error:

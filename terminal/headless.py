@@ -63,6 +63,8 @@ def run(wanted: argparse.Namespace) -> int:
     pipe = Pipe(0, 1)
     person = HeadlessPerson(pipe)
     with Counter(wanted.data_dir) as counter, log_file.opened(wanted.data_dir, "till", counter.settings.log):
+        # Nothing here waits for a first frame: all of the chain is walked before the first command.
+        counter.check.complete()
         if not wanted.no_sender:
             sender_process.start(wanted.data_dir)
         driver = Driver(counter, person)

@@ -20,12 +20,13 @@ from offline_queue.journal.since_checkpoint import SinceCheckpoint
 from offline_queue.journal.store import Store
 from settlement.errors import OperatorError, Refusal
 
-START_RECORDS = 2_000
-"""As many records are walked at the start, in less than a tenth of a second; what is left is walked in idle time."""
+START_RECORDS = 250
+"""As many records are walked at the start; what is left is walked in idle time, and before the first order at the latest."""
 _EVERY = timedelta(days=1)
 PAUSE_TURNS = 100
 """Idle turns before the pages are looked at: ten seconds after the start nobody is in its way."""
 _NOTE = "pages checked"
+_WALK = 2_000
 
 
 class SelfCheck:
@@ -42,6 +43,11 @@ class SelfCheck:
         """Refuse to go on. Raises :class:`~offline_queue.known_answers.CryptoWrong` and :class:`JournalDamaged`."""
         known_answers.check()
         self._chain.step(START_RECORDS)
+
+    def complete(self) -> None:
+        """Walk what is left of the chain: nothing is sold before that. Raises :class:`JournalDamaged`."""
+        while not self._chain.done:
+            self._chain.step(_WALK)
 
     def warnings(self) -> list[OperatorError | Refusal]:
         """Return what does not close the till but must be known before the first customer.

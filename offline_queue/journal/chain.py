@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from typing import Any
 
 from pydantic_core import to_json
+
+_length = struct.Struct(">I").pack
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -25,7 +28,10 @@ def genesis(fixmedins_code: str, till: str, epoch: int) -> bytes:
 
 def link(previous: bytes, seq: int, at: str, writer: str, kind: str, subject: str, body: str, committed: bytes) -> bytes:
     """Return the link of one record."""
-    parts = [part.encode() for part in (str(seq), at, writer, kind, subject, body)]
-    # Each part after its length, so that no two rows give the same bytes.
-    framed = [len(part).to_bytes(4) + part for part in parts]
-    return hashlib.sha256(previous + b"".join(framed) + committed).digest()
+    # Each part after its length, so that no two rows give the same bytes. Joined once: a body has kilobytes.
+    framed = [previous]
+    for text in (str(seq), at, writer, kind, subject, body):
+        part = text.encode()
+        framed += (_length(len(part)), part)
+    framed.append(committed)
+    return hashlib.sha256(b"".join(framed)).digest()

@@ -38,7 +38,7 @@ class SinceCheckpoint:
     def step(self, records: int = _STEP) -> None:
         """Walk a little further. Raises :class:`JournalDamaged` at the first record that is not what was chained."""
         with self._journal.store.read() as db:
-            rows = list(islice(rows_after(db, self._count), records))
+            rows = list(islice(rows_after(db, self._count, records), records))
         for row in rows:
             for fault in row_faults(row, self._count + 1, self._head):
                 raise JournalDamaged(what=fault)

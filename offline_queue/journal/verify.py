@@ -106,12 +106,12 @@ def _pages(db: Driver, path: Path) -> Iterator[str]:
             yield f"数据库结构有误：{words} / the database's structure is wrong: {words}"
 
 
-def rows_after(db: Driver, seq: int) -> Iterator[Any]:
-    """Walk the records after ``seq``, each with its link and its personal part."""
+def rows_after(db: Driver, seq: int, block: int = _BLOCK) -> Iterator[Any]:
+    """Walk the records after ``seq``, each with its link and its personal part; ``block`` of them are read at a time."""
     sql = """SELECT record.seq, at, writer, kind, subject, body, commitment, link, salt, content
              FROM record LEFT JOIN private USING (seq) WHERE record.seq > ? ORDER BY record.seq LIMIT ?"""
     last = seq
-    while rows := db.execute(sql, (last, _BLOCK)).fetchall():
+    while rows := db.execute(sql, (last, block)).fetchall():
         yield from rows
         last = rows[-1][0]
 

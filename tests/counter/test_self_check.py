@@ -19,7 +19,8 @@ from terminal.cli import main
 from terminal.counter import Counter
 from terminal.desk import open_desk
 from terminal.screen import news
-from terminal.screen.orders import Door
+from terminal.screen.list_news import Paged
+from terminal.screen.orders import Door, ListVoids
 from terminal.self_check import SelfCheck
 from tests.journal.entries import ONE, Hand, offline_sale, opened
 
@@ -212,6 +213,19 @@ def test_the_desk_closes_by_what_idle_time_finds(worked: Path, monkeypatch: pyte
     last = said[-1]
     assert isinstance(last, news.NotOpened)
     assert "JOURNAL-DAMAGED" == last.why.code
+
+
+def test_nothing_is_sold_before_the_chain_is_walked(worked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order that waits already when the desk opens meets the fault first."""
+    monkeypatch.setattr(self_check, "START_RECORDS", 2)
+    altered(worked, 20)
+    door, said = Door(), list[news.News]()
+    door.order(ListVoids())
+
+    open_desk(worked, door, said.append, staffed=True)
+
+    assert isinstance(said[-1], news.NotOpened)
+    assert not any(isinstance(one, Paged) for one in said)
 
 
 # --- pages ----------------------------------------------------------------------------------------------
