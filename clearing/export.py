@@ -14,9 +14,10 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from clearing import fee_lines
 from clearing.allowances import earmarks_of
+from clearing.card_accounts import ON_CARD
 from clearing.ledger import OPENING, available, balance_fen, balanced
 from clearing.people import hotlist
-from clearing.schema import entry, movement, person, settlement, visit
+from clearing.schema import card_debit, entry, movement, person, settlement, visit
 from clearing.settlements import Booked, booked_of
 
 SCHEMA = 1
@@ -28,11 +29,12 @@ def export(db: Connection) -> dict[str, Any]:
     rows = db.execute(select(settlement).order_by(settlement.c.number)).mappings().all()
     live = [booked_of(row) for row in rows if not row["corrected"]]
     msgids = {row["setl_id"]: row["msgid"] for row in rows}
+    unchecked = {row.msgid: row.unchecked for row in db.execute(select(card_debit.c.msgid, card_debit.c.unchecked))}
     version, numbers = hotlist(db)
     return {
         "schema": SCHEMA,
         "balanced": balanced(db),
-        "settlements": [_settlement(booked, certno[booked.psn_no], msgids) for booked in live],
+        "settlements": [_settlement(booked, certno[booked.psn_no], msgids, unchecked) for booked in live],
         "corrected": [{"infno": row["infno"], "msgid": row["msgid"], "setl_id": row["setl_id"]} for row in rows if row["corrected"]],
         "visits": [_visit(db, row, certno[row["psn_no"]]) for row in db.execute(select(visit).order_by(visit.c.mdtrt_id)).mappings()],
         "persons": [_person(db, psn_no, certno[psn_no], live) for psn_no in sorted(certno)],
@@ -40,7 +42,7 @@ def export(db: Connection) -> dict[str, Any]:
     }
 
 
-def _settlement(booked: Booked, certno: str, msgids: dict[str, str]) -> dict[str, Any]:
+def _settlement(booked: Booked, certno: str, msgids: dict[str, str], unchecked: dict[str, str]) -> dict[str, Any]:
     total, fund, account, cash = booked.figures.movements()
     return {
         "infno": booked.infno,
@@ -59,6 +61,7 @@ def _settlement(booked: Booked, certno: str, msgids: dict[str, str]) -> dict[str
         "figures": asdict(booked.figures),
         "offline": bool(booked.debit),
         "covered_fen": booked.covered_fen,
+        "unchecked": unchecked.get(booked.msgid, "") if booked.debit else "",
     }
 
 
@@ -94,7 +97,7 @@ def _earmark(db: Connection, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a ro
     moved = {kind: db.execute(of_earmark.where(movement.c.kind == kind)).scalar() or 0 for kind in ("settlement", "return")}
     return {
         "card_no": row["card_no"],
-        "generation": row["generation"],
+        "generation": None if row["generation"] == ON_CARD else row["generation"],
         "granted_fen": row["grant_fen"],
         "debited_fen": -moved["settlement"],
         "returned_fen": -moved["return"],

@@ -97,7 +97,7 @@ def _priced(db: Connection, request: Request, wanted: DryRun, policy_of: PolicyO
         db, request, policy_of, at, psn_no=wanted.psn_no, cert_type=wanted.mdtrt_cert_type, cert_no=wanted.mdtrt_cert_no
     )
     evidence = wanted.exp_content if isinstance(wanted, BatchSettlement) else ""
-    funds = funds_of(db, insured, card_no, exp_content=evidence, begntime=visit.begntime, at=at)
+    funds = funds_of(db, insured, card_no, msgid=request.msgid, exp_content=evidence, begntime=visit.begntime, at=at)
     if wanted.psn_setlway != codes.BY_ITEM:
         raise Refused("本中心只支持按项目结算")
     lines = fee_lines.unsettled(db, visit.mdtrt_id, wanted.chrg_bchno)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from clearing import card_accounts
+from clearing.allowances import Holder
 from clearing.errors import CardUnknown, Refused
 from clearing.ledger import OPENING, available, next_number, number_of, post
 from clearing.schema import card, opening, person, settlement
@@ -55,6 +57,9 @@ class Enrolment:
     account_fen: int
     deductible_fen: int
     fund_fen: int
+    loaded_fen: int = 0
+    """Of the account, what stands on the card itself."""
+    proof_key: str = ""
 
 
 def enrol(db: Connection, wanted: Enrolment, at: str) -> None:
@@ -78,6 +83,8 @@ def enrol(db: Connection, wanted: Enrolment, at: str) -> None:
         raise Refused("card_no")
     if wanted.card_no and held is None:
         db.execute(insert(card).values(card_no=wanted.card_no, card_sn=wanted.card_sn, psn_no=insured.psn_no))
+        if wanted.loaded_fen:
+            card_accounts.load(db, Holder(insured.psn_no, wanted.card_no), fen=wanted.loaded_fen, proof_key=wanted.proof_key, at=at)
 
 
 def insured_of(db: Connection, psn_no: str) -> Insured:

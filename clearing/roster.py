@@ -39,6 +39,10 @@ class _Row(BaseModel):
     account: Yuan = "0"
     deductible_used: Yuan = "0"
     fund_paid: Yuan = "0"
+    loaded: Yuan = "0"
+    """Of ``account``, what the office has loaded onto a card that debits by itself."""
+    proof_key: Annotated[str, Field(pattern=r"^([0-9A-F]{16}|[0-9A-F]{32})?$")] = ""
+    """What that card makes its TACs with."""
 
 
 class _Place(BaseModel):
@@ -89,6 +93,8 @@ def _enrolment(number: int, given: Any, path: Path) -> Enrolment:  # noqa: ANN40
         account_fen=parse_yuan(row.account),
         deductible_fen=parse_yuan(row.deductible_used),
         fund_fen=parse_yuan(row.fund_paid),
+        loaded_fen=parse_yuan(row.loaded),
+        proof_key=row.proof_key,
     )
 
 

@@ -121,6 +121,25 @@ earmark = Table(
 one was asked for, and the amount read on it then; ``seen``: when this one was first seen on the card;
 ``release_on``: the first day on which nothing of it can be in any queue."""
 
+card_account = Table(
+    "card_account",
+    metadata,
+    Column("card_no", ForeignKey("card.card_no"), primary_key=True),
+    Column("proof_key", String(32), nullable=False),
+)
+"""Cards that keep an amount and debit by themselves. ``proof_key``: what their TACs are made with; empty when it is not held here."""
+
+card_debit = Table(
+    "card_debit",
+    metadata,
+    Column("card_no", ForeignKey("card.card_no"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("moment", String(14), primary_key=True),
+    Column("msgid", String(30), nullable=False),
+    Column("unchecked", String(10), nullable=False),
+)
+"""Each debit of such a card that was settled, once. ``unchecked``: why its TAC was not; empty when it was."""
+
 settlement = Table(
     "settlement",
     metadata,

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from clearing import allowances, certificates, fee_lines, people
+from clearing import allowances, card_accounts, certificates, fee_lines, people
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen, next_number, post, shares
 from clearing.pricing import Claim, PolicyOf, bill_of, policy_in_force, price_claim
@@ -63,7 +63,7 @@ class Funds:
     """What pays the account share of one sale: what is available, or the earmark behind the card's debit."""
 
     account_fen: int
-    debit: extension.Debit | None = None
+    debit: extension.Debit | extension.CardDebit | None = None
     cover: allowances.Cover = NO_COVER
 
     @property
@@ -91,7 +91,7 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
     wanted = _wanted(request)
     head = wanted.druginfo
     insured, card_no = _presented(db, request, policy_of, at, head)
-    funds = funds_of(db, insured, card_no, exp_content=head.expContent, begntime=head.begntime, at=at)
+    funds = funds_of(db, insured, card_no, msgid=request.msgid, exp_content=head.expContent, begntime=head.begntime, at=at)
     claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=funds.account_fen)
     returned_fen = funds.returned_fen(claim.figures)
     booked = Booked(
@@ -198,7 +198,7 @@ def _presented(db: Connection, request: Request, policy_of: PolicyOf, at: str, h
     return certificates.presented(db, request, policy_of, at, **shown)
 
 
-def funds_of(db: Connection, insured: people.Insured, card_no: str, *, exp_content: str, begntime: str, at: str) -> Funds:
+def funds_of(db: Connection, insured: people.Insured, card_no: str, *, msgid: str, exp_content: str, begntime: str, at: str) -> Funds:
     """Return what pays the account share of a sale of ``begntime``: the card's evidence says off-line. Raises :class:`Refused`."""
     try:
         debit = extension.carried(exp_content)
@@ -209,18 +209,22 @@ def funds_of(db: Connection, insured: people.Insured, card_no: str, *, exp_conte
             people.refuse_if_reported(people.card_of(db, card_no), at)
         return Funds(account_fen=balance_fen(db, available(insured.psn_no)))
     holder = allowances.Holder(insured.psn_no, card_no)
-    _accept_evidence(db, holder, debit, begntime, at)
+    if debit.card_no != card_no:
+        raise Refused("脱机凭证与就诊凭证不符")
+    # A card reported lost still answers for what was sold before the report.
+    people.refuse_if_reported(people.card_of(db, debit.card_no, card_sn=debit.card_sn), begntime)
+    if isinstance(debit, extension.CardDebit):
+        cover = card_accounts.accept(db, holder, debit, msgid)
+        return Funds(account_fen=cover.fen, debit=debit, cover=cover)
+    _accept_evidence(db, holder, debit, at)
     cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
     return Funds(account_fen=cover.fen, debit=debit, cover=cover)
 
 
-def _accept_evidence(db: Connection, holder: allowances.Holder, debit: extension.Debit, begntime: str, at: str) -> None:
-    """Check an off-line debit; a card reported lost still answers for what was sold before the report."""
-    if debit.card_no != holder.card_no:
-        raise Refused("脱机凭证与就诊凭证不符")
+def _accept_evidence(db: Connection, holder: allowances.Holder, debit: extension.Debit, at: str) -> None:
+    """Check an off-line debit of an allowance."""
     if debit.counter_after != debit.counter_before + 1:
         raise Refused("脱机凭证的计数不连续")
-    people.refuse_if_reported(people.card_of(db, debit.card_no, card_sn=debit.card_sn), begntime)
     # The debit itself shows that this generation was on the card.
     allowances.saw(db, holder, generation=debit.generation, counter=debit.counter_after, at=at)
 
@@ -250,7 +254,7 @@ def book_sale(db: Connection, booked: Booked, funds: Funds) -> None:
     """Book a sale with what pays it: an off-line one lowers its earmark, and what it does not need of it becomes available."""
     entries = {available(booked.psn_no): funds.returned_fen(booked.figures), **shares_of(booked)}
     book(db, booked, entries | ({funds.cover.account: -funds.cover.fen} if funds.cover.account else {}))
-    if funds.debit is not None:
+    if isinstance(funds.debit, extension.Debit):
         allowances.debited(db, allowances.Holder(booked.psn_no, booked.card_no), funds.debit.generation)
 
 

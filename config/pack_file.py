@@ -304,7 +304,7 @@ class _Reader:
 
     def _counter(self, table: Table) -> dict[str, Any]:
         read: dict[str, tuple[str, Callable[[Any], Any]]] = {
-            "offline_account": ("offline_account", one_of(("forbidden", "allowance"))),
+            "offline_account": ("offline_account", one_of(("forbidden", "allowance", "legacy_card"))),
             "offline_account_limit": ("offline_account_limit_fen", yuan),
             "allowance_days": ("allowance_days", count),
             "floor_limit": ("floor_limit_fen", yuan),

@@ -117,6 +117,27 @@ class Debit(Content):
     reason: Annotated[str, Field(max_length=40)]
 
 
+class CardDebit(Content):
+    """The proof of a card that debited itself, in ``expContent`` of its 2102: what its log says, and its TAC for the ledger.
+
+    An empty ``tac``: the answer was lost, and another debit has followed it on the card.
+    """
+
+    card_no: Annotated[str, Field(min_length=1, max_length=9)]
+    card_sn: Annotated[str, Field(min_length=1, max_length=32)]
+    sequence: Tag
+    terminal: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+    number: Count
+    moment: Annotated[str, Field(pattern=r"^[0-9]{14}$")]
+    own_fen: Count
+    pooled_fen: Count
+    balance_fen: Count
+    tac: Annotated[str, Field(pattern=r"^([0-9A-F]{8})?$")]
+    hotlist_version: Count
+    hotlist_age_s: Count | None
+    reason: Annotated[str, Field(max_length=40)]
+
+
 class ChainTold(Content):
     """``data`` of YX04: how far a till's journal has come, and what it says of the last place that the centre knows of."""
 
@@ -163,16 +184,19 @@ class NotSigned(ValueError):
     """The centre's signature does not hold, or its key is not the one that was pinned."""
 
 
-def carry(debit: Debit) -> str:
+def carry(debit: Debit | CardDebit) -> str:
     """Return ``debit`` as the text of ``expContent``."""
-    return json.dumps({"yibao_debit": debit.model_dump()}, separators=(",", ":"), sort_keys=True)
+    name = "yibao_debit" if isinstance(debit, Debit) else "yibao_card_debit"
+    return json.dumps({name: debit.model_dump()}, separators=(",", ":"), sort_keys=True)
 
 
-def carried(exp_content: str) -> Debit | None:
+def carried(exp_content: str) -> Debit | CardDebit | None:
     """Return the debit in ``expContent``, None when there is none. Raises :class:`ValueError`."""
     if not exp_content:
         return None
     members = decode(exp_content.encode())
+    if "yibao_card_debit" in members:
+        return CardDebit.model_validate(members["yibao_card_debit"])
     if "yibao_debit" not in members:
         return None
     return Debit.model_validate(members["yibao_debit"])

@@ -9,6 +9,7 @@ from typing import Any
 from config.regions import policy_for
 from offline_queue.fold import Folded
 from offline_queue.journal import Journal
+from settlement.allowance import SaleWrite
 from settlement.errors import Language, Refusal
 from settlement.facts import SaleIntended, VoidIntended
 from settlement.policy import Policy
@@ -39,7 +40,7 @@ def pending_of(journal: Journal, folded: Folded) -> Pending | None:
         set_aside=owed is not None and owed.state == "set_aside",
         goods_released=folded.goods_released,
         cash_taken_fen=folded.cash_taken_fen,
-        not_after=(card.before.not_after or "") if card is not None else "",
+        not_after=(card.before.not_after or "") if isinstance(card, SaleWrite) else "",
         hotlist=intent.hotlist if isinstance(intent, SaleIntended) else None,
         found=folded.answer in _FOUND and not folded.done,
     )

@@ -21,6 +21,7 @@ from offline_queue import care_command, doubts, drug_register, reconcile_command
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from offline_queue.journal.verify import verify
+from settlement.card_debit import DebitPlan
 from settlement.errors import OperatorError, SettingsError
 from settlement.facts import SaleIntended, VoidIntended
 from settlement.figures import Figures
@@ -161,13 +162,15 @@ def _debit(journal: Journal, sale: Folded, *, reveal: bool) -> dict[str, Any]:
     assert isinstance(sale.intent, SaleIntended)
     assert sale.intent.card is not None
     private = next((record.private for record in journal.records(sale.subject) if "certno" in (record.private or {})), None) or {}
-    card_no = private.get("card_no", "")
+    card_no, plan = private.get("card_no", ""), sale.intent.card
+    # A card that debits by itself has no generations: its sequence counts on its own.
+    generation, counter = (None, plan.sequence) if isinstance(plan, DebitPlan) else (plan.before.generation, plan.counter_after)
     return {
         "msgid": sale.subject,
         "card_no": card_no if reveal else _HIDDEN,
-        "generation": sale.intent.card.before.generation,
-        "counter": sale.intent.card.counter_after,
-        "debit_fen": sale.intent.card.debit_fen,
+        "generation": generation,
+        "counter": counter,
+        "debit_fen": plan.debit_fen,
         "accepted": sale.answer == "accepted",
     }
 

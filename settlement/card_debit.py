@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settlement.allowance import Verdict
+from settlement.allowance import CardRecord, Verdict
 
 SEQUENCES = 1 << 16
 LOG_RECORDS = 30
@@ -49,9 +49,19 @@ class DebitPlan:
     """On the card before it."""
 
     @property
-    def left_fen(self) -> int:
+    def debit_fen(self) -> int:
+        """What the card pays: the pooled part is recorded on it, not taken."""
+        return self.own_fen
+
+    @property
+    def amount_after_fen(self) -> int:
         """What is left on the card after it."""
         return self.balance_fen - self.own_fen
+
+
+def debits_itself(record: CardRecord) -> bool:
+    """Whether a card keeps an amount of its own and never had an allowance: no generation, no counter and no tag was ever written."""
+    return (record.generation, record.counter, record.tags) == (0, 0, ())
 
 
 def judge_by_log(plan: DebitPlan, log: Sequence[LogEntry | None], *, kept: int = LOG_RECORDS) -> Verdict:
@@ -74,8 +84,13 @@ def reaches(plan: DebitPlan, entry: LogEntry | None) -> bool:
     return entry is not None and (_is(plan, entry) or _age(plan, entry) > 0)
 
 
+def is_newer(sequence: int, other: int) -> bool:
+    """Whether a card's sequence comes after another of its own. Sequences wrap."""
+    return 0 < (sequence - other) % SEQUENCES < SEQUENCES // 2
+
+
 def _is(plan: DebitPlan, entry: LogEntry) -> bool:
-    ours = (plan.sequence, plan.terminal, plan.moment, plan.own_fen, plan.pooled_fen, plan.left_fen)
+    ours = (plan.sequence, plan.terminal, plan.moment, plan.own_fen, plan.pooled_fen, plan.amount_after_fen)
     return ours == (entry.sequence, entry.terminal, entry.moment, entry.own_fen, entry.pooled_fen, entry.left_fen)
 
 

@@ -37,6 +37,8 @@ class Happened:
     figures: Figures
     setl_id: str = ""
     mdtrt_id: str = ""
+    tac: str = ""
+    """As in :class:`~settlement.facts.Done`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,11 @@ class NeverHappened:
 Finding = Happened | NeverHappened
 
 
-def shown_by_card(doubt: Doubt, verdict: Verdict) -> Finding | None:
-    """Return what a reading of the card proves of an off-line sale, None when the card alone cannot tell."""
+def shown_by_card(doubt: Doubt, verdict: Verdict, tac: str = "") -> Finding | None:
+    """Return what a reading of the card proves of an off-line sale, None when the card alone cannot tell; ``tac`` is its proof."""
     match verdict:
         case Verdict.DONE:
-            return Happened(figures=doubt.intent.figures)
+            return Happened(figures=doubt.intent.figures, tac=tac)
         case Verdict.ABORTED:
             return NeverHappened(why="card-not-written")
         case _:
@@ -95,11 +97,12 @@ def booked(intent: SaleIntended, finding: Happened, *, late: bool = False) -> Do
         infno=intent.infno,
         figures=finding.figures,
         outside_fen=intent.outside_fen,
-        offline=intent.way == "allowance",
+        offline=intent.way != "online",
         late=late,
         differs=finding.figures.movements() != intent.figures.movements(),
         setl_id=finding.setl_id,
         mdtrt_id=finding.mdtrt_id,
+        tac=finding.tac,
     )
 
 

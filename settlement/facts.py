@@ -13,10 +13,14 @@ from typing import Any, ClassVar, Literal
 
 from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Benefit, Bill, LeftOut, Line, Venue
+from settlement.card_debit import DebitPlan
 from settlement.figures import Figures
 from settlement.visit import Charge, charge_of
 
-Way = Literal["online", "allowance"]
+Way = Literal["online", "allowance", "legacy_card"]
+"""Who pays the account share: the centre · the card's allowance · a card that debits by itself."""
+BY_CARD = frozenset({"allowance", "legacy_card"})
+"""The ways of an off-line sale."""
 SaleInfno = Literal["2102", "2207"]
 VoidInfno = Literal["2103", "2208"]
 SALES = frozenset({"2102", "2207"})
@@ -75,8 +79,8 @@ class SaleIntended(Fact):
     hotlist: Hotlisted
     reason: str = ""
     """Why it is off-line: the code of what the line said. Empty on-line."""
-    card: SaleWrite | None = None
-    """Off-line: the record as read and the debit that will be written."""
+    card: SaleWrite | DebitPlan | None = None
+    """Off-line: the record as read and the debit that will be written, or the one that the card will do by itself."""
     slip: str = ""
     """The cash slip that this settlement redeems (补结算)."""
     draft: str = ""
@@ -110,7 +114,7 @@ class SaleIntended(Fact):
             del content["benefit"]
         else:
             content["benefit"] = {key: value for key, value in content["benefit"].items() if value or key in _ALWAYS}
-        if self.card is not None:
+        if isinstance(self.card, SaleWrite):
             before = asdict(self.card.before)
             content["card"] = {**before, "tags": list(before["tags"]), "tag": self.card.tag, "debit_fen": self.card.debit_fen}
         return content
@@ -155,6 +159,13 @@ class Done(Fact):
     """Other figures than those that were shown. Unless it is late, the goods wait for a :class:`DifferenceAnswered`."""
     setl_id: str = ""
     mdtrt_id: str = ""
+    tac: str = ""
+    """Of a card that debits by itself: its proof to the ledger; empty where it could not be had any more."""
+
+    def body(self) -> Body:
+        """Return the public content; a card's proof is written where there is one."""
+        content = super(Done, self).body()
+        return content if self.tac else {name: value for name, value in content.items() if name != "tac"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,12 +351,18 @@ def sale_intent_of(subject: str, body: Body) -> SaleIntended:
         explanation=body["explanation"],
         hotlist=Hotlisted(**body["hotlist"]),
         reason=body["reason"],
-        card=None if card is None else SaleWrite(before=record_of(card), tag=card["tag"], debit_fen=card["debit_fen"]),
+        card=None if card is None else _plan_of(card),
         slip=body["slip"],
         draft=body.get("draft", ""),
         charge=charge_of(body.get("charge")),
         benefit=None if "benefit" not in body else benefit_of(body["benefit"]),
     )
+
+
+def _plan_of(body: Body) -> SaleWrite | DebitPlan:
+    if "sequence" in body:
+        return DebitPlan(**body)
+    return SaleWrite(before=record_of(body), tag=body["tag"], debit_fen=body["debit_fen"])
 
 
 def benefit_of(body: Body) -> Benefit:

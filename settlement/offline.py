@@ -1,4 +1,4 @@
-"""Whether this sale may be paid from the card's allowance while the line is certainly down.
+"""Whether this sale may be paid by the card while the line is certainly down: from its allowance, or by its own debit.
 
 Commit-protocol sections 2 and 7: the pack's rule, no pooled share possible by rule, not-after, floor limit with the same
 person's sum in the window, numbers and sums of person and till, age of the hotlist; never after a restore (section 8). There is
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from settlement import refusals
 from settlement.allowance import CardRecord, spendable_fen
 from settlement.bill import Benefit, Bill, Split
+from settlement.card_debit import debits_itself
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted
 from settlement.money import format_yuan
@@ -44,13 +45,12 @@ class Circumstances:
 
 
 def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) -> Split | Refusal:
-    """Return the split that the card's allowance pays, or why it may not. Nothing moves."""
+    """Return the split that the card pays, or why it may not. Nothing moves."""
     if (closed := closed_offline(policy, now)) is not None:
         return closed
-    spendable = spendable_fen(record, month=now.month)
-    if spendable == 0:
-        dated = record.readable and record.amount_fen
-        return Refusal(refusals.OFFLINE_EXPIRED if dated and record.counter else refusals.OFFLINE_EMPTY)
+    spendable = _spendable(policy, record, now)
+    if isinstance(spendable, Refusal):
+        return spendable
     # The card does not tell the person's type: a bill whose price needs it has a pooled share by rule.
     benefit = Benefit(psn_type="", deductible_used_fen=0, fund_paid_fen=0, account_fen=spendable)
     split = price(bill, policy, benefit)
@@ -63,9 +63,22 @@ def offer(bill: Bill, policy: Policy, record: CardRecord, now: Circumstances) ->
     return _till(split, policy, now) or _floor(split, policy, now)
 
 
+def _spendable(policy: Policy, record: CardRecord, now: Circumstances) -> int | Refusal:
+    """Return what this card may pay in an area: an allowance in one of allowances, its own amount in one of cards that debit."""
+    if policy.offline_account == "legacy_card":
+        if not debits_itself(record):
+            return Refusal(refusals.OFFLINE_CARD_ALLOWANCE, {"area": policy.admdvs})
+        return record.amount_fen or Refusal(refusals.OFFLINE_CARD_EMPTY)
+    if spendable := spendable_fen(record, month=now.month):
+        return spendable
+    if debits_itself(record) and record.amount_fen:
+        return Refusal(refusals.OFFLINE_CARD_LEGACY, {"area": policy.admdvs})
+    return Refusal(refusals.OFFLINE_EXPIRED if record.readable and record.amount_fen and record.counter else refusals.OFFLINE_EMPTY)
+
+
 def closed_offline(policy: Policy, now: Circumstances) -> Refusal | None:
     """Return why nobody may spend an allowance here and now, whatever their card carries; None when it may be looked at."""
-    if policy.offline_account != "allowance":
+    if policy.offline_account == "forbidden":
         return Refusal(refusals.OFFLINE_FORBIDDEN, {"area": policy.admdvs})
     if now.restored_at is not None:
         # What was spent and doubted after the backup is not known here: sums and doubts would be believed that are not all.

@@ -96,7 +96,7 @@ class Policy:
     elsewhere: tuple[Rule, ...] = ()
     """Whether a person of this area is settled when treated in another one. None: nobody says, and such a bill refuses."""
 
-    offline_account: Literal["forbidden", "allowance"]
+    offline_account: Literal["forbidden", "allowance", "legacy_card"]
     offline_account_limit_fen: int
     """The largest allowance that a card may carry."""
     allowance_days: int

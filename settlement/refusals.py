@@ -125,6 +125,30 @@ OFFLINE_EXPIRED = _refusal(
     zh=("卡上脱机额度已过有效月份。", "不要修改本机时间。"),
     en=("The card's off-line allowance is past its last month.", "Do not change the clock."),
 )
+OFFLINE_CARD_EMPTY = _refusal(
+    "OFFLINE-CARD-EMPTY",
+    zh=("卡上自带的金额已用完或读不出。", "不要在窗口充值：此类卡只能由经办机构圈存。"),
+    en=(
+        "The amount that the card itself keeps is spent, or cannot be read.",
+        "Do not try to load it here: only the office loads such a card.",
+    ),
+)
+OFFLINE_CARD_ALLOWANCE = _refusal(
+    "OFFLINE-CARD-ALLOWANCE",
+    zh=("线路已断，{area} 统筹区脱机只认自带金额、由卡自行扣款的卡；这张卡记的是脱机额度。", "不要写卡上的脱机额度。"),
+    en=(
+        "The line is down. Off-line, area {area} takes only cards that debit by themselves; this one carries an allowance.",
+        "Do not spend the allowance here.",
+    ),
+)
+OFFLINE_CARD_LEGACY = _refusal(
+    "OFFLINE-CARD-LEGACY",
+    zh=("线路已断，这张卡自带金额、由卡自行扣款；{area} 统筹区脱机只用脱机额度。", "不要向顾客说卡上没钱。"),
+    en=(
+        "The line is down. This card keeps an amount and debits by itself; off-line, area {area} uses allowances only.",
+        "Do not say that the card is empty.",
+    ),
+)
 OFFLINE_FLOOR = _refusal(
     "OFFLINE-FLOOR-LIMIT",
     zh=("超过脱机限额 {limit} 元（此人本窗口内已用 {used} 元）。", "不要拆单。"),

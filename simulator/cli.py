@@ -12,7 +12,7 @@ from pathlib import Path
 from config.telling import told
 from settlement.errors import OperatorError
 from settlement.money import format_yuan
-from simulator import personalise, vpcd
+from simulator import crypto, personalise, vpcd
 from simulator.contents import contents
 from simulator.errors import ImageUnreadable
 from simulator.image import CardImage, ImageDamaged, load
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("image", type=Path, metavar="IMAGE")
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=_show)
+    proof = commands.add_parser("proof-key", help="卡的 TAC 密钥 / what a card makes its TACs with, for the ledger that checks them")
+    proof.add_argument("image", type=Path, metavar="IMAGE")
+    proof.set_defaults(run=_proof_key)
     serve = commands.add_parser("serve", help="接入 pcscd / serve cards to the real PC/SC service")
     serve.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="CARD PSAM: 依次占用相邻端口 / at consecutive ports")
     serve.add_argument("--vpcd", action="store_true", required=True, help="虚拟读卡器 / behind the virtual reader")
@@ -94,6 +97,13 @@ def _show(wanted: argparse.Namespace) -> int:
     tags = " ".join(_DASH if tag is None else f"{tag:04X}" for tag in record["tags"])
     print(f"{shown['psn_name']}  {shown['card_no']}  PIN {shown['pin_tries_left']}")
     print(f"{amount}  {generation}‖{counter}  ≤ {not_after}  {tags}")
+    return OK
+
+
+def _proof_key(wanted: argparse.Namespace) -> int:
+    image = _image(wanted.image)
+    key = bytes.fromhex(image.keys[ldt.key_place("DTKDF04")])
+    print(crypto.proof_key(key, crypto.Algorithm(image.algorithm)).hex().upper())
     return OK
 
 

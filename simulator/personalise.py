@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from settlement.money import parse_yuan
 from simulator import crypto, rosters
 from simulator.image import CardImage, empty_files, store
 from simulator.rosters import Row
@@ -28,8 +29,17 @@ _FORMS = {
     "valid_until": r"[0-9]{8}",
     "pin_tries": r"[1-9]|1[0-5]",
     "algorithm": "|".join(crypto.Algorithm),
+    "loaded": r"[0-9]{1,7}(\.[0-9]{1,2})?",
 }
-_DEFAULTS = {"admdvs": "990100", "version": "2.00", "issued": "20240101", "valid_until": "20331231", "pin_tries": "3", "algorithm": "3DES"}
+_DEFAULTS = {
+    "admdvs": "990100",
+    "version": "2.00",
+    "issued": "20240101",
+    "valid_until": "20331231",
+    "pin_tries": "3",
+    "algorithm": "3DES",
+    "loaded": "0",
+}
 _UNIQUE = ("image", "certno", "card_no", "card_sn")
 _CHECKS: dict[str, Callable[[str], str]] = {"certno": ldt.citizen_check, "card_no": ldt.card_no_check}
 
@@ -105,7 +115,7 @@ def card_of(person: Person, seed: str, keys: KeyTable = ldt.KEYS) -> CardImage:
     written = {
         "SSSE|EF05": _packed(ldt.ISSUER, _issuer(person)),
         "SSSE|EF06": _packed(ldt.HOLDER, _holder(person)),
-        "DF04|EF06": _packed(allowance, _ALLOWANCE if allowance == ldt.ALLOWANCE else _ALLOWANCE_V1),
+        "DF04|EF06": _packed(allowance, (_ALLOWANCE if allowance == ldt.ALLOWANCE else _ALLOWANCE_V1) | _loaded(person)),
     }
     atr = ldt.ATR_HEAD + _MAKER + serial
     return CardImage(
@@ -124,6 +134,11 @@ def card_of(person: Person, seed: str, keys: KeyTable = ldt.KEYS) -> CardImage:
 _ALLOWANCE = {ldt.TAG_NOT_AFTER: "1", ldt.TAG_AMOUNT: "0", ldt.TAG_COUNTERS: "0000"}
 """Generation 0, counter 0, nothing to spend."""
 _ALLOWANCE_V1 = {ldt.TAG_NOT_AFTER: "0", ldt.TAG_AMOUNT: "0", ldt.TAG_COUNTERS: "0"}
+
+
+def _loaded(person: Person) -> dict[int, str]:
+    """Return what an office has loaded onto a card that debits by itself."""
+    return {ldt.TAG_AMOUNT: str(parse_yuan(person["loaded"]))}
 
 
 def _issuer(person: Person) -> dict[int, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from offline_queue.journal import Journal
-from settlement.allowance import CardRecord
+from settlement.allowance import CardRecord, SaleWrite
+from settlement.card_debit import debits_itself
 from settlement.errors import OperatorError, Refusal
 from settlement.facts import SaleIntended
 from settlement.pin_facts import PinWork
@@ -77,8 +78,9 @@ class DeskAccount:
         known = _by_tag(self._counter.journal, certno)
         entries = tuple(CardEntry(tag="") if tag is None else known.get(tag, CardEntry(tag=f"{tag:04X}")) for tag in record.tags)
         torn = record.readable and not record.counter and bool(record.generation)
-        amount_fen = record.amount_fen if record.readable and record.counter else 0 if record.readable else None
-        self._say(CardInside(amount_fen=amount_fen, entries=entries, torn=torn, debits=debits))
+        own = debits_itself(record) and bool(record.amount_fen or debits)
+        amount_fen = record.amount_fen if record.readable and (record.counter or own) else 0 if record.readable else None
+        self._say(CardInside(amount_fen=amount_fen, entries=entries, torn=torn, by_itself=own, debits=debits))
 
     def _give_pin(self, work: Work) -> bool:
         """Have the PIN given once: a wrong one is told, and the next try is begun by a person."""
@@ -117,7 +119,7 @@ def _by_tag(journal: Journal, certno: str) -> dict[int, CardEntry]:
     known: dict[int, CardEntry] = {}
     for subject in journal.by_owner(certno)[-_SUBJECTS:]:
         intent = journal.standing(subject).intent
-        if isinstance(intent, SaleIntended) and intent.card is not None:
+        if isinstance(intent, SaleIntended) and isinstance(intent.card, SaleWrite):
             tag = intent.card.tag
             known[tag] = CardEntry(tag=f"{tag:04X}", at=intent.at, kind="sale", amount_fen=intent.card.debit_fen)
         for record in journal.records(subject):

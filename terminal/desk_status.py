@@ -65,7 +65,7 @@ def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored_at: i
     """Return what an allowance may do here and now, as the off-line rule itself says (:func:`settlement.offline.closed_offline`)."""
     moment = Circumstances(month=now.month, hotlist=hotlist, person_used_fen=0, reason="", restored_at=restored_at)
     closed = closed_offline(policy, moment)
-    permitted = policy.offline_account == "allowance"
+    permitted = policy.offline_account != "forbidden"
     left = headroom(policy, till_count=held[0], till_used_fen=held[1])
     return Offline(
         allowed=closed is None,

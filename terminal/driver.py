@@ -16,7 +16,8 @@ from offline_queue.chain import EXCHANGES_BEFORE
 from offline_queue.journal import Entry
 from offline_queue.journal.errors import ClaimTooLate
 from settlement import reversal
-from settlement.allowance import Verdict
+from settlement.allowance import SaleWrite, Verdict
+from settlement.card_debit import DebitPlan
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout import protocol
@@ -140,8 +141,10 @@ class Driver:
                 return self._write_intent(effect.intent)
             case do.AwaitAnswer():
                 return self._await_answer(effect.msgid)
+            case do.BeginDebit():
+                return self._begin_debit(effect.own_fen)
             case do.WriteCard():
-                return self._write_card(effect)
+                return self._write_card(effect.plan)
             case do.Commit():
                 return self._commit(effect.facts)
             case do.NameVoid():
@@ -170,10 +173,20 @@ class Driver:
         before_centre = isinstance(self._state, AwaitingPin) and self._state.down is None
         return self._who.ask_pin(getattr(self._state, "tries_left", None), ahead=before_centre)
 
-    def _write_card(self, effect: do.WriteCard) -> on.Event:
+    def _begin_debit(self, own_fen: int) -> on.Event:
+        try:
+            return self._who.begin_debit(own_fen)
+        except CardError as error:
+            # Nothing was begun that moves: the card still has all that it had.
+            self._person.tell(error)
+            return on.CardLeft()
+
+    def _write_card(self, plan: SaleWrite | DebitPlan) -> on.Event:
         assert self._who.card is not None
         try:
-            return on.CardRead(record=self._who.card.write_sale(effect.plan))
+            if isinstance(plan, DebitPlan):
+                return self._who.debit(plan)
+            return on.CardRead(record=self._who.card.write_sale(plan))
         except CardTorn as torn:
             self._person.tell(torn)
             return on.OutcomeUnknown(why="card-torn")
@@ -239,18 +252,18 @@ class Driver:
         """Close what is proved now; the checkout that waits is put aside meanwhile."""
         waiting, owner = self._state, self._who.owner
         for doubt, verdict in effect.verdicts:
-            self._try_doubt(doubt, verdict)
+            self._try_doubt(doubt, verdict, effect.tac)
             self._state, self._who.owner = waiting, owner
         assert owner is not None
         left = journal_view.unfinished_sales(self._counter.journal, certno=owner.certno)
         return on.DoubtsTried(left=tuple(journal_view.doubt_of(folded) for folded in left))
 
-    def _try_doubt(self, doubt: Doubt, verdict: Verdict) -> None:
+    def _try_doubt(self, doubt: Doubt, verdict: Verdict, tac: str) -> None:
         folded = self._counter.journal.standing(doubt.intent.subject)
         finding = journal_view.finding_of(folded)
         if doubt.intent.card is not None:
-            finding = shown_by_card(doubt, verdict)
-            if finding is None and self._renewed(doubt):
+            finding = shown_by_card(doubt, verdict, tac)
+            if finding is None and isinstance(doubt.intent.card, SaleWrite) and self._renewed(doubt):
                 finding = NeverHappened(why="record-renewed")
         if finding is not None:
             step = protocol.resume(doubt, finding, doubted=folded.doubted)

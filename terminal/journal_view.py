@@ -7,7 +7,9 @@ from dataclasses import fields
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from settlement import reversal
+from settlement.allowance import SaleWrite
 from settlement.bill import Bill
+from settlement.card_debit import DebitPlan
 from settlement.checkout import protocol
 from settlement.doubt import Doubt, Finding, Happened, NeverHappened
 from settlement.facts import SaleIntended, VoidIntended
@@ -153,12 +155,23 @@ def counter_booked(journal: Journal, owner: Owner, generation: int) -> int:
     for subject in journal.by_owner(owner.certno)[-_LAST_DEBITS:]:
         state = journal.standing(subject)
         plan = state.intent.card if isinstance(state.intent, SaleIntended) and state.done else None
-        if plan is None or plan.before.generation != generation:
+        if not isinstance(plan, SaleWrite) or plan.before.generation != generation:
             continue
         of = owner_of(journal, subject)
         if of is not None and of.card_sn == owner.card_sn:
             highest = max(highest, plan.counter_after)
     return highest
+
+
+def sequence_booked(journal: Journal, owner: Owner) -> int | None:
+    """Return the sequence of the newest debit that this card did by itself and this till booked; None when there is none."""
+    for subject in reversed(journal.by_owner(owner.certno)[-_LAST_DEBITS:]):
+        state = journal.standing(subject)
+        plan = state.intent.card if isinstance(state.intent, SaleIntended) and state.done else None
+        of = owner_of(journal, subject) if isinstance(plan, DebitPlan) else None
+        if isinstance(plan, DebitPlan) and of is not None and of.card_sn == owner.card_sn:
+            return plan.sequence
+    return None
 
 
 def goods_of(bill: Bill) -> str:

@@ -10,11 +10,13 @@ from dataclasses import replace
 
 from settlement import refusals
 from settlement.allowance import CardRecord
+from settlement.card_debit import DebitPlan, is_newer
 from settlement.checkout import events as on
 from settlement.doubt import Doubt
 from settlement.errors import CardError, JournalError, Refusal
 from terminal import journal_view, pin_change
 from terminal.bookkeeping import Owner
+from terminal.cards.card_account import Begun
 from terminal.cards.errors import CardReplayed, PinBlocked, PinMalformed, PinWrong
 from terminal.cards.functions import CardFunctions
 from terminal.cards.keypad import KeypadEnd
@@ -42,10 +44,11 @@ class Presented:
         self.asked: Question | None = None
         """What the centre was asked of them while their card was read."""
         self._shown: Shown | None = None
+        self._begun: Begun | None = None
 
     def let_go(self) -> None:
         """Release the card, as it is."""
-        self.asked = None
+        self.asked = self._begun = None
         if self.card is not None:
             self.card.close()
             self.card = None
@@ -173,6 +176,7 @@ class Presented:
                 self.asked = self._counter.line.ask_ahead(self.owner)
             record = self.card.read_allowance()
             self._refuse_replayed(record)
+            log, tac = self._debits_in_doubt(doubts)
         except PinWrong as wrong:
             self._person.tell(wrong)
             return on.PinWrong(tries_left=wrong.tries_left)
@@ -182,7 +186,39 @@ class Presented:
         except (CardError, JournalError) as error:
             self._person.tell(error)
             return on.CardLeft()
-        return on.PinAccepted(record=record, doubts=doubts)
+        return on.PinAccepted(record=record, doubts=doubts, log=log, tac=tac)
+
+    def _debits_in_doubt(self, doubts: tuple[Doubt, ...]) -> tuple[on.Log | None, str]:
+        """Read what this card's own log says of a debit in doubt, and its proof; nothing where the doubt is of another card."""
+        assert self.card is not None
+        assert self.owner is not None
+        for doubt in doubts:
+            plan, of = doubt.intent.card, journal_view.owner_of(self._counter.journal, doubt.intent.subject)
+            if isinstance(plan, DebitPlan) and of is not None and of.card_sn == self.owner.card_sn:
+                log, proof = self.card.account.log(until=plan), self.card.account.proof(plan)
+                return log, "" if proof is None else proof.tac
+        return None, ""
+
+    # --- a debit that the card does by itself -----------------------------------------------------------
+
+    def begin_debit(self, own_fen: int) -> on.DebitBegun:
+        """Begin a debit; nothing moves. Raises :class:`~settlement.errors.CardError`, :class:`CardReplayed` for a card that went back."""
+        assert self.card is not None
+        assert self.owner is not None
+        terminal = self.card.keys.terminal_number()
+        self._begun = begun = self.card.account.begin(own_fen=own_fen, pooled_fen=0, terminal=terminal)
+        booked = journal_view.sequence_booked(self._counter.journal, self.owner)
+        if booked is not None and not is_newer(begun.sequence, booked):
+            raise CardReplayed(read=str(begun.sequence), booked=str(booked))
+        return on.DebitBegun(sequence=begun.sequence, balance_fen=begun.balance_fen, terminal=terminal)
+
+    def debit(self, plan: DebitPlan) -> on.CardDebited:
+        """Send the debit that was begun, and read its entry back. Raises :class:`~settlement.errors.CardError`: only the log tells then."""
+        assert self.card is not None
+        assert self._begun is not None
+        begun, self._begun = self._begun, None
+        proof = self.card.account.debit(plan, begun)
+        return on.CardDebited(log=self.card.account.log(most=1), tac=proof.tac)
 
     def _refuse_replayed(self, record: CardRecord) -> None:
         """Refuse a record whose counter went back behind a debit that was booked here. Raises :class:`CardReplayed`."""

@@ -131,7 +131,7 @@ def _one(report: Report, order: int, folded: Folded, person: bytes, candidate: P
 
 def _benefit(sale: SaleIntended) -> Benefit | None:
     """Return by what the sale was priced: off-line the card's allowance, which the split itself says."""
-    if sale.benefit is None and sale.way == "allowance":
+    if sale.benefit is None and sale.way != "online":
         return Benefit(psn_type="", deductible_used_fen=0, fund_paid_fen=0, account_fen=sale.figures.balc + sale.figures.acct_pay)
     return sale.benefit
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_queue.fold import Folded
 from offline_queue.log.entry import TAIL_DIGITS, LogEntry
-from settlement.facts import SaleIntended, VoidIntended
+from settlement.facts import BY_CARD, SaleIntended, VoidIntended
 from settlement.masks import mask_name
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def entry_of(history: History) -> LogEntry:
         kind=_KINDS.get(first.kind, first.kind),
         infno=folded.infno,
         standing=str(folded.standing),
-        offline=int(folded.offline or _way(folded) == "allowance"),
+        offline=int(folded.offline or _way(folded) in BY_CARD),
         owed=int(history.owed is not None),
         total_fen=total_fen + folded.outside_fen,
         fund_fen=fund_fen,

@@ -20,7 +20,9 @@ from nhsa.settlement import Cleared
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import DueRow, Entry, Journal
 from offline_queue.sync.courier import Courier
-from settlement.facts import SaleIntended, VoidIntended
+from settlement.allowance import SaleWrite
+from settlement.card_debit import DebitPlan
+from settlement.facts import Done, SaleIntended, VoidIntended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +189,18 @@ class Requests:
 
     def evidence(self, row: DueRow, intent: SaleIntended) -> str:
         """Return the card's evidence of an off-line sale; empty on-line."""
-        return "" if intent.card is None else _evidence(intent, self._person_of(row.msgid))
+        private = self._person_of(row.msgid)
+        match intent.card:
+            case None:
+                return ""
+            case DebitPlan():
+                return _proof(intent, intent.card, private, self._tac_of(row.msgid))
+            case _:
+                return _evidence(intent, intent.card, private)
+
+    def _tac_of(self, subject: str) -> str:
+        """Return the card's proof of its own debit; empty where it could not be had."""
+        return next((str(record.body.get("tac", "")) for record in self._journal.records(subject) if record.kind == Done.kind), "")
 
     def freeze(self, row: DueRow, content: dict[str, Any], patient: Patient) -> Ready:
         """Freeze a completed request, durably, before its first byte."""
@@ -222,9 +235,26 @@ def _patient(private: dict[str, Any], psn_no: str, insuplc_admdvs: str) -> Patie
     return Patient(insuplc_admdvs=insuplc_admdvs, presented=presented)
 
 
-def _evidence(intent: SaleIntended, private: dict[str, Any]) -> str:
-    card = intent.card
-    assert card is not None
+def _proof(intent: SaleIntended, plan: DebitPlan, private: dict[str, Any], tac: str) -> str:
+    proof = extension.CardDebit(
+        card_no=private["card_no"],
+        card_sn=private["card_sn"],
+        sequence=plan.sequence,
+        terminal=plan.terminal,
+        number=plan.number,
+        moment=plan.moment,
+        own_fen=plan.own_fen,
+        pooled_fen=plan.pooled_fen,
+        balance_fen=plan.balance_fen,
+        tac=tac,
+        hotlist_version=intent.hotlist.version,
+        hotlist_age_s=intent.hotlist.age_s,
+        reason=intent.reason,
+    )
+    return extension.carry(proof)
+
+
+def _evidence(intent: SaleIntended, card: SaleWrite, private: dict[str, Any]) -> str:
     assert card.before.generation is not None
     assert card.before.counter is not None
     debit = extension.Debit(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from settlement.allowance import SaleWrite, Verdict
+from settlement.card_debit import DebitPlan
 from settlement.doubt import Doubt
 from settlement.facts import Fact, SaleIntended, VoidIntended
 
@@ -31,6 +32,8 @@ class TryDoubts:
     """Close what the card or the centre now proves. → DoubtsTried."""
 
     verdicts: tuple[tuple[Doubt, Verdict], ...]
+    tac: str = ""
+    """Of what a card's own log shows as done: its proof to the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,17 @@ class AwaitAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WriteCard:
-    """Write 93, tag, 92 and read all back. → CardRead, OutcomeUnknown."""
+class BeginDebit:
+    """Begin a debit that the card does by itself; nothing moves. → DebitBegun, CardLeft."""
 
-    plan: SaleWrite
+    own_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteCard:
+    """Write 93, tag, 92, or send the debit that was begun, and read back. → CardRead, CardDebited, OutcomeUnknown."""
+
+    plan: SaleWrite | DebitPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +113,7 @@ Effect = (
     | ReturnAllowance
     | WriteIntent
     | AwaitAnswer
+    | BeginDebit
     | WriteCard
     | Commit
     | NameVoid

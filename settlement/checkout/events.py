@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from settlement import refusals
 from settlement.allowance import CardRecord
 from settlement.bill import Benefit
+from settlement.card_debit import LogEntry
 from settlement.doubt import Doubt
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted
 from settlement.figures import Figures
 from settlement.offline import Circumstances
+
+Log = tuple[LogEntry | None, ...]
+"""A card's own log (EF08), newest first; None where a record cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,10 @@ class PinAccepted:
     record: CardRecord
     doubts: tuple[Doubt, ...]
     """As in :class:`CardIdentified`, by now."""
+    log: Log | None = None
+    """The card's own, as far as a doubt needs it; None where none does, or where the doubt is of another card."""
+    tac: str = ""
+    """The card's proof of the debit in doubt, where that was its last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +223,23 @@ class CardRead:
     record: CardRecord
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebitBegun:
+    """The card will debit itself as soon as it is told to: what it said of itself."""
+
+    sequence: int
+    balance_fen: int
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardDebited:
+    """The card answered that it debited itself; its log was read back."""
+
+    log: Log
+    tac: str
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """The transaction is on disk: record, receipt number, chain link, outbox row."""
@@ -289,6 +314,8 @@ Event = (
     | Rejected
     | OutcomeUnknown
     | CardRead
+    | DebitBegun
+    | CardDebited
     | Committed
     | TriedAgain
     | DifferenceSeen

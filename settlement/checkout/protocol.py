@@ -16,7 +16,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from settlement import refusals
-from settlement.allowance import judge
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout import steps
@@ -24,6 +23,7 @@ from settlement.checkout.states import (
     AskingCentre,
     AwaitingAnswer,
     AwaitingPin,
+    Beginning,
     Billed,
     Booking,
     Certifying,
@@ -113,6 +113,13 @@ def _until_intended(state: State, event: on.Event) -> Step | None:  # noqa: C901
         case ReturningAllowance(), on.AllowanceKept():
             return state.quoted, ()
         # --- the customer decides ------------------------------------------------------------------
+        case Quoted(), on.Confirmed() if state.way == "legacy_card":
+            return Beginning(quoted=state, confirmed=event), (do.BeginDebit(own_fen=state.split.figures.acct_pay),)
+        case Beginning(), on.DebitBegun():
+            intent = steps.intend_debit(state, event)
+            return Intending(quoted=state.quoted, intent=intent), (do.WriteIntent(intent=intent),)
+        case Beginning(), on.CardLeft():
+            return steps.offer_cash(state.quoted.sale, refusals.CARD_TAKEN)
         case Quoted(), on.Confirmed():
             intent = steps.intend(state, event)
             return Intending(quoted=state, intent=intent), (do.WriteIntent(intent=intent),)
@@ -146,7 +153,7 @@ def _from_intent_to_outcome(state: State, event: on.Event) -> Step | None:  # no
             offline = steps.quote_offline(state.quoted.sale, state.quoted.who, event.now)
             return steps.book((Aborted(subject=state.intent.subject, why="unreachable"),), offline)
         # --- off-line (steps 5'–6') ----------------------------------------------------------------
-        case Debiting(), on.CardRead():
+        case Debiting(), on.CardRead() | on.CardDebited():
             return steps.debited(state, event)
         case Debiting(), on.OutcomeUnknown():
             return steps.doubt(state.intent, event.why)
@@ -186,7 +193,7 @@ def _in_doubt(state: State, event: on.Event) -> Step | None:  # noqa: PLR0911 - 
         case LookingAgain(), on.Rejected():
             return steps.found(state.doubt, NeverHappened(why="refused", words=event.words))
         case LookingAgain(), on.PinAccepted() if state.doubt.intent.card is not None:
-            return steps.judged(state.doubt, judge(state.doubt.intent.card, event.record))
+            return steps.judged(state.doubt, event)
         case LookingAgain(), on.OutcomeUnknown() | on.LineDown() | on.CardLeft() | on.PinWrong() | on.PinBlocked():
             return DoubtOpen(doubt=state.doubt), ()
     return None

@@ -12,7 +12,7 @@ from settlement.allowance import CardRecord
 from settlement.bill import Benefit, Bill, Split
 from settlement.blame import Blame
 from settlement.checkout.effects import Commit, Effect
-from settlement.checkout.events import Insured
+from settlement.checkout.events import Confirmed, Insured
 from settlement.doubt import Doubt, Finding, Happened
 from settlement.errors import Refusal
 from settlement.facts import Hotlisted, SaleIntended, Way
@@ -122,6 +122,14 @@ class Quoted:
     """Off-line: the code of what the line said."""
     benefit: Benefit | None = None
     """On-line: what the split was priced with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """Agreed; a card that debits by itself is asked for its sequence and amount, which the intent must hold."""
+
+    quoted: Quoted
+    confirmed: Confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +285,7 @@ State = (
     | AskingCentre
     | ReturningAllowance
     | Quoted
+    | Beginning
     | Intending
     | AwaitingAnswer
     | Debiting

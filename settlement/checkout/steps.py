@@ -8,6 +8,7 @@ from settlement import refusals
 from settlement.allowance import COUNTER_SPENDABLE_MIN, SaleWrite, Verdict, judge
 from settlement.bill import Benefit, Split
 from settlement.blame import blame
+from settlement.card_debit import DebitPlan, judge_by_log
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
 from settlement.checkout.states import (
@@ -15,6 +16,7 @@ from settlement.checkout.states import (
     AskingCentre,
     AwaitingAnswer,
     AwaitingPin,
+    Beginning,
     Booking,
     Certifying,
     ClosedUnpaid,
@@ -56,6 +58,7 @@ from settlement.facts import (
     Fact,
     GoodsAnswered,
     SaleIntended,
+    Way,
 )
 from settlement.figures import Figures
 from settlement.money import format_yuan
@@ -63,6 +66,8 @@ from settlement.offline import Circumstances, closed_offline, offer
 from settlement.split import price
 
 Step = tuple[State, tuple[do.Effect, ...]]
+_NUMBER_DIGITS = 10
+"""Of a msgid: time of day, till and sequence, at most 2359599999. That fits the 32 bits of a card's terminal transaction number."""
 
 
 def found(doubt: Doubt, finding: Finding) -> Step:
@@ -113,7 +118,7 @@ def certified(sale: Sale, event: on.CertificateKnown) -> Step:
 def verified(state: AwaitingPin, event: on.PinAccepted) -> Step:
     """Try this person's open doubts first; then ask the centre (steps 1 and 2), unless the line was found down before the PIN."""
     who = Admitted(insured=state.insured, hotlist=state.hotlist, record=event.record)
-    tried = _doubts_first(state.sale, who, event.doubts)
+    tried = _doubts_first(state.sale, who, event.doubts, event)
     if tried is not None:
         return tried
     return quote_offline(state.sale, who, state.down) if state.down is not None else _ask_centre(state.sale, who)
@@ -130,12 +135,22 @@ def ask_pin_again(state: PinRefused) -> Step:
     return waiting, (do.AskPin(),)
 
 
-def _doubts_first(sale: Sale, who: Admitted, doubts: tuple[Doubt, ...]) -> Step | None:
+def _doubts_first(sale: Sale, who: Admitted, doubts: tuple[Doubt, ...], read: on.PinAccepted | None = None) -> Step | None:
     if not doubts:
         return None
-    record = who.record
-    verdicts = tuple((d, judge(d.intent.card, record) if d.intent.card and record else Verdict.EVIDENCE) for d in doubts)
-    return TryingDoubts(sale=sale, who=who), (do.TryDoubts(verdicts=verdicts),)
+    verdicts = tuple((doubt, Verdict.EVIDENCE if read is None else verdict_of(doubt.intent, read)) for doubt in doubts)
+    return TryingDoubts(sale=sale, who=who), (do.TryDoubts(verdicts=verdicts, tac="" if read is None else read.tac),)
+
+
+def verdict_of(intent: SaleIntended, read: on.PinAccepted | on.CardRead | on.CardDebited) -> Verdict:
+    """Return what was read of the card proves of an off-line sale: by its record, or by its own log."""
+    match intent.card, read:
+        case SaleWrite(), on.PinAccepted() | on.CardRead():
+            return judge(intent.card, read.record)
+        case DebitPlan(), on.PinAccepted() | on.CardDebited() if read.log is not None:
+            return judge_by_log(intent.card, read.log)
+        case _:
+            return Verdict.EVIDENCE
 
 
 def _ask_centre(sale: Sale, who: Admitted) -> Step:
@@ -198,15 +213,36 @@ def quote_offline(sale: Sale, who: Admitted, now: Circumstances) -> Step:
     split = offer(sale.bill, sale.policy, who.record, now)
     if isinstance(split, Refusal):
         return SelfPayOffered(sale=sale, refusal=split), ()
-    return Quoted(sale=sale, who=who, split=split, way="allowance", reason=now.reason), ()
+    way: Way = "legacy_card" if sale.policy.offline_account == "legacy_card" else "allowance"
+    return Quoted(sale=sale, who=who, split=split, way=way, reason=now.reason), ()
 
 
 def intend(state: Quoted, event: on.Confirmed) -> SaleIntended:
     """Freeze the quoted sale as it is agreed."""
-    split, card, charge = state.split, None, state.sale.charge
-    if state.way == "allowance":
-        assert state.who.record is not None, "an off-line offer is made of a record that was read"
-        card = SaleWrite(before=state.who.record, tag=event.tag, debit_fen=split.figures.acct_pay)
+    if state.way == "online":
+        return _intent(state, event, None)
+    assert state.who.record is not None, "an off-line offer is made of a record that was read"
+    return _intent(state, event, SaleWrite(before=state.who.record, tag=event.tag, debit_fen=state.split.figures.acct_pay))
+
+
+def intend_debit(state: Beginning, event: on.DebitBegun) -> SaleIntended:
+    """Freeze the quoted sale with the debit that the card has begun: its sequence and amount before, our number and time."""
+    confirmed = state.confirmed
+    plan = DebitPlan(
+        sequence=event.sequence,
+        number=int(confirmed.msgid[-_NUMBER_DIGITS:]),
+        terminal=event.terminal,
+        moment="".join(filter(str.isdigit, confirmed.at)),
+        own_fen=state.quoted.split.figures.acct_pay,
+        pooled_fen=0,
+        balance_fen=event.balance_fen,
+    )
+    return _intent(state.quoted, confirmed, plan)
+
+
+def _intent(state: Quoted, event: on.Confirmed, card: SaleWrite | DebitPlan | None) -> SaleIntended:
+    split, charge = state.split, state.sale.charge
+    if card is not None:
         # The centre may know the number already, of a try before the line was found down; it takes none twice.
         charge = None if charge is None else charge.under(event.msgid)
     return SaleIntended(
@@ -256,12 +292,12 @@ def _cash_back(intent: SaleIntended, figures: Figures, *, slip_cash_fen: int) ->
     return CashReturned(subject=intent.slip, amount_fen=slip_cash_fen - due_fen)
 
 
-def debited(state: Debiting, event: on.CardRead) -> Step:
-    """Judge what was read back from the card; only our tag and our amount book it."""
+def debited(state: Debiting, event: on.CardRead | on.CardDebited) -> Step:
+    """Judge what was read back from the card; only our tag and our amount book it, or our entry in its own log."""
     assert state.intent.card is not None
-    match judge(state.intent.card, event.record):
+    match verdict_of(state.intent, event):
         case Verdict.DONE:
-            happened = Happened(figures=state.intent.figures)
+            happened = Happened(figures=state.intent.figures, tac=event.tac if isinstance(event, on.CardDebited) else "")
             then = _settled(state.intent, happened.figures, goods=True)
             return book((booked(state.intent, happened),), then, moved_fen=state.intent.card.debit_fen)
         case Verdict.ABORTED:
@@ -298,9 +334,9 @@ def goods_asked(state: DoubtOpen, event: on.GoodsAsked) -> Step:
     return book((answered,), then)
 
 
-def judged(doubt: Doubt, verdict: Verdict) -> Step:
+def judged(doubt: Doubt, read: on.PinAccepted) -> Step:
     """Close a doubt as far as the card proves it."""
-    finding = shown_by_card(doubt, verdict)
+    finding = shown_by_card(doubt, verdict_of(doubt.intent, read), read.tac)
     return (DoubtOpen(doubt=doubt), ()) if finding is None else found(doubt, finding)
 
 

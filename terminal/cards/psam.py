@@ -29,6 +29,8 @@ class Psam:
         self.channel = Channel(port, trace, "psam")
         self._keys = keys
         self._selected = False
+        self._process: tuple[str, tuple[bytes, ...], bytes] | None = None
+        """What the process key that the PSAM holds was made of."""
         self.sm4 = False
         """Whether the card's keys are SM4; the PSAM has a key of that set for each purpose."""
 
@@ -57,9 +59,13 @@ class Psam:
         return _made(answer, sw, len(content))
 
     def mac(self, name: str, factors: tuple[bytes, ...], random: bytes, content: bytes) -> bytes:
-        """Return the MAC over ``content`` under the process key of ``random``. Raises as :meth:`cryptogram`."""
+        """Return the MAC over ``content`` under the process key of ``random``, made once for both MACs of a debit.
+
+        Raises as :meth:`cryptogram`.
+        """
         with _present():
-            self._make_process_key(name, factors, random)
+            if self._process != (name, factors, random):
+                self._make_process_key(name, factors, random)
             return self._mac(content)
 
     def sealed(self, name: str, factors: tuple[bytes, ...], random: bytes, head: bytes, secret: bytearray) -> bytes:
@@ -83,11 +89,13 @@ class Psam:
         if key is None:
             raise PsamKeyMissing(key=name)
         self._select()
+        self._process = None
         number = key.psam_key | _SM4_KEY if self.sm4 else key.psam_key
         levels = key.purpose >> LEVEL_SHIFT
         _, sw = self.channel.write(0xBF, 0xDE, key.purpose, number, b"".join(factors[:levels]) + random)
         if sw != SW.OK:
             raise PsamKeyMissing(key=f"{name} {key.purpose:02X}/{number:02X}")
+        self._process = (name, factors, random)
 
     def _mac(self, content: bytes) -> bytes:
         answer, sw = self.channel.write(0x80, 0xFA, _MAC, 0x00, bytes(_BLOCK) + content)

@@ -90,20 +90,21 @@ def _invariant_1(centre: Export) -> Iterable[str]:
 
 
 def _invariant_2(centre: Export, cards: Iterable[Export], journals: list[Export]) -> Iterable[str]:
-    # A card at counter ≥ 1 holds its earmark less the debits done and not yet accepted.
+    # A card at counter ≥ 1, or one that debits by itself, holds its earmark less the debits done and not yet accepted.
     open_fen = {
         (earmark["card_no"], earmark["generation"]): earmark["open_fen"] for person in centre["persons"] for earmark in person["earmarks"]
     }
-    waiting: Counter[tuple[str, int]] = Counter()
+    waiting: Counter[tuple[str, int | None]] = Counter()
     for journal in journals:
         for debit in journal["debits"]:
             if not debit["accepted"]:
                 waiting[debit["card_no"], debit["generation"]] += debit["debit_fen"]
     for card in cards:
         record = card["allowance"]
-        if not record["counter"]:
+        by_itself = (record["generation"], record["counter"], record["tags"]) == (0, 0, [])
+        if not record["counter"] and not by_itself:
             continue
-        key = (card["card_no"], record["generation"])
+        key = (card["card_no"], None if by_itself else record["generation"])
         expected_fen = open_fen.get(key, 0) - waiting[key]
         if record["amount_fen"] != expected_fen:
             held = "unreadable" if record["amount_fen"] is None else format_yuan(record["amount_fen"])

@@ -28,6 +28,10 @@ class Player:
     psn_type: str
     account_fen: int
     pin: str
+    loaded_fen: int = 0
+    """Of the account, what the office has loaded onto a card that debits by itself."""
+    proof_key: str = ""
+    """What such a card makes its TACs with."""
 
     @property
     def image(self) -> str:
@@ -144,6 +148,8 @@ def roster(cast: dict[str, Player]) -> str:
             "fund_paid": "0.00",
             "pin": player.pin,
         }
+        if player.loaded_fen:
+            rows |= {"loaded": format_yuan(player.loaded_fen), "proof_key": player.proof_key}
         blocks.append("[[person]]\n" + "".join(f'{key} = "{value}"\n' for key, value in rows.items()))
     return "\n".join(blocks)
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -110,13 +110,26 @@ class Stage:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.set_clock("2026-03-02 08:30:00")
         self.bend_line({})
-        institutions = (_institution(shop) for shop in self.shops.values() if shop.venue is Venue.CLINIC)
-        (self.directory / "roster.toml").write_text("\n".join((roster(self.cast), *institutions)), encoding="utf-8")
+        institutions = [_institution(shop) for shop in self.shops.values() if shop.venue is Venue.CLINIC]
+        self._write_roster(institutions)
         self._run("yibao-card", "make", "roster.toml", "--dir", "cards", "--seed", self.seed)
+        self._tell_proof_keys(institutions)
         self.centre_port = self._start_centre()
         self.line_port = self._start_line(self.centre_port)
         for shop in self.shops.values():
             self._open_shop(shop, self.line_port)
+
+    def _write_roster(self, institutions: list[str]) -> None:
+        (self.directory / "roster.toml").write_text("\n".join((roster(self.cast), *institutions)), encoding="utf-8")
+
+    def _tell_proof_keys(self, institutions: list[str]) -> None:
+        """Tell the centre what the cards that debit by themselves make their TACs with, as their issuer would."""
+        loaded = [player for player in self.cast.values() if player.loaded_fen]
+        for player in loaded:
+            key = self._run("yibao-card", "proof-key", f"cards/{player.image}").strip()
+            self.cast[player.role] = replace(player, proof_key=key)
+        if loaded:
+            self._write_roster(institutions)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ends.close()

@@ -8,6 +8,7 @@ from config.clock import Clock
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal
 from settlement.allowance import SaleWrite
+from settlement.card_debit import DebitPlan
 from settlement.day_facts import Dispensed
 from settlement.facts import SaleIntended, VoidIntended, Which, bill_of
 from terminal import on_duty
@@ -129,5 +130,5 @@ def which_of(folded: Folded, *, late: bool) -> Which:
     return "late" if late or folded.doubted else "first"
 
 
-def _left(card: SaleWrite | None) -> int | None:
+def _left(card: SaleWrite | DebitPlan | None) -> int | None:
     return card.amount_after_fen if card else None

@@ -64,6 +64,8 @@ class CardInside:
     entries: tuple[CardEntry, ...]
     torn: bool = False
     """A refresh was interrupted: nothing can be spent until the next."""
+    by_itself: bool = False
+    """The amount is the card's own, which it debits by itself, and no allowance."""
     debits: tuple[CardDebit, ...] = ()
     """The newest entries of the card's own log, on cards that debit by themselves."""
 

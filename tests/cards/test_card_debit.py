@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.allowance import Verdict
-from settlement.card_debit import LOG_RECORDS, SEQUENCES, DebitPlan, LogEntry, judge_by_log
+from settlement.card_debit import LOG_RECORDS, SEQUENCES, DebitPlan, LogEntry, debits_itself, is_newer, judge_by_log
 from settlement.errors import CardError
 from simulator import image
 from simulator.slot import WHENS
 from terminal.cards.card_account import Proof
 from terminal.cards.errors import CardGone, CardRefused, CardTorn
 from terminal.cards.services import CounterCard
-from tests.cards.counter import Counter
+from tests.cards.counter import Counter, sent_to_psam
 
 TERMINAL, MOMENT = "990100000001", "20260302091530"
 DEBIT_APDUS = 4
@@ -141,6 +141,24 @@ def test_other_tills_debits_in_between(counter: Counter, later: int, done: bool)
     assert verdict is ((Verdict.DONE if done else Verdict.ABORTED) if kept else Verdict.EVIDENCE)
 
 
+@pytest.mark.parametrize(("version", "commands"), [("2.00", (17, 13)), ("3.00", (20, 16))])
+def test_a_whole_off_line_sale_is_short(tmp_path: Path, version: str, commands: tuple[int, int]) -> None:
+    """From power-up to the log read back, as a checkout asks it; a card of 3.00 wants one more proof of the till's before it is read."""
+    counter = Counter(tmp_path, version=version, loaded="50.00")
+    card = counter.admitted()
+    before = card.read_allowance()
+    card.keys.terminal_number()
+    plan, _ = debited(card, pooled_fen=0)
+    log = card.account.log(most=1)
+    sent = card.channel.sent, sent_to_psam(card)
+    card.close()
+
+    assert debits_itself(before)
+    assert 5000 == before.amount_fen
+    assert Verdict.DONE is judge_by_log(plan, log)
+    assert commands == sent
+
+
 def test_more_than_there_is(counter: Counter) -> None:
     """The card itself refuses, before any debit is sent."""
     card = counter.admitted()
@@ -192,3 +210,11 @@ def test_sequences_wrap(sequence: int, newer: int, done: bool) -> None:  # noqa:
     log = (*(replace(ENTRY, sequence=(sequence + step) % SEQUENCES, own_fen=1) for step in range(newer, 0, -1)), ours)
 
     assert judge_by_log(plan, log) is (Verdict.DONE if done else Verdict.ABORTED)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "other", "newer"), [(8, 7, True), (7, 7, False), (6, 7, False), (0, 65_535, True), (65_535, 0, False)]
+)
+def test_which_sequence_is_newer(sequence: int, other: int, newer: bool) -> None:  # noqa: FBT001 - a table's column
+    """Sixteen bits that wrap."""
+    assert newer is is_newer(sequence, other)

@@ -69,18 +69,20 @@ def _cards(journals: list[Export], centre: Export, cards: list[Card], *, drained
     open_fen = {
         (earmark["card_no"], earmark["generation"]): earmark["open_fen"] for person in centre["persons"] for earmark in person["earmarks"]
     }
-    waiting: Counter[tuple[str, int]] = Counter()
+    waiting: Counter[tuple[str, int | None]] = Counter()
     for debit in _all(journals, "debits"):
         if not debit["accepted"]:
             waiting[debit["card_no"], debit["generation"]] += debit["debit_fen"]
     doubted = any(journal["doubts"] for journal in journals)
     for card in cards:
-        if not card.counter or card.generation is None or (doubted and not drained):
+        # A card that debits by itself was never given a generation, a counter or a tag.
+        by_itself = (card.generation, card.counter, card.tags) == (0, 0, ())
+        if not (card.counter or by_itself) or card.generation is None or (doubted and not drained):
             continue
-        key = (card.card_no, card.generation)
+        key = (card.card_no, None if by_itself else card.generation)
         expected = open_fen.get(key, 0) - waiting[key]
         if card.amount_fen != expected:
-            yield f"2: card {card.card_no} holds {card.amount_fen} in generation {card.generation}, and should hold {expected}"
+            yield f"2: card {card.card_no} holds {card.amount_fen} in generation {key[1]}, and should hold {expected}"
 
 
 def _counters(journals: list[Export]) -> Iterator[str]:
@@ -96,7 +98,7 @@ def _exposure(journals: list[Export], centre: Export) -> Iterator[str]:
         for person in centre["persons"]
         for earmark in person["earmarks"]
     }
-    spent: Counter[tuple[str, int]] = Counter()
+    spent: Counter[tuple[str, int | None]] = Counter()
     for debit in _all(journals, "debits"):
         spent[debit["card_no"], debit["generation"]] += debit["debit_fen"]
     for key, fen in spent.items():

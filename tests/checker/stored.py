@@ -140,11 +140,13 @@ def _ordered(records: list[Record]) -> Iterator[str]:
 
 
 def _counters(records: list[Record], kinds: dict[str, set[str]]) -> Iterator[str]:
-    used: Counter[tuple[str, int, int]] = Counter()
+    used: Counter[tuple[str, int | None, int]] = Counter()
     for record in records:
         card = record.body.get("card") if record.kind == "sale_intended" else None
         if card and "done" in kinds[record.subject] and "card_no" in record.private:
-            used[record.private["card_no"], card["generation"], card["counter"] + 1] += 1
+            # A card that debits by itself has no generations: each number of its own sequence is used once.
+            key = (None, card["sequence"]) if "sequence" in card else (card["generation"], card["counter"] + 1)
+            used[(record.private["card_no"], *key)] += 1
     for (card_no, generation, counter), times in used.items():
         if times > 1:
             yield f"4: card {card_no}: counter {counter} of generation {generation} was used {times} times"

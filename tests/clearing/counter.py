@@ -210,7 +210,7 @@ def sale(
     total_fen: int,
     *,
     begntime: str = "2026-03-02 09:00:00",
-    debit: extension.Debit | None = None,
+    debit: extension.Debit | extension.CardDebit | None = None,
     psn_no: str = ANNA.psn_no,
     card_no: str = CARD_NO,
     kind: str = "国药准字",

@@ -28,6 +28,21 @@ DEBIT = extension.Debit(
     hotlist_age_s=259_200,
     reason="LINE-DOWN",
 )
+CARD_DEBIT = extension.CardDebit(
+    card_no="12345678X",
+    card_sn="990100D15600000512345678FFFFFFFF",
+    sequence=65_535,
+    terminal="990100000001",
+    number=2_359_599_999,
+    moment="20260302235959",
+    own_fen=2**32 - 1,
+    pooled_fen=0,
+    balance_fen=2**32 - 1,
+    tac="0A1B2C3D",
+    hotlist_version=2**31,
+    hotlist_age_s=259_200,
+    reason="LINE-DOWN",
+)
 BYTES, TAGS = st.none() | st.integers(0, 255), st.none() | st.integers(0, 65_535)
 RECORDS = st.builds(
     CardRecord,
@@ -68,6 +83,23 @@ def test_the_evidence_of_a_debit_survives_the_line(age_s: int | None) -> None:
     assert debit == extension.carried(text)
     assert 4000 == next(bound.max_length for bound in DrugInfo.model_fields["expContent"].metadata if hasattr(bound, "max_length"))
     assert len(text) < 400
+
+
+@pytest.mark.parametrize("tac", ["", "0A1B2C3D"])
+def test_the_proof_of_a_card_survives_the_line(tac: str) -> None:
+    """With its TAC or without, and within the same length."""
+    debit = CARD_DEBIT.model_copy(update={"tac": tac})
+    text = extension.carry(debit)
+
+    assert debit == extension.carried(text)
+    assert len(text) < 450
+
+
+@pytest.mark.parametrize("changes", [{"tac": "0a1b2c3d"}, {"tac": "0A1B"}, {"sequence": 65_536}, {"terminal": "1"}, {"moment": "2026"}])
+def test_a_proof_of_another_form_is_none(changes: dict[str, Any]) -> None:
+    """It is refused before anything is looked up."""
+    with pytest.raises(ValueError, match=next(iter(changes))):
+        extension.carried(extension.carry(CARD_DEBIT.model_copy(update=changes)))
 
 
 @pytest.mark.parametrize("content", ["", '{"other":"member"}'])

@@ -14,6 +14,7 @@ from settlement.checkout.states import (
     FINAL,
     PERSON,
     AwaitingAnswer,
+    Beginning,
     Booking,
     Debiting,
     DifferenceShown,
@@ -38,7 +39,8 @@ RESULTS: dict[type[do.Effect], tuple[type[on.Event], ...]] = {
     do.ReturnAllowance: (on.AllowanceReturned, on.AllowanceKept),
     do.WriteIntent: (on.IntentDurable, on.JournalFailed),
     do.AwaitAnswer: (on.Accepted, on.Rejected, on.OutcomeUnknown, on.LineDown),
-    do.WriteCard: (on.CardRead, on.OutcomeUnknown),
+    do.BeginDebit: (on.DebitBegun, on.CardLeft),
+    do.WriteCard: (on.CardRead, on.CardDebited, on.OutcomeUnknown),
     do.Commit: (on.Committed, on.JournalFailed),
     do.NameVoid: (on.VoidNamed,),
 }
@@ -105,7 +107,10 @@ def test_only_settle_moves_money(transitions: list[Transition]) -> None:
     """An intent is written only when the customer saw the split and F8 was pressed."""
     for step in transitions:
         if any(isinstance(effect, do.WriteIntent) for effect in step.effects):
-            assert isinstance(step.source, Quoted)
+            assert isinstance(step.source, Quoted | Beginning)
+            # Beginning is entered by F8 alone, and a card that debits itself is asked between the two.
+            assert isinstance(step.event, on.Confirmed | on.DebitBegun)
+        if isinstance(step.target, Beginning):
             assert isinstance(step.event, on.Confirmed)
 
 
@@ -114,7 +119,7 @@ def test_done_needs_proof(transitions: list[Transition]) -> None:
     for step in transitions:
         booked = any(isinstance(fact, Done) for effect in step.effects if isinstance(effect, do.Commit) for fact in effect.facts)
         if booked and isinstance(step.source, Debiting):
-            assert isinstance(step.event, on.CardRead)
+            assert isinstance(step.event, on.CardRead | on.CardDebited)
         if booked and isinstance(step.source, AwaitingAnswer):
             assert isinstance(step.event, on.Accepted)
 

@@ -13,6 +13,7 @@ from config.regions import policy_for
 from settlement import refusals
 from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Benefit, Bill, Line, Venue
+from settlement.card_debit import DebitPlan, LogEntry
 from settlement.checkout import events as on
 from settlement.checkout.effects import Effect
 from settlement.checkout.protocol import ask_again, begin, receive, resume
@@ -36,12 +37,21 @@ OLD = CardRecord(generation=2, counter=4, amount_fen=10_000, not_after="5", tags
 TAG = 0x1234
 
 
-def sample_sale(slip: str = "", *, asks_pin: bool = True) -> Sale:
-    """Return a pharmacy sale of 25.00 yuan that the demonstration area's account may pay, with the PIN or without."""
+OWN = CardRecord(generation=0, counter=0, amount_fen=10_000, not_after="1", tags=())
+TERMINAL = "990100000001"
+
+
+def sample_sale(slip: str = "", *, asks_pin: bool = True, legacy: bool = False) -> Sale:
+    """Return a pharmacy sale of 25.00 yuan that the demonstration area's account may pay, with the PIN or without.
+
+    ``legacy``: in an area of cards that debit by themselves.
+    """
     policy = policy_for("990100", "2026-03-02")
     assert not isinstance(policy, Refusal)
     if not asks_pin:
         policy = replace(policy, pin_required_at=(Venue.CLINIC,))
+    if legacy:
+        policy = replace(policy, offline_account="legacy_card")
     line = Line(
         feedetl_sn="1", medins_list_codg="A001", name="演示片", cnt_e4=10_000, pric_e6=25_000_000, chrgitm_lv="01", goods_kind="国药准字"
     )
@@ -55,6 +65,18 @@ def _written(debit_fen: int) -> CardRecord:
     return replace(OLD, counter=OLD.counter + 1, amount_fen=OLD.amount_fen - debit_fen, tags=(TAG, 7, 6))
 
 
+def _own_plan(debit_fen: int) -> DebitPlan:
+    return DebitPlan(
+        sequence=7, number=int(MSGID[-10:]), terminal=TERMINAL, moment="20260302090000", own_fen=debit_fen, pooled_fen=0, balance_fen=10_000
+    )
+
+
+def _logged(debit_fen: int) -> LogEntry:
+    return LogEntry(
+        sequence=7, kind="2", terminal=TERMINAL, moment="20260302090000", own_fen=debit_fen, pooled_fen=0, left_fen=10_000 - debit_fen
+    )
+
+
 def event_pool(sale: Sale) -> tuple[on.Event, ...]:
     """Return every kind of event, with the variants that matter."""
     split = price(sale.bill, sale.policy, BENEFIT)
@@ -65,7 +87,17 @@ def event_pool(sale: Sale) -> tuple[on.Event, ...]:
     circumstances = Circumstances(month=3, hotlist=HOTLIST, person_used_fen=0, reason="refused")
     doubt = Doubt(intent=replace(_intent(sale, same), card=None))
     on_card = Doubt(intent=replace(doubt.intent, way="allowance", card=SaleWrite(before=OLD, tag=TAG, debit_fen=same.acct_pay)))
+    by_itself = Doubt(intent=replace(doubt.intent, way="legacy_card", card=_own_plan(same.acct_pay)))
+    ours, another = _logged(same.acct_pay), replace(_logged(same.acct_pay), terminal="990100000002")
     return (
+        on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False, doubts=(by_itself,)),
+        on.PinAccepted(record=OWN, doubts=()),
+        on.PinAccepted(record=OWN, doubts=(by_itself,), log=(ours,), tac="0A1B2C3D"),
+        on.PinAccepted(record=OWN, doubts=(by_itself,)),
+        on.DebitBegun(sequence=7, balance_fen=10_000, terminal=TERMINAL),
+        on.CardDebited(log=(ours,), tac="0A1B2C3D"),
+        on.CardDebited(log=(another,), tac="0A1B2C3D"),
+        on.CardDebited(log=(None,), tac="0A1B2C3D"),
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False),
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=True),
         on.CardIdentified(insured=INSURED, today="20260302", hotlist=HOTLIST, hotlisted=False, doubts=(doubt,)),
@@ -142,7 +174,10 @@ class Transition:
 
 
 def explore() -> list[Transition]:
-    """Return every transition reachable over the pool, from a new sale with the PIN and without, a slip and four restarts."""
+    """Return every transition reachable over the pool.
+
+    From a new sale with the PIN, without, and by a card that debits itself; from a slip and four restarts.
+    """
     sale = sample_sale()
     pool = event_pool(sale)
     accepted, differing = (event for event in pool if isinstance(event, on.Accepted))
@@ -151,6 +186,7 @@ def explore() -> list[Transition]:
         begin(sale),
         begin(sample_sale(slip=SLIP)),
         begin(sample_sale(asks_pin=False)),
+        begin(sample_sale(legacy=True)),
         resume(doubt, None, doubted=False)[0],
         resume(doubt, Happened(figures=accepted.figures), doubted=True)[0],
         ask_again(doubt.intent, Happened(figures=differing.figures))[0],

@@ -71,7 +71,7 @@ def _at_writes(before: Callable[..., int], after: Callable[[int], None]) -> None
     transmit = slot.SimulatedCard.transmit
 
     def struck(self: slot.SimulatedCard, apdu: bytes | bytearray) -> tuple[bytes, int]:
-        turn = before(counts=apdu[1] in {0xDC, 0xE2})
+        turn = before(counts=apdu[1] in {0xDC, 0xE2, 0x54})
         answer = transmit(self, apdu)
         after(turn)
         return answer

@@ -58,6 +58,8 @@ def _quoted(till: Cashier, state: Quoted) -> Mode:
         till.card = news.CardShown(replace(till.person, benefit=state.benefit))
     if state.way == "allowance":
         till.say("attention", tr("Off-line: card allowance pays"))
+    elif state.way == "legacy_card":
+        till.say("attention", tr("Off-line: the card debits itself"))
     else:
         till.say("attention", tr("Agreed? {key} settles").format(key=name_of("settle")))
     due_fen = state.split.cash_due_fen

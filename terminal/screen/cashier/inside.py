@@ -31,7 +31,10 @@ class InsideMode(ReadingMode):
         """Return the allowance and the newest entries; one that is not of this till is marked."""
         amount_fen = self._inside.amount_fen
         amount = tr("cannot be read") if amount_fen is None else format_yuan(amount_fen)
-        rows = [pair(Span(tr("Off-line allowance"), "dim"), Span(amount, "account"), columns)]
+        what = tr("Amount of the card's own") if self._inside.by_itself else tr("Off-line allowance")
+        rows = [pair(Span(what, "dim"), Span(amount, "account"), columns)]
+        if self._inside.by_itself:
+            rows += said(tr("The card debits this by itself. It is loaded at the office only."), "dim", columns)
         if self._inside.torn:
             rows += said(tr("A refresh was interrupted: nothing can be spent off-line until the next one."), "attention", columns)
         rows.append(row(""))

@@ -66,6 +66,12 @@ def _sale_intended(body: Body) -> Told:
         text = tr("Intent: charge a visit on-line") if body.get("charge") else tr("Intent: settle on-line; the request is frozen")
         return Told(text, details=_kept(*details))
     details.insert(0, tr("because: {why}").format(why=code_word(body["reason"])) if body["reason"] else "")
+    if card is not None and "sequence" in card:
+        text = tr("card: {before} less {debit} leaves {after}; sequence {sequence}, terminal {terminal}, number {number}")
+        left_fen = card["balance_fen"] - card["own_fen"]
+        amounts = {"before": _yuan(card["balance_fen"]), "debit": _yuan(card["own_fen"]), "after": _yuan(left_fen)}
+        details.append(text.format(**amounts, sequence=card["sequence"], terminal=card["terminal"], number=card["number"]))
+        return Told(tr("Intent: settle off-line, by the card's own debit"), "notice", _kept(*details))
     if card is not None:
         before, after = card["amount_fen"] or 0, (card["amount_fen"] or 0) - card["debit_fen"]
         text = tr("card: {before} less {debit} leaves {after}; generation {generation}, counter {counter}, tag {tag}")

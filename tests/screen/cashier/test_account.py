@@ -145,7 +145,7 @@ def test_the_cards_own_log(opened: Open, floor: Floor) -> None:
         clerk.press("1")
         clerk.pin(floor.pin("killed"))
         clerk.mode(InsideMode)
-        clerk.expect("卡内扣款", "其他收款台", "03-02 09:15")
+        clerk.expect("卡内扣款", "其他收款台", "03-02 09:15", "卡上自带金额", "只能由经办机构圈存")
 
 
 def test_sold_by_identity_number(opened: Open, floor: Floor, measure: Measure) -> None:
