@@ -67,13 +67,16 @@ ENDINGS: tuple[Ending, ...] = (
     Ending(
         code="card-done",
         name=("卡上已扣", "debited on the card"),
-        proof=("同一张卡：本机的标记和金额", "the same card: our tag and our amount"),
+        proof=("同一张卡：本机的标记和金额，或卡内扣款记录", "the same card: our tag and our amount, or our entry in its own log"),
         limit=("额度有效月末后 {doubt_days} 天内", "until {doubt_days} days after the month of the allowance"),
     ),
     Ending(
         code="card-not-written",
         name=("卡上未扣，未发生", "not done: the card was not debited"),
-        proof=("同一张卡：计数或金额没有变", "the same card: counter or amount as before"),
+        proof=(
+            "同一张卡：计数或金额没有变，或卡内没有这笔扣款",
+            "the same card: counter or amount as before, or no such debit in its own log",
+        ),
         limit=("额度有效月末后 {doubt_days} 天内", "until {doubt_days} days after the month of the allowance"),
     ),
     Ending(
@@ -85,7 +88,10 @@ ENDINGS: tuple[Ending, ...] = (
     Ending(
         code="deadline",
         name=("到期仍无凭据，按未发生处理", "taken as not done at the deadline"),
-        proof=("期限已过，额度已由中心收回", "the deadline is past, the centre has taken the allowance back"),
+        proof=(
+            "期限已过，额度已由中心收回；自带金额的卡由经办机构核对",
+            "the deadline is past; the centre has taken the allowance back, or the office compares what the card itself kept",
+        ),
         limit=("额度有效月末后 {doubt_days} 天", "{doubt_days} days after the month of the allowance"),
     ),
     Ending(

@@ -62,7 +62,7 @@ def _held(journal: Journal, policy: Policy) -> tuple[int, int]:
 
 
 def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored_at: int | None, held: tuple[int, int] = (0, 0)) -> Offline:
-    """Return what an allowance may do here and now, as the off-line rule itself says (:func:`settlement.offline.closed_offline`)."""
+    """Return what a card may pay here and now, as the off-line rule itself says (:func:`settlement.offline.closed_offline`)."""
     moment = Circumstances(month=now.month, hotlist=hotlist, person_used_fen=0, reason="", restored_at=restored_at)
     closed = closed_offline(policy, moment)
     permitted = policy.offline_account != "forbidden"
@@ -70,6 +70,7 @@ def offline_of(policy: Policy, hotlist: Hotlisted, now: datetime, restored_at: i
     return Offline(
         allowed=closed is None,
         why=closed if permitted else None,
+        by_itself=policy.offline_account == "legacy_card",
         floor_fen=floor_in_force(policy, hotlist),
         until=_bites(now, hotlist.age_s, policy.hotlist_refuse_h) if permitted else "",
         stale=hotlist.age_s is not None and hotlist.age_s > policy.hotlist_soft_h * _HOUR_S,

@@ -85,7 +85,8 @@ class Slips:
             setl_id=self._journal.standing(folded.original).setl_id if folded.claimed else folded.setl_id,
             claimed=folded.claimed,
             offline_reason=sale.reason if sale else "",
-            allowance_left_fen=_left(sale.card) if sale else None,
+            allowance_left_fen=sale.card.amount_after_fen if sale and isinstance(sale.card, SaleWrite) else None,
+            own_left_fen=sale.card.amount_after_fen if sale and isinstance(sale.card, DebitPlan) else None,
             original=folded.original,
             redeems=sale.slip if sale else "",
             cash_fen=figures.psn_cash_pay + folded.outside_fen,
@@ -128,7 +129,3 @@ def which_of(folded: Folded, *, late: bool) -> Which:
     if folded.printed:
         return "again"
     return "late" if late or folded.doubted else "first"
-
-
-def _left(card: SaleWrite | DebitPlan | None) -> int | None:
-    return card.amount_after_fen if card else None

@@ -120,6 +120,8 @@ class Slip:
     offline_reason: str = ""
     """Reason code when it was settled off-line."""
     allowance_left_fen: int | None = None
+    own_left_fen: int | None = None
+    """What a card that debits by itself has left."""
     original: str = ""
     redeems: str = ""
     until: str = ""
@@ -258,6 +260,8 @@ def _money(slip: Slip) -> Iterator[Row]:
             yield Pair("账户余额 balc", format_yuan(figures.balc))
     if slip.allowance_left_fen is not None:
         yield Pair("卡上脱机额度", format_yuan(slip.allowance_left_fen))
+    if slip.own_left_fen is not None:
+        yield Pair("卡上自带金额", format_yuan(slip.own_left_fen))
     for left in slip.left_out:
         yield Pair("抹零" if left.code == _ROUNDED_OFF else "医保外现金", format_yuan(left.amount_fen))
         if left.code != _ROUNDED_OFF:

@@ -151,11 +151,13 @@ class DifferenceListed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offline:
-    """What a card's allowance may pay while the line is down."""
+    """What a card may pay while the line is down."""
 
     allowed: bool = False
     why: Refusal | None = None
     """Why not, where the area itself allows it: the hotlist is too old, or the journal is a restored one."""
+    by_itself: bool = False
+    """Whether the area's cards keep an amount and debit by themselves, in place of an allowance."""
     floor_fen: int = 0
     """The most that one person may spend, by the hotlist's age."""
     until: str = ""

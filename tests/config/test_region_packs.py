@@ -158,3 +158,24 @@ def test_what_the_centre_tells_of_a_person_is_a_condition(tmp_path: Path) -> Non
 
 def _at_clinic(med_type: str) -> Situation:
     return Situation(venue=Venue.CLINIC, hosp_lv="1", psn_type="11", med_type=med_type)
+
+
+def test_how_a_card_pays_off_line_is_one_of_three(tmp_path: Path) -> None:
+    """Cards that debit by themselves need neither limit nor days of an allowance; another word does not load."""
+    values = {"offline_account": '"legacy_card"', "offline_account_limit": '"0.00"', "allowance_days": "0"}
+    lines = [
+        f"{key} = {values.get(key, rest)}" if rest else line
+        for line, key, rest in map(_assignment, SHIPPED.read_text("utf-8").splitlines())
+    ]
+    text = "\n".join(lines)
+    loaded = load_pack(pack(tmp_path, text))
+
+    assert ("legacy_card", 0, 0) == (loaded.offline_account, loaded.offline_account_limit_fen, loaded.allowance_days)
+    with pytest.raises(PackMalformed) as refused:
+        load_pack(pack(tmp_path, text.replace('"legacy_card"', '"purse"')))
+    assert "offline_account" in str(refused.value.details["key"])
+
+
+def _assignment(line: str) -> tuple[str, str, str]:
+    key, _, rest = line.partition(" = ")
+    return line, key, rest

@@ -46,6 +46,14 @@ def test_by_the_hotlists_age(age_s: int | None, allowed: bool, code: str, floor_
     assert code == (found.why.code if found.why else "")
 
 
+def test_an_area_of_cards_that_debit_by_themselves() -> None:
+    """Allowed under the same limits, and said as what it is."""
+    found = offline_of(replace(AREA, offline_account="legacy_card"), Hotlisted(version=1, age_s=0), NOW, None)
+
+    assert (True, True, 300_00) == (found.allowed, found.by_itself, found.floor_fen)
+    assert not offline_of(AREA, Hotlisted(version=1, age_s=0), NOW, None).by_itself
+
+
 def test_an_area_that_forbids_it_gives_no_reason_but_the_rule() -> None:
     """Then no list and no time matters."""
     found = offline_of(policy(), Hotlisted(version=1, age_s=0), NOW, None)

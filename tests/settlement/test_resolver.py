@@ -48,11 +48,12 @@ def test_a_request_is_asked_for_and_judged_by_the_statement(policy: Policy) -> N
 
 
 def test_a_debit_is_proved_by_the_card_until_its_month_and_the_queue_are_over(policy: Policy) -> None:
-    """May, and thirty-one days more; a month that is past names next year's."""
+    """May, and thirty-one days more; a month that is past names next year's; a card that debits itself names none: that of the sale."""
     found = resolve(BY_CARD, policy, NOW)
 
     assert (("card", "deadline"), "insert-card", "") == (found.asked, found.actions[0], found.judged_after)
-    assert ["2026-07-01", "2027-03-03"] == [resolve(replace(BY_CARD, not_after=one), policy, NOW).deadline for one in "51"]
+    found_by = [resolve(replace(BY_CARD, not_after=one), policy, NOW).deadline for one in ("5", "1", "")]
+    assert ["2026-07-01", "2027-03-03", "2026-05-01"] == found_by
 
 
 @pytest.mark.parametrize(

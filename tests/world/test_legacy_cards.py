@@ -19,6 +19,7 @@ from simulator.slot import WHENS
 from terminal.cards.opening import open_card
 from terminal.cards.services import CounterCard
 from terminal.person import Answer
+from terminal.screen.technician.words import told_of
 from tests.cards.counter import sent_to_psam
 from tests.world.legacy import LOADED_FEN, LegacyShop, on_card_fen, packs, point_at
 from tests.world.shop import Shop
@@ -84,10 +85,14 @@ def test_sold_and_settled_with_its_proof(shop: LegacyShop, monkeypatch: pytest.M
     assert isinstance(sold, Settled), (shop.script.refused, shop.script.told)
     done = next(record for record in shop.counter.journal.records(sold.subject) if record.kind == "done")
     row = at_centre(shop)[sold.subject]
+    words = [" ".join(told_of(record.kind, record.body).details) for record in shop.counter.journal.records(sold.subject)]
 
     assert [(SALE_APDUS, PSAM_APDUS)] == sent
     assert before - 300 == on_card_fen(shop.stage, "first")
     assert 8 == len(done.body["tac"])
+    assert format_yuan(before - 300) == next(line for line in shop.script.slips[-1].splitlines() if "卡上自带金额" in line).split()[-1]
+    assert any(done.body["tac"] in said for said in words)
+    assert any("终端交易序号" in said or f"number {int(sold.subject[-10:])}" in said for said in words)
     assert (True, 300, "") == (row["offline"], row["covered_fen"], row["unchecked"])
     assert [] == shop.doubts()
     assert [] == shop.disagreements()

@@ -258,16 +258,17 @@ def _no_split(till: Cashier, split: Refusal | None) -> Span:  # noqa: PLR0911 - 
     if till.status.offline.why is not None:
         return Span(till.status.offline.why.phrase.say(language(), till.status.offline.why.details).happened, "attention")
     if till.status.offline.allowed:
-        return Span(_allowance_words(till), "attention")
+        return Span(_offline_words(till), "attention")
     return Span(tr("Line down: cash now, and a slip for later settlement"), "attention")
 
 
-def _allowance_words(till: Cashier) -> str:
-    """Return what the allowance pays now, and the till's own headroom where the area limits that."""
+def _offline_words(till: Cashier) -> str:
+    """Return what the card pays now, and the till's own headroom where the area limits that."""
     offline = till.status.offline
-    words = tr("Line down: after the PIN the card's allowance pays, at most {limit} for a person").format(
-        limit=format_yuan(offline.floor_fen)
-    )
+    limit = format_yuan(offline.floor_fen)
+    words = tr("Line down: after the PIN the card's allowance pays, at most {limit} for a person").format(limit=limit)
+    if offline.by_itself:
+        words = tr("Line down: after the PIN the card debits itself, at most {limit} for a person").format(limit=limit)
     left = [tr("{sales} sales").format(sales=offline.left_sales)] if offline.left_sales is not None else []
     left += [format_yuan(offline.left_fen)] if offline.left_fen is not None else []
     if not left:

@@ -185,7 +185,8 @@ def _set_aside(body: Body) -> Told:
 def _done(body: Body) -> Told:
     text = tr("Booked, receipt {receipt}").format(receipt=body["receipt"])
     marks = (tr("off-line, to be uploaded") if body["offline"] else "", tr("found done after a doubt") if body["late"] else "")
-    return Told(text, "ok", _kept(*marks))
+    proof = tr("the card's proof (TAC) {tac}").format(tac=body["tac"]) if body.get("tac") else ""
+    return Told(text, "ok", _kept(*marks, proof))
 
 
 def _refused(body: Body) -> Told:
