@@ -21,8 +21,8 @@ from terminal.cards.services import CounterCard
 from terminal.person import Answer
 from terminal.screen.technician.words import told_of
 from tests.cards.counter import sent_to_psam
-from tests.world.legacy import LOADED_FEN, LegacyShop, on_card_fen, packs, point_at
-from tests.world.shop import Shop
+from tests.world.legacy import LOADED_FEN, LegacyClinic, LegacyShop, SecondTill, on_card_fen, packs, point_at
+from tests.world.shop import Say, Shop
 
 SALE_APDUS, PSAM_APDUS = 17, 13
 """Commands to card and PSAM in a whole off-line sale of such a card."""
@@ -168,6 +168,35 @@ def test_judged_at_the_next_insertion(shop: LegacyShop, between: int, done: bool
     assert [] == shop.disagreements()
 
 
+@pytest.mark.parametrize("done", [True, False])
+def test_the_customer_goes_to_another_till(tmp_path_factory: pytest.TempPathFactory, done: bool) -> None:  # noqa: FBT001 - a table's column
+    """Torn here; there the same amount is sold off-line in the same second, by its own PSAM. Each finds its own debit and no other.
+
+    Not done: the other till's debit has used our sequence, time and amounts; the terminal number alone tells them apart.
+    """
+    with LegacyShop(tmp_path_factory.mktemp("two")) as here, SecondTill(here) as there:
+        before = on_card_fen(here.stage, "torn")
+        here.cut()
+        there.stage.until("the line is down there", lambda: there.counter.journal.notes.sender_status().line == "down")
+        answers: dict[str, list[Say]] = {"DoubtOpen": [Answer.GOODS_OUT if done else Answer.GOODS_KEPT, Answer.LEAVE]}
+        left = here.sell("torn", "2.00", fault={"apdu": DEBIT, "when": "after" if done else "before"}, answers=answers)
+        sold = there.sell("torn", "2.00")
+        back = here.sell("torn", "2.00")
+        here.mend()
+        for shop in (here, there):
+            shop.settle_down()
+        rows = at_centre(here)
+
+        assert isinstance(left, LeftInDoubt)
+        assert isinstance(sold, Settled), there.script.told
+        assert isinstance(back, Settled), here.script.told
+        assert before - (600 if done else 400) == on_card_fen(here.stage, "torn")
+        assert done == (left.doubt.intent.subject in rows)
+        assert {sold.subject, back.subject} <= rows.keys()
+        assert [] == here.doubts() + there.doubts()
+        assert [] == there.all_disagreements()
+
+
 def test_a_log_that_is_written_over_leaves_it_to_the_deadline(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Thirty debits of others: the card cannot tell any more; the doubt stays and blocks the account, cash is offered."""
     with LegacyShop(tmp_path_factory.mktemp("rolled")) as shop:
@@ -239,6 +268,21 @@ def test_above_the_floor_limit(shop: LegacyShop) -> None:
 
     assert isinstance(over, Dropped)
     assert [refusals.OFFLINE_FLOOR.code] == refused
+
+
+def test_a_fee_of_a_visit(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """At a clinic the proof goes up with the 2207 that the chain ends in."""
+    with LegacyClinic(tmp_path_factory.mktemp("clinic")) as clinic:
+        before = on_card_fen(clinic.stage, "first")
+        clinic.cut()
+        registered = clinic.subject(clinic.register("first"))
+        clinic.mend()
+        clinic.settle_down()
+        row = at_centre(clinic)[registered]
+
+        assert before - 600 == on_card_fen(clinic.stage, "first")
+        assert ("2207", True, 600, "") == (row["infno"], row["offline"], row["covered_fen"], row["unchecked"])
+        assert [] == clinic.unsound()
 
 
 def test_an_allowance_card_in_an_area_of_such_cards(tmp_path_factory: pytest.TempPathFactory) -> None:
