@@ -90,9 +90,9 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """Refused before any business was looked at: the same msgid again after mending."""
+    """Refused before any business was looked at: the same msgid again after mending. ``unsent`` = it stayed here, unasked."""
 
-    why: Literal["sign_in", "clock", "load"]
+    why: Literal["sign_in", "clock", "load", "unsent"]
     words: str
     retry_after: str = ""
 

@@ -187,4 +187,4 @@ def _not_signed_in(outcome: Outcome) -> Outcome:
             return Retry(why="sign_in", words=words)
         case _:
             # Only the sign-in is unknown; the request itself surely stayed here.
-            return Retry(why="load", words=getattr(outcome, "why", ""))
+            return Retry(why="unsent", words=getattr(outcome, "why", ""))

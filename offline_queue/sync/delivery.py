@@ -2,7 +2,8 @@
 
 Capabilities default to no (commit-protocol section 4): an unknown outcome is queried (5201 → 5203, matched
 by ``medins_setl_id``) and never sent again; "not found" proves nothing and closes nothing; a refusal of a
-first delivery is believed once a query finds nothing.
+first delivery is believed once a query finds nothing. What was turned away for load is sent again once a query
+finds nothing: a front end may say "too many requests" of what the centre has done.
 """
 
 from __future__ import annotations
@@ -56,7 +57,27 @@ class Delivery:
                 return None
             case NotYet():
                 return prepared.outcome
-        return self._attempt(row, prepared, courier)
+        return self._there_already(row, prepared, courier) or self._attempt(row, prepared, courier)
+
+    def _there_already(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome | None:
+        """Look first for what was turned away before; None = it may be sent: it was not, or a query finds nothing."""
+        if self._capabilities.dedups_msgid or not self._was_turned_away(row):
+            return None
+        found = self._find(row, ready, courier)
+        if isinstance(found, Accepted | Rejected):
+            return found if isinstance(found, Accepted) else None
+        return Retry(why="load", words=getattr(found, "why", ""))
+
+    def _was_turned_away(self, row: DueRow) -> bool:
+        """Whether the last attempt ended in a refusal for load."""
+        last = ""
+        for record in self._journal.records(row.msgid):
+            if record.kind == "sending":
+                last = "sending"
+            elif record.kind == "answered" and last:
+                # Journals of before it was noted say not why: then it is asked.
+                last = record.body.get("why", "load") if record.body["outcome"] == "retry" else "answered"
+        return last == "load"
 
     def _prepare(self, row: DueRow, courier: Courier) -> Prepared:
         """Return the frozen request; of a charge, after the steps before it. Before its first byte nothing of it is unknown."""
@@ -98,10 +119,7 @@ class Delivery:
             return None
         if self._capabilities.dedups_msgid:
             return self._attempt(row, ready, courier, first_delivery=False)
-        found = self._look(row, ready, courier)
-        if isinstance(found, Accepted):
-            self._answer(row, "accepted", found_by="query", accepted=found, words="")
-        return found
+        return self._find(row, ready, courier)
 
     def _freeze_anew(self, row: DueRow, courier: Courier) -> Ready | None:
         """Complete a request that is not known as unsent and was never frozen here: the journal was restored from a backup."""
@@ -118,10 +136,7 @@ class Delivery:
     def _look_unfrozen(self, row: DueRow, courier: Courier) -> Outcome | None:
         """Look for a charge that was never frozen here: the journal was restored from a backup, and its chain may be anywhere."""
         sought = self._visits.sought(row, courier)
-        found = self._look(row, sought, courier) if isinstance(sought, Ready) else sought
-        if isinstance(found, Accepted):
-            self._answer(row, "accepted", found_by="query", accepted=found, words="")
-        return found
+        return self._find(row, sought, courier) if isinstance(sought, Ready) else sought
 
     def adopt(self, row: DueRow, info: SetlInfo) -> None:
         """Record that a statement of the centre's names what ``row`` is: its answer was lost."""
@@ -139,9 +154,8 @@ class Delivery:
         self._record(row, "sending", {"attempt": row.attempts + 1, "infno": row.infno})
         outcome = courier.deliver(row.infno, row.msgid, ready.content, insuplc_admdvs=ready.insuplc_admdvs, first_delivery=first_delivery)
         if isinstance(outcome, Rejected):
-            found = self._look(row, ready, courier)
+            found = self._find(row, ready, courier, words=outcome.words)
             if isinstance(found, Accepted):
-                self._answer(row, "accepted", found_by="query", accepted=found, words=outcome.words)
                 return found
             if not isinstance(found, Rejected):
                 # The query itself was not answered: the refusal is not believed yet.
@@ -160,9 +174,16 @@ class Delivery:
             case Unreachable():
                 self._answer(row, "unreachable", words=outcome.why)
             case Retry():
-                self._answer(row, "retry", words=outcome.words)
+                self._answer(row, "retry", words=outcome.words, why=outcome.why)
             case Unknown():
                 self._answer(row, "unknown", words=f"{outcome.why} {outcome.words}".strip())
+
+    def _find(self, row: DueRow, ready: Ready, courier: Courier, *, words: str = "") -> Outcome:
+        """Look for it, and record its answer when it is there; ``words`` of the refusal that was not true then."""
+        found = self._look(row, ready, courier)
+        if isinstance(found, Accepted):
+            self._answer(row, "accepted", found_by="query", accepted=found, words=words)
+        return found
 
     def _look(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome:
         """Return Accepted when the settlement is there, Rejected when every query answered and it is not."""
@@ -194,7 +215,9 @@ class Delivery:
             return Unknown(why="QueryUnreadable")
         return _accepted(matching[0]) if matching else None
 
-    def _answer(self, row: DueRow, outcome: str, *, words: str, found_by: str = "reply", accepted: Accepted | None = None) -> None:
+    def _answer(
+        self, row: DueRow, outcome: str, *, words: str, found_by: str = "reply", accepted: Accepted | None = None, why: str = ""
+    ) -> None:
         body: dict[str, Any] = {
             "infno": row.infno,
             "outcome": outcome,
@@ -204,6 +227,8 @@ class Delivery:
             "mdtrt_id": accepted.mdtrt_id if accepted is not None else "",
             "words": words,
         }
+        if why:
+            body["why"] = why
         if accepted is not None and accepted.cleared is not None:
             body["cleared"] = self._requests.cleared(row, accepted.cleared)
         self._record(row, "answered", body)

@@ -20,10 +20,10 @@ _OUTCOME, _DELIVERY, _ALLOWANCE, _STEPS = "nhsa.outcome", "offline_queue.sync.de
 _CARD, _DOUBT, _DERIVED, _LINE = "terminal.cards.services", "settlement.doubt", "offline_queue.journal.derived", "terminal.centre_line"
 _BOOKS, _EARMARKS, _DRIVER = "clearing.settlements", "clearing.allowances", "terminal.driver"
 
-_THEN_REJECTED = """found = self._look(row, ready, courier)
+_THEN_REJECTED = """found = self._find(row, ready, courier)
         if isinstance(found, Rejected):
             self._answer(row, "rejected", words="")
-"""
+        return found"""
 _COUNTERS = "self._put(ldt.TAG_COUNTERS, bytes((plan.before.generation, plan.counter_after)))"
 
 MISTAKES = (
@@ -66,9 +66,10 @@ MISTAKES = (
         "not found means not done",
         _DELIVERY,
         "Delivery.resolve",
-        "found = self._look(row, ready, courier)\n",
+        "return self._find(row, ready, courier)",
         _THEN_REJECTED,
     ),
+    Mistake("what was turned away is sent again unasked", _DELIVERY, "Delivery._there_already", "not self._was_turned_away(row)", "True"),
     Mistake("a query finds whatever is there", _DELIVERY, "Delivery._in_visit", " if info.medins_setl_id == row.msgid", ""),
     Mistake(
         "a retry takes a new number",

@@ -11,7 +11,8 @@ from nhsa.outcome import Exchange, NoAnswer, NotSent, Reply
 from tests.world.town.chance import Chance
 
 _NOT_THERE = ("refused", "request lost", "request late", "server error before")
-_THERE = ("reply lost", "doubled", "server error", "page of a proxy", "nothing", "cut short", "another's reply", "foreign JSON")
+_SPOILT = ("server error", "page of a proxy", "nothing", "cut short", "another's reply", "foreign JSON", "too many requests after")
+_THERE = ("reply lost", "doubled", *_SPOILT)
 _BUSY = ("too many requests",)
 KINDS = (*_NOT_THERE, *_THERE, *_BUSY)
 _LIKELY, _LIKELY_AT_MONEY = 0.05, 0.5
@@ -65,6 +66,7 @@ class Wire:
     def _spoiled(self, kind: str, infno: str, body: bytes, answer: bytes) -> Exchange:
         spoiled: dict[str, tuple[int, str, bytes]] = {
             "doubled": (200, _JSON, b""),
+            "too many requests after": (429, "text/plain", b""),
             "server error": (self._chance.pick((500, 502, 503)), "text/plain", b"error"),
             "page of a proxy": (200, "text/html", b"<html>busy</html>"),
             "nothing": (200, _JSON, b""),
