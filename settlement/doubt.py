@@ -1,6 +1,7 @@
 """How a doubt ends: from what was found, and from what the counter answered about goods and cash.
 
-Commit-protocol section 5, below the table. Before a doubt becomes done, ``goods_released`` is answered.
+Commit-protocol section 5, below the table. Before a doubt ends, done or not, ``goods_released`` is answered: the till may have
+died while somebody said it, and goods that nobody asks about are paid by nobody (invariant 11).
 Goods out: adopt. Goods kept, or cash taken against the doubt: record the settlement *and* release it by a
 void, in one transaction. Not done and goods out without cash: a receivable of the shop. A sale that redeems a cash slip had its goods
 and its cash long before: done adopts it (the cash goes back against the slip), not done leaves the slip.
@@ -47,6 +48,8 @@ class NeverHappened:
 
     why: str
     words: str = ""
+    before_doubt: bool = False
+    """Nothing left the till, and nobody was told that it was in doubt: no goods went out."""
 
 
 Finding = Happened | NeverHappened
@@ -65,7 +68,8 @@ def shown_by_card(doubt: Doubt, verdict: Verdict, tac: str = "") -> Finding | No
 
 def needs_goods_answer(doubt: Doubt, finding: Finding) -> bool:
     """Whether the goods question must be answered before ``finding`` may close the doubt."""
-    return isinstance(finding, Happened) and doubt.goods_released is None and doubt.cash_taken_fen == 0 and not doubt.intent.slip
+    surely_here = isinstance(finding, NeverHappened) and finding.before_doubt
+    return doubt.goods_released is None and doubt.cash_taken_fen == 0 and not doubt.intent.slip and not surely_here
 
 
 def needs_void(doubt: Doubt, finding: Finding) -> bool:

@@ -69,7 +69,7 @@ def _take_back(counter: Counter, folded: Folded) -> NeverHappened | None:
         counter.journal.commit([Entry(kind="cancelled", subject=folded.subject, body={})], claim=folded.subject)
     except ClaimTooLate:
         return None
-    return NeverHappened(why=_NEVER_SENT)
+    return NeverHappened(why=_NEVER_SENT, before_doubt=not folded.doubted)
 
 
 def _overdue(counter: Counter, folded: Folded) -> NeverHappened | None:

@@ -270,10 +270,12 @@ class Driver:
             self._run(protocol.receive, step[0], None, step[1])  # type: ignore[arg-type]
 
     def _renewed(self, doubt: Doubt) -> bool:
-        """Refresh a card whose record is unreadable: no goods left before TX, so the sale counts as not done."""
+        """Refresh a card whose record is unreadable, unless that was done already: the sale counts as not done."""
         if self._who.card is None:
             return False
         assert self._who.owner is not None
+        if journal_view.renewed_since(self._counter.journal, self._who.owner, doubt.intent.subject):
+            return True
         policy = self._counter.policy()
         try:
             record = self._who.card.read_allowance()

@@ -12,7 +12,7 @@ from settlement.bill import Bill
 from settlement.card_debit import DebitPlan
 from settlement.checkout import protocol
 from settlement.doubt import Doubt, Finding, Happened, NeverHappened
-from settlement.facts import SaleIntended, VoidIntended
+from settlement.facts import SaleIntended, VoidIntended, record_of
 from terminal.bookkeeping import Owner
 
 _OPEN = (Standing.PENDING, Standing.IN_DOUBT)
@@ -38,7 +38,7 @@ def finding_of(folded: Folded) -> Finding | None:
         case "rejected":
             return NeverHappened(why="refused", words=folded.words)
         case "unreachable":
-            return NeverHappened(why="unreachable")
+            return NeverHappened(why="unreachable", before_doubt=not folded.doubted)
         case "absent":
             return NeverHappened(why=NOT_STATED)
         case _:
@@ -172,6 +172,22 @@ def sequence_booked(journal: Journal, owner: Owner) -> int | None:
         if isinstance(plan, DebitPlan) and of is not None and of.card_sn == owner.card_sn:
             return plan.sequence
     return None
+
+
+def renewed_since(journal: Journal, owner: Owner, subject: str) -> bool:
+    """Whether this till has made a card's record anew, after the sale ``subject``, because nobody could read it.
+
+    What the record said of that sale is gone, and the sale counts as not done.
+    """
+    own = journal.by_owner(owner.certno)
+    for later in own[own.index(subject) + 1 :]:
+        if journal.standing(later).standing is not Standing.REFRESHED:
+            continue
+        of = owner_of(journal, later)
+        before = record_of(journal.records(later)[0].body["before"])
+        if not before.readable and of is not None and of.card_sn == owner.card_sn:
+            return True
+    return False
 
 
 def goods_of(bill: Bill) -> str:

@@ -13,8 +13,6 @@ before its intent is durable; "unknown" is never shown as refused.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from settlement import refusals
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
@@ -54,7 +52,6 @@ from settlement.doubt import (
 from settlement.errors import ProtocolMisuse
 from settlement.facts import (
     Aborted,
-    CashTaken,
     Doubted,
     Fact,
     Refused,
@@ -177,10 +174,8 @@ def _in_doubt(state: State, event: on.Event) -> Step | None:  # noqa: PLR0911 - 
     match state, event:
         case DoubtOpen(), on.GoodsAsked() if state.doubt.goods_released is None:
             return steps.goods_asked(state, event)
-        case DoubtOpen(), on.CashReceived() if state.finding is None and not state.doubt.cash_taken_fen:
-            doubt = replace(state.doubt, cash_taken_fen=event.amount_fen)
-            taken = CashTaken(subject=doubt.intent.subject, amount_fen=event.amount_fen)
-            return steps.book((taken,), (DoubtOpen(doubt=doubt), ()))
+        case DoubtOpen(), on.CashReceived() if not isinstance(state.finding, Happened) and not state.doubt.cash_taken_fen:
+            return steps.cash_received(state, event)
         case DoubtOpen(), on.TriedAgain() if state.finding is None:
             look: do.Effect = do.AskPin() if state.doubt.intent.card else do.AwaitAnswer(msgid=state.doubt.intent.subject)
             return LookingAgain(doubt=state.doubt), (look,)

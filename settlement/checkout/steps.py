@@ -53,6 +53,7 @@ from settlement.facts import (
     Aborted,
     CashReturned,
     CashSold,
+    CashTaken,
     DifferenceAnswered,
     Doubted,
     Fact,
@@ -332,6 +333,14 @@ def goods_asked(state: DoubtOpen, event: on.GoodsAsked) -> Step:
     doubt = replace(state.doubt, goods_released=event.released)
     then = (DoubtOpen(doubt=doubt), ()) if state.finding is None else found(doubt, state.finding)
     return book((answered,), then)
+
+
+def cash_received(state: DoubtOpen, event: on.CashReceived) -> Step:
+    """Record cash against the doubt, and close the doubt if it is proved that nothing else was paid."""
+    taken = CashTaken(subject=state.doubt.intent.subject, amount_fen=event.amount_fen)
+    doubt = replace(state.doubt, cash_taken_fen=event.amount_fen)
+    then = (DoubtOpen(doubt=doubt), ()) if state.finding is None else found(doubt, state.finding)
+    return book((taken,), then)
 
 
 def judged(doubt: Doubt, read: on.PinAccepted) -> Step:

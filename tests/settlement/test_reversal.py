@@ -10,6 +10,9 @@ from settlement import reversal
 from settlement.bill import Split
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
+from settlement.checkout import steps
+from settlement.checkout.protocol import receive
+from settlement.checkout.states import Booking, ClosedUnpaid, DoubtOpen, State
 from settlement.doubt import Doubt, Finding, Happened, NeverHappened, conclude, needs_goods_answer, needs_void
 from settlement.errors import ProtocolMisuse
 from settlement.facts import Aborted, Done, Receivable, Refused, SaleIntended, VoidIntended
@@ -127,7 +130,8 @@ HAPPENED = Happened(figures=FIGURES, setl_id="S1", mdtrt_id="M1")
         pytest.param(True, 2500, HAPPENED, [Done], True, id="done, cash taken: the cash stands"),
         pytest.param(True, 0, NeverHappened(why="x"), [Aborted, Receivable], False, id="not done, goods out, no cash: the shop bears it"),
         pytest.param(True, 2500, NeverHappened(why="x"), [Aborted], False, id="not done, cash taken: it was a cash sale"),
-        pytest.param(None, 0, NeverHappened(why="x"), [Aborted], False, id="not done, nothing left"),
+        pytest.param(False, 0, NeverHappened(why="x"), [Aborted], False, id="not done, nothing left"),
+        pytest.param(None, 0, NeverHappened(why="x", before_doubt=True), [Aborted], False, id="never sent, and nobody was told of a doubt"),
         pytest.param(False, 0, NeverHappened(why="x", words="不符"), [Refused], False, id="refused by the centre"),
     ],
 )
@@ -140,9 +144,36 @@ def test_doubt_ends(*, goods: bool | None, cash_fen: int, finding: Finding, kind
     assert void == needs_void(doubt, finding)
 
 
-def test_goods_question_comes_before_done() -> None:
-    """Nothing becomes done while nobody said whether the goods went out."""
-    assert needs_goods_answer(Doubt(intent=_intent()), HAPPENED)
+@pytest.mark.parametrize("finding", [HAPPENED, NeverHappened(why="card-not-written"), NeverHappened(why="refused", words="不符")])
+def test_goods_question_comes_before_the_end(finding: Finding) -> None:
+    """No doubt ends, done or not, while nobody said whether the goods went out."""
+    assert needs_goods_answer(Doubt(intent=_intent()), finding)
+    assert DoubtOpen(doubt=Doubt(intent=_intent()), finding=finding) == steps.found(Doubt(intent=_intent()), finding)[0]
+
+
+@pytest.mark.parametrize(
+    ("event", "kinds"),
+    [
+        (on.GoodsAsked(released=True), [["goods_answered"], ["aborted", "receivable"]]),
+        (on.GoodsAsked(released=False), [["goods_answered"], ["aborted"]]),
+        (on.CashReceived(amount_fen=2800), [["cash_taken"], ["aborted"]]),
+    ],
+)
+def test_not_done_is_closed_by_the_answer(event: on.Event, kinds: list[list[str]]) -> None:
+    """Out unpaid: owed to the shop. Here: nothing. Paid in cash now: it was a cash sale."""
+    state: State = DoubtOpen(doubt=Doubt(intent=_intent()), finding=NeverHappened(why="card-not-written"))
+    written = []
+    while not isinstance(state, ClosedUnpaid):
+        state, effects = receive(state, on.Committed() if isinstance(state, Booking) else event)
+        written += [[fact.kind for fact in effect.facts] for effect in effects if isinstance(effect, do.Commit)]
+
+    assert kinds == written
+
+
+def test_cash_is_not_taken_for_what_is_paid() -> None:
+    """Found settled, it is paid: cash against it would be paid twice."""
+    with pytest.raises(ProtocolMisuse):
+        receive(DoubtOpen(doubt=Doubt(intent=_intent()), finding=HAPPENED), on.CashReceived(amount_fen=2800))
 
 
 def test_redeemed_slip_needs_no_goods_question() -> None:

@@ -18,7 +18,7 @@ from settlement.checkout import events as on
 from settlement.checkout.effects import Effect
 from settlement.checkout.protocol import ask_again, begin, receive, resume
 from settlement.checkout.states import FINAL, PERSON, Sale, State
-from settlement.doubt import Doubt, Happened
+from settlement.doubt import Doubt, Happened, NeverHappened
 from settlement.errors import ProtocolMisuse, Refusal
 from settlement.facts import Hotlisted, SaleIntended
 from settlement.figures import Figures
@@ -176,7 +176,7 @@ class Transition:
 def explore() -> list[Transition]:
     """Return every transition reachable over the pool.
 
-    From a new sale with the PIN, without, and by a card that debits itself; from a slip and four restarts.
+    From a new sale with the PIN, without, and by a card that debits itself; from a slip and five restarts.
     """
     sale = sample_sale()
     pool = event_pool(sale)
@@ -189,6 +189,7 @@ def explore() -> list[Transition]:
         begin(sample_sale(legacy=True)),
         resume(doubt, None, doubted=False)[0],
         resume(doubt, Happened(figures=accepted.figures), doubted=True)[0],
+        resume(doubt, NeverHappened(why="refused"), doubted=True)[0],
         ask_again(doubt.intent, Happened(figures=differing.figures))[0],
         ask_again(replace(doubt.intent, slip=SLIP), Happened(figures=differing.figures), slip_cash_fen=sale.bill.total_fen)[0],
     ]

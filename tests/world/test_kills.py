@@ -72,13 +72,23 @@ class Counter:
         till.open(replies={"DoubtOpen": _answer_doubt})
         return till
 
-    def sell(self, till: Till, yuan: str = "1.00", *, role: str = ROLE, first_pay: str = "0", difference: Reply = "agree") -> Outcome:
-        """Sell by the card of ``role``; ``first_pay`` makes it a class-B line, ``difference`` answers a difference."""
+    def sell(
+        self,
+        till: Till,
+        yuan: str = "1.00",
+        *,
+        role: str = ROLE,
+        first_pay: str = "0",
+        difference: Reply = "agree",
+        doubt: Reply | None = None,
+        fault: dict[str, Any] | None = None,
+    ) -> Outcome:
+        """Sell by the card of ``role``; ``first_pay`` makes it a class-B line, ``difference`` and ``doubt`` answer those questions."""
         player = self.stage.cast[role]
-        self.stage.insert("east", player)
+        self.stage.insert("east", player, fault=fault)
         level = "01" if first_pay == "0" else "02"
         row = {"name": "演示片", "price": yuan, "class": level, "first_pay_ratio": first_pay, "kind": "国药准字", "code": "A001"}
-        replies: dict[str, Reply] = {"SelfPayOffered": "cancel", "DoubtOpen": _answer_doubt, "DifferenceShown": difference}
+        replies: dict[str, Reply] = {"SelfPayOffered": "cancel", "DoubtOpen": doubt or _answer_doubt, "DifferenceShown": difference}
         return till.run({"do": "sale", "lines": [row]}, pins=(player.pin,) * 3, replies=replies)
 
     def queue(self) -> list[dict[str, Any]]:
@@ -95,6 +105,11 @@ class Counter:
         till.run({"do": "catch-up"}, replies={"DoubtOpen": _answer_doubt})
         till.close()
         assert end in {"Settled", "Dropped"}
+
+    def receivables(self) -> dict[str, int]:
+        """Return what is owed to the shop for goods that went out unpaid (fen), by settlement."""
+        with Journal(self.directory, role="reader", clock=SystemClock(), entropy=SystemEntropy(), counter=None) as journal:
+            return {row["subject"]: row["amount_fen"] for row in export(journal, reveal=False)["receivables"]}
 
     def state(self) -> tuple[list[str], list[str]]:
         """Return (what does not agree, what is in doubt)."""
@@ -151,6 +166,42 @@ def test_till_killed_in_an_offline_sale(counter: Counter, death: str) -> None:
     counter.settle_down()
 
     assert ([], []) == counter.state()
+
+
+@pytest.mark.parametrize(
+    ("death", "again", "owed"),
+    [
+        ("commit:3:before", "goods-out", [300]),
+        ("commit:3:before", "cash-against-doubt", []),
+        ("commit:3:before", "goods-kept", []),
+        ("commit:3:after", "nobody is asked", [300]),
+        ("commit:4:before", "nobody is asked", [300]),
+        ("commit:4:after", "nobody is asked", [300]),
+    ],
+)
+def test_till_killed_while_the_goods_are_asked_about(counter: Counter, death: str, again: str, owed: list[int]) -> None:
+    """Handed over while the card was torn, and the till dies of the answer; then the card proves that nothing was charged.
+
+    It is asked once more, unless the answer was on disk: the goods are owed for, paid in cash, or here after all.
+    """
+    counter.stage.bend_line({"mode": "refuse"})
+    counter.stage.until("the line is down", lambda: counter.stage.sync_status("east")["line"]["state"] == "down")
+    before = counter.receivables()
+    dying = counter.start_till(death)
+    with suppress(TillDied):
+        dying.open()
+        counter.sell(dying, "3.00", doubt=lambda question: _out_then_back(counter, question), fault={"write": 1, "when": "before"})
+    dying.kill()
+    dying.close()
+    till = counter.till()
+    counter.sell(till, "2.00", doubt=lambda question: again if question["goods_released"] is None else "leave")
+    till.close()
+    counter.stage.bend_line({})
+    counter.stage.until("the line is up", lambda: counter.stage.sync_status("east")["line"]["state"] == "up")
+    counter.settle_down()
+
+    assert ([], []) == counter.state()
+    assert owed == [fen for subject, fen in counter.receivables().items() if subject not in before]
 
 
 @pytest.mark.parametrize("second", ["commit:1:before", "commit:1:after", "commit:2:before", "commit:2:after"])
@@ -237,6 +288,14 @@ def test_sender_killed_while_it_drains(counter: Counter, death: str, role: str) 
 
     assert [] == [fault for fault in counter.state()[0] if role == ROLE]
     assert ([] if role == ROLE else ["unknown"]) == waiting
+
+
+def _out_then_back(counter: Counter, question: dict[str, Any]) -> str:
+    """The goods went out; then the card comes back."""
+    if question["goods_released"] is None:
+        return "goods-out"
+    counter.stage.insert("east", counter.stage.cast[ROLE])
+    return "again"
 
 
 def _die_selling(counter: Counter, death: str) -> None:

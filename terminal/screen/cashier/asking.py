@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from settlement import reversal
 from settlement.checkout.states import Billed, DifferenceShown, DoubtOpen, NotBooked, PinRefused, Quoted, Sale, SelfPayOffered, State
+from settlement.doubt import Happened, NeverHappened
 from settlement.errors import Refusal
 from settlement.money import format_yuan
 from terminal.person import Answer
@@ -213,7 +214,22 @@ class DoubtMode(Mode):
     def __init__(self, till: Cashier, state: DoubtOpen) -> None:
         super().__init__(till)
         self._state = state
-        till.say("attention", tr("The outcome is not known"))
+        till.say("attention", self._title)
+
+    @property
+    def _title(self) -> str:
+        return tr("Nothing was charged") if self._not_done else tr("The outcome is not known")
+
+    @property
+    def _not_done(self) -> bool:
+        return isinstance(self._state.finding, NeverHappened)
+
+    def _words(self, *, offline: bool) -> tuple[str, str]:
+        """Return that the money is safe, and what happens next."""
+        if self._not_done:
+            return tr("The money is safe: neither card nor account paid."), tr("What was handed over unpaid is booked as owed to the shop.")
+        how = tr("Put the same card in again and it resolves.") if offline else tr("The centre is asked again by itself.")
+        return tr("The money is safe: it settles at most once, and is booked or undone as soon as it is known."), how
 
     def type(self, text: str) -> None:
         """Take a digit of the choices."""
@@ -242,7 +258,7 @@ class DoubtMode(Mode):
 
     @property
     def _cash_possible(self) -> bool:
-        return self._state.finding is None and not self._state.doubt.cash_taken_fen
+        return not isinstance(self._state.finding, Happened) and not self._state.doubt.cash_taken_fen
 
     @property
     def panel(self) -> Panel:
@@ -251,15 +267,9 @@ class DoubtMode(Mode):
         def paint(columns: int, height: int) -> list[Row]:
             del height
             doubt = self._state.doubt
-            offline = doubt.intent.card is not None
-            rows = [
-                row(""),
-                row(Span(f"  {tr('The outcome is not known')}  {format_yuan(doubt.intent.bill.total_fen)}", "attention")),
-                row(""),
-            ]
-            words = tr("The money is safe: it settles at most once, and is booked or undone as soon as it is known.")
+            rows = [row(""), row(Span(f"  {self._title}  {format_yuan(doubt.intent.bill.total_fen)}", "attention")), row("")]
+            words, how = self._words(offline=doubt.intent.card is not None)
             rows += [row(Span(f"  {line}", "ok")) for line in folded(words, columns - 4)]
-            how = tr("Put the same card in again and it resolves.") if offline else tr("The centre is asked again by itself.")
             rows += [*(row(Span(f"  {line}", "dim")) for line in folded(how, columns - 4)), row("")]
             wares = self.till.home.wares
             if doubt.goods_released is None:

@@ -87,12 +87,15 @@ def test_card_put_back_tells_and_the_goods_are_asked_once(clerk: Clerk, floor: F
 
 
 def test_card_put_back_tells_that_nothing_moved(clerk: Clerk, floor: Floor) -> None:
-    """Not debited: the bill is on the screen again, nothing was charged, and it can be sold."""
+    """Not debited: nothing was charged, the goods are asked about once, and the bill is on the screen again and can be sold."""
+    found = asked(clerk)
     torn(clerk, floor, NOT_DONE)
     floor.insert(ROLE)
     clerk.pin(floor.pin(ROLE))
+    clerk.until("the goods are asked", lambda: found[-1].finding is not None)
+    clerk.expect("没有扣款", "12.30", "已交出而未付款的，记为欠本店的应收")
+    clerk.press("2")
     clerk.selling()
-    clerk.expect("没有扣款")
 
     assert Standing.ABANDONED is floor.sales()[-1].standing
     assert ["A001"] == clerk.goods
@@ -174,10 +177,27 @@ def test_scan_answers_no_question(clerk: Clerk, floor: Floor) -> None:
 
     assert isinstance(clerk.till.mode, DoubtMode)
     assert records == floor.records()
+    clerk.press("2")
+    clerk.until("it is noted", lambda: "2  货还没有给" not in clerk.text)
     floor.insert(ROLE)
     clerk.pin(floor.pin(ROLE))
     clerk.selling()
     clerk.press("f4", "f4")
+
+
+def test_not_done_and_gone_is_owed(clerk: Clerk, floor: Floor) -> None:
+    """Not debited, and the customer has the goods: paid in cash now, or owed to the shop."""
+    found = asked(clerk)
+    torn(clerk, floor, NOT_DONE)
+    floor.insert(ROLE)
+    clerk.pin(floor.pin(ROLE))
+    clerk.until("the goods are asked", lambda: found[-1].finding is not None)
+    clerk.press("1")
+    clerk.selling()
+    clerk.expect("没有扣款，欠店里 12.30")
+
+    assert (Standing.ABANDONED, 1230) == (floor.sales()[-1].standing, floor.sales()[-1].receivable_fen)
+    assert [] == clerk.goods
 
 
 def test_lost_answer_is_asked_for_again(opened: Open, floor: Floor) -> None:
@@ -212,13 +232,16 @@ def test_leaving_the_till_leaves_the_doubt_listed(clerk: Clerk, floor: Floor) ->
 
 
 def test_next_start_lists_it_and_the_card_resolves_it(opened: Open, floor: Floor) -> None:
-    """After the test before: the doubt is on the strip, and the card that comes in is asked for its PIN."""
+    """After the test before: the doubt is on the strip; the card that comes in is asked for its PIN, and then where the goods are."""
     if floor.line() != "down":
         floor.cut()
     with opened() as clerk:
         clerk.expect("存疑")
         floor.insert(ROLE)
         clerk.pin(floor.pin(ROLE))
+        clerk.mode(DoubtMode)
+        clerk.expect("没有扣款")
+        clerk.press("2")
         clerk.selling()
         clerk.until("no doubt is listed", lambda: not clerk.till.status.doubts)
         if clerk.goods:

@@ -185,6 +185,13 @@ MISTAKES = (
         "effects=(), moved_fen=moved_fen), (*then[1], commit)",
     ),
     Mistake("cash against the doubt stays, and it is settled", _DOUBT, "needs_void", "doubt.cash_taken_fen > 0 or ", ""),
+    Mistake(
+        "nobody asks about the goods of what was not done",
+        _DOUBT,
+        "needs_goods_answer",
+        "return doubt",
+        "return isinstance(finding, Happened) and doubt",
+    ),
     Mistake("kept goods are paid for", _DOUBT, "needs_void", " or doubt.goods_released is False", ""),
     Mistake("goods that are gone are forgotten", _DOUBT, "conclude", "if doubt.goods_released and", "if False and"),
     Mistake("a receipt number is passed over", "offline_queue.journal.journal", "Journal._next_receipt", "found[0] + 1", "found[0] + 2"),

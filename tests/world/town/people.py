@@ -59,11 +59,13 @@ class Customer:
     def _of_doubt(self, state: State | reversal.State) -> Answer:
         doubt = state.doubt  # type: ignore[union-attr]
         if doubt.goods_released is None and not doubt.cash_taken_fen and not doubt.intent.slip:
-            # Until the answer is taken the goods are where they are: a till that dies of it asks again.
+            # Cash is where it is until the answer is taken. Goods go over the counter while it is given: a till that dies of it asks again.
             if not self._chance.calm and self._chance.happens(0.15) and state.finding is None:  # type: ignore[union-attr]
                 return Answer.CASH_AGAINST_DOUBT
-            gone = doubt.intent.subject in self.taken or self._chance.happens(0.5)
-            return Answer.GOODS_OUT if gone else Answer.GOODS_KEPT
+            if doubt.intent.subject not in self.taken and self._chance.happens(0.5):
+                return Answer.GOODS_KEPT
+            self.taken.add(doubt.intent.subject)
+            return Answer.GOODS_OUT
         return self._chance.pick((Answer.AGAIN, Answer.LEAVE, Answer.LEAVE))
 
     def tell(self, words: Refusal | OperatorError) -> None:
