@@ -140,9 +140,11 @@ class Journal(Readings):
 
     def _insert(self, db: Driver, seq: int, at: str, entry: Entry, body: Json, previous: bytes) -> bytes:
         text, committed, owner = chain.text_of(body), b"", b""
-        if entry.kind in _PROMISES and db.execute("SELECT 1 FROM record WHERE subject = ? LIMIT 1", (entry.subject,)).fetchone():
-            message = f"{entry.kind}: {entry.subject} is used already"
-            raise ProtocolMisuse(message)
+        if entry.kind in _PROMISES:
+            if db.execute("SELECT 1 FROM record WHERE subject = ? LIMIT 1", (entry.subject,)).fetchone():
+                message = f"{entry.kind}: {entry.subject} is used already"
+                raise ProtocolMisuse(message)
+            self.notes.used(db, entry.subject)
         if entry.private is not None:
             assert entry.owner, "personal fields belong to somebody, or nobody could erase them"
             content = chain.text_of(entry.private)

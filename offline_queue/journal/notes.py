@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +12,7 @@ from typing import Literal
 from config.clock import Clock
 from nhsa import msgid
 from offline_queue.journal.errors import CHAIN_BEHIND, CHAIN_FORKED, CLOCK_AHEAD, CLOCK_BEHIND
-from offline_queue.journal.store import Store
+from offline_queue.journal.store import Driver, Store
 from offline_queue.journal.values import CounterIdentity, Json, Role, SenderStatus
 from settlement.errors import Refusal
 
@@ -31,6 +32,9 @@ class Notes:
         self._clock = clock
         self._identity = identity
         self._owner_key = owner_key
+        self._issuing = threading.Lock()
+        self._issued = ""
+        """The till's last id, which may be in no record yet."""
 
     def get(self, name: str) -> Json:
         """Return a note; empty when there is none."""
@@ -76,29 +80,42 @@ class Notes:
     # --- message ids -------------------------------------------------------------------------------
 
     def issue_msgid(self, *, writer: Role) -> str:
-        """Return the next id of this writer: durable, increasing whatever the clock does, never used twice.
+        """Return the next id of this writer: increasing whatever the clock does, never used twice.
 
-        The sender of till nn makes its ids as nn + 50. A clock far ahead of the last signed centre time does
-        not drag the ids along, so that they need not run ahead for ever once it is mended.
+        The sender of till nn makes its ids as nn + 50; they go out with nothing beside them, so each is durable at once. One of the till
+        is durable with the record that names it, or a later one (:meth:`used`): before such a record it leaves the till nowhere. A clock
+        far ahead of the last signed centre time does not drag the ids along, so that they need not run ahead for ever once it is mended.
         """
+        with self._issuing:
+            if writer == "till":
+                with self._store.read() as db:
+                    self._issued = self._next(db, "till", self._issued)
+                return self._issued
+            with self._store.write() as db:
+                issued = self._next(db, writer, "")
+                _keep_last(db, writer, issued)
+            return issued
+
+    def used(self, db: Driver, subject: str) -> None:
+        """Remember, in the transaction of the record about ``subject``, that this id of the till's and those before it are used."""
+        own = (self._identity.fixmedins_code, self._identity.till)
+        if len(subject) == msgid.LENGTH and (subject[:12], subject[26:28]) == own and subject > _last(db, "till"):
+            _keep_last(db, "till", subject)
+
+    def _next(self, db: Driver, writer: Role, issued: str) -> str:
+        signed = db.execute("SELECT value FROM note WHERE name = 'centre'").fetchone()
+        now = _bounded(self._clock.now(), json.loads(signed[0]).get("signed_time", "") if signed else "")
         till = self._identity.till if writer == "till" else msgid.sender_of(self._identity.till)
-        name = f"msgid:{writer}"
-        with self._store.write() as db:
-            found = db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
-            signed = db.execute("SELECT value FROM note WHERE name = 'centre'").fetchone()
-            last = json.loads(found[0])["last"] if found else ""
-            now = _bounded(self._clock.now(), json.loads(signed[0]).get("signed_time", "") if signed else "")
-            issued = msgid.next_msgid(last, now, institution=self._identity.fixmedins_code, till=till)
-            db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps({"last": issued})))
-        return issued
+        return msgid.next_msgid(max(issued, _last(db, writer)), now, institution=self._identity.fixmedins_code, till=till)
 
     def skip_msgids(self, past: datetime) -> None:
         """Take the ids of both writers past the second of ``past``, so that none up to it is issued again."""
         identity = self._identity
+        writers: tuple[tuple[Role, str], ...] = (("till", identity.till), ("sender", msgid.sender_of(identity.till)))
         with self._store.write() as db:
-            for writer, till in (("till", identity.till), ("sender", msgid.sender_of(identity.till))):
+            for writer, till in writers:
                 last = msgid.last_of(past, institution=identity.fixmedins_code, till=till)
-                db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (f"msgid:{writer}", json.dumps({"last": last})))
+                _keep_last(db, writer, last)
 
     # --- the sender's heartbeat and the line ---------------------------------------------------------
 
@@ -168,6 +185,15 @@ class Notes:
 
     def _entry(self, number: str) -> bytes:
         return hashlib.blake2b(f"hotlist/{number}".encode(), key=self._owner_key, digest_size=32).digest()
+
+
+def _last(db: Driver, writer: Role) -> str:
+    found = db.execute("SELECT value FROM note WHERE name = ?", (f"msgid:{writer}",)).fetchone()
+    return str(json.loads(found[0])["last"]) if found else ""
+
+
+def _keep_last(db: Driver, writer: Role, last: str) -> None:
+    db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (f"msgid:{writer}", json.dumps({"last": last})))
 
 
 def _bounded(now: datetime, signed_time: str) -> datetime:

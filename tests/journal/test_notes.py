@@ -9,19 +9,48 @@ import pytest
 
 from config.clock import CHINA
 from offline_queue.journal import EnquiryAnswer, Journal
+from offline_queue.journal.values import Role
+from settlement.errors import ProtocolMisuse
 from tests.journal.entries import ONE, Hand, opened, sale
 
 
-def test_message_ids_increase_whatever_the_clock_does(tmp_path: Path, clock: Hand) -> None:
+@pytest.mark.parametrize("writer", ["till", "sender"])
+def test_message_ids_increase_whatever_the_clock_does(tmp_path: Path, clock: Hand, writer: Role) -> None:
     """Ids never repeat or fall behind, over a restart, a clock that steps back and more than a hundred a second."""
-    with opened(tmp_path, clock=clock) as journal:
-        issued = [journal.notes.issue_msgid(writer="till") for _ in range(205)]
+    opened(tmp_path, clock=clock).close()
+    with opened(tmp_path, writer, clock=clock) as journal:
+        issued = [journal.notes.issue_msgid(writer=writer) for _ in range(205)]
+        if writer == "till":
+            journal.commit([sale(issued[-1])])
     clock.at = datetime(2025, 1, 1, tzinfo=CHINA)
-    with opened(tmp_path, clock=clock) as journal:
-        issued.append(journal.notes.issue_msgid(writer="till"))
+    with opened(tmp_path, writer, clock=clock) as journal:
+        issued.append(journal.notes.issue_msgid(writer=writer))
 
     assert sorted(set(issued)) == issued
     assert {30} == {len(item) for item in issued}
+
+
+def test_an_id_of_the_till_is_durable_with_the_record_that_names_it(tmp_path: Path, clock: Hand) -> None:
+    """Its own transaction: nothing else is written for it, and a record that is refused uses none up."""
+    with opened(tmp_path, clock=clock) as journal, opened(tmp_path, "sender", clock=clock) as other:
+        seen = other.data_version()
+        first, second, third = (journal.notes.issue_msgid(writer="till") for _ in range(3))
+        assert seen == other.data_version()
+        journal.commit([sale(second)])
+        with pytest.raises(ProtocolMisuse):
+            journal.commit([sale(third), sale(second)])
+        assert first < second < third < journal.notes.issue_msgid(writer="till")
+    with opened(tmp_path, clock=clock) as journal:
+        assert third == journal.notes.issue_msgid(writer="till")
+
+
+def test_a_subject_that_is_no_id_of_this_till_moves_nothing(journal: Journal) -> None:
+    """A day, another till's number: ids go on where they were."""
+    one = journal.notes.issue_msgid(writer="till")
+    other_till = one[:12] + "20991231235959" + "02" + "00"
+    journal.commit([sale(other_till)])
+
+    assert one < journal.notes.issue_msgid(writer="till") < other_till
 
 
 def test_a_clock_far_ahead_does_not_jam_the_ids(journal: Journal, clock: Hand) -> None:
