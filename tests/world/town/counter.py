@@ -34,6 +34,9 @@ from tests.world.town.people import Customer
 from tests.world.town.reader import Reader
 from tests.world.town.wire import Wire, WireGateway
 
+_OPENED = "2026-03-02"
+"""The first day of a town."""
+
 
 class TownClock:
     """Time that passes when somebody waits, and wall time that may be set wrong."""
@@ -167,6 +170,12 @@ class Shop:
                 if sender._backoff.ready(row.msgid):
                     sender._deliver(row, sender._upkeep)
             sender._resolve_one("backlog", sender._upkeep)
+
+    def reconcile(self, now: datetime) -> None:
+        """State the days on which the centre settled anything, as the sender does when they are over."""
+        statements: Any = self.sender._audit._statements
+        for day in sorted({_OPENED, *self.journal.settled_days(_OPENED), f"{now:%Y-%m-%d}"}):
+            statements.state(day, self.sender._audit._courier)
 
     # --- what happens --------------------------------------------------------------------------------
 

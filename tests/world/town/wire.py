@@ -22,11 +22,9 @@ _JSON = "application/json; charset=utf-8"
 class Wire:
     """One counter's line."""
 
-    def __init__(self, chance: Chance, centre: Callable[[bytes], bytes], *, doubles: bool) -> None:
-        """``doubles``: the line may deliver a settlement twice. A centre that executes both needs the daily audit, not run here."""
+    def __init__(self, chance: Chance, centre: Callable[[bytes], bytes]) -> None:
         self._chance = chance
         self._centre = centre
-        self._doubles = doubles
         self._late: deque[bytes] = deque()
         self._settled: list[bytes] = []
         self.cut = False
@@ -51,7 +49,7 @@ class Wire:
             self._chance.pass_by("sender", f"before {infno} is at the centre")
             answer = self._centre(body)
             self._chance.pass_by("sender", f"after {infno} is at the centre")
-            spoiled = self._spoiled(kind, infno, body, answer) if kind else None
+            spoiled = self._spoiled(kind, body, answer) if kind else None
             if infno in codes.SETTLES:
                 self._settled.append(answer)
             return spoiled or Reply(status=200, content_type=_JSON, body=answer, retry_after="")
@@ -63,7 +61,7 @@ class Wire:
             return Reply(status=429, content_type="text/plain", body=b"", retry_after=self._chance.pick(("", "1", "x", "1000000000")))
         return NotSent(why="ConnectError") if kind == "refused" else NoAnswer(why="ReadTimeout")
 
-    def _spoiled(self, kind: str, infno: str, body: bytes, answer: bytes) -> Exchange:
+    def _spoiled(self, kind: str, body: bytes, answer: bytes) -> Exchange:
         spoiled: dict[str, tuple[int, str, bytes]] = {
             "doubled": (200, _JSON, b""),
             "too many requests after": (429, "text/plain", b""),
@@ -78,7 +76,7 @@ class Wire:
             return NoAnswer(why="ReadTimeout")
         status, content_type, told = spoiled[kind]
         if kind == "doubled":
-            told = self._centre(body) if self._doubles or infno not in codes.SETTLES else answer
+            told = self._centre(body)
         return Reply(status=status, content_type=content_type, body=told, retry_after="")
 
     def _earlier(self) -> bytes:
