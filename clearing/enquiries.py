@@ -76,13 +76,16 @@ def visits(db: Connection, request: Request) -> dict[str, Any]:
 def settlements(db: Connection, request: Request) -> dict[str, Any]:
     """Answer 5203: the settlement asked for, or without ``setl_id`` all of the visit (one is an object, else a list).
 
-    A registered visit of which nothing is settled has an empty list.
+    A registered visit of which nothing is settled has an empty list, and so has a message id of this institution's that settled nothing.
     """
     query = SettlementQuery.model_validate(request.input.get("data"))
-    wanted = [settlement.c.psn_no == query.psn_no, settlement.c.mdtrt_id == query.mdtrt_id, settlement.c.corrected == 0]
+    wanted = [settlement.c.psn_no == query.psn_no, settlement.c.corrected == 0]
+    wanted += [settlement.c.mdtrt_id == query.mdtrt_id] if query.mdtrt_id else []
+    if query.medins_setl_id:
+        wanted += [settlement.c.msgid == query.medins_setl_id, settlement.c.fixmedins_code == request.fixmedins_code]
     wanted += [settlement.c.setl_id == query.setl_id] if query.setl_id else []
     rows = db.execute(select(settlement).where(*wanted).order_by(settlement.c.number)).mappings().all()
-    if not rows and not _registered(db, query):
+    if not rows and not query.medins_setl_id and not _registered(db, query):
         raise Refused("未查询到结算信息")
     insured = people.insured_of(db, query.psn_no)
     found = [setlinfo(booked_of(row), insured, queried=True) for row in rows]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from nhsa.envelope import DateTime
 from nhsa.reading import Answer, Content, Text
@@ -28,7 +28,16 @@ class SettlementQuery(Content):
 
     psn_no: PsnNo
     setl_id: Annotated[str, Field(max_length=30)] = ""
-    mdtrt_id: Annotated[str, Field(min_length=1, max_length=30)]
+    mdtrt_id: Annotated[str, Field(max_length=30)] = ""
+    medins_setl_id: Annotated[str, Field(max_length=30)] = ""
+    """In place of ``mdtrt_id`` where the gateway promises ``query_by_msgid``: the member's name is our reading, no source shows it."""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.mdtrt_id and not self.medins_setl_id:
+            message = "neither mdtrt_id nor medins_setl_id"
+            raise ValueError(message)
+        return self
 
 
 class Visit(Answer):
@@ -54,7 +63,12 @@ def read_visits(output: dict[str, Any]) -> tuple[Visit, ...]:
 
 def settlement_query(*, psn_no: str, mdtrt_id: str, setl_id: str = "") -> dict[str, Any]:
     """Return the input of 5203; ``setl_id`` goes out empty when it is not known."""
-    return {"data": SettlementQuery(psn_no=psn_no, setl_id=setl_id, mdtrt_id=mdtrt_id).model_dump()}
+    return {"data": SettlementQuery(psn_no=psn_no, setl_id=setl_id, mdtrt_id=mdtrt_id).model_dump(exclude={"medins_setl_id"})}
+
+
+def msgid_query(*, psn_no: str, msgid: str) -> dict[str, Any]:
+    """Return the input of 5203 that asks for one settlement or reversal by its message id, of whatever visit."""
+    return {"data": SettlementQuery(psn_no=psn_no, medins_setl_id=msgid).model_dump()}
 
 
 def read_settlements(output: dict[str, Any]) -> tuple[SetlInfo, ...]:

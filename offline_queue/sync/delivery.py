@@ -1,9 +1,9 @@
 """Delivering what the outbox owes, and finding out what became of it.
 
-Capabilities default to no (commit-protocol section 4): an unknown outcome is queried (5201 → 5203, matched
-by ``medins_setl_id``) and never sent again; "not found" proves nothing and closes nothing; a refusal of a
-first delivery is believed once a query finds nothing. What was turned away for load is sent again once a query
-finds nothing: a front end may say "too many requests" of what the centre has done.
+Capabilities default to no (commit-protocol section 4): an unknown outcome is queried (5201 → 5203, matched by ``medins_setl_id``;
+by that alone where ``query_by_msgid`` is promised) and never sent again; "not found" proves nothing and closes nothing; a refusal
+of a first delivery is believed once a query finds nothing. What was turned away for load is sent again once a query finds nothing:
+a front end may say "too many requests" of what the centre has done.
 """
 
 from __future__ import annotations
@@ -187,6 +187,8 @@ class Delivery:
 
     def _look(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome:
         """Return Accepted when the settlement is there, Rejected when every query answered and it is not."""
+        if self._capabilities.query_by_msgid:
+            return self._asked(row, ready, queries.msgid_query(psn_no=ready.psn_no, msgid=row.msgid), courier) or Rejected(words="")
         mdtrt_ids = [ready.mdtrt_id]
         if not ready.mdtrt_id:
             day = ready.begntime[:10]
@@ -200,13 +202,14 @@ class Delivery:
             except ValueError:
                 return Unknown(why="QueryUnreadable")
         for mdtrt_id in mdtrt_ids:
-            found = self._in_visit(row, ready, mdtrt_id, courier)
+            found = self._asked(row, ready, queries.settlement_query(psn_no=ready.psn_no, mdtrt_id=mdtrt_id), courier)
             if found is not None:
                 return found
         return Rejected(words="")
 
-    def _in_visit(self, row: DueRow, ready: Ready, mdtrt_id: str, courier: Courier) -> Outcome | None:
-        asked = courier.ask("5203", queries.settlement_query(psn_no=ready.psn_no, mdtrt_id=mdtrt_id), insuplc_admdvs=ready.insuplc_admdvs)
+    def _asked(self, row: DueRow, ready: Ready, query: dict[str, Any], courier: Courier) -> Outcome | None:
+        """Ask 5203; None when it is answered and names no such message."""
+        asked = courier.ask("5203", query, insuplc_admdvs=ready.insuplc_admdvs)
         if not isinstance(asked, Accepted):
             return Unknown(why="QueryUnanswered")
         try:

@@ -70,7 +70,7 @@ MISTAKES = (
         _THEN_REJECTED,
     ),
     Mistake("what was turned away is sent again unasked", _DELIVERY, "Delivery._there_already", "not self._was_turned_away(row)", "True"),
-    Mistake("a query finds whatever is there", _DELIVERY, "Delivery._in_visit", " if info.medins_setl_id == row.msgid", ""),
+    Mistake("a query finds whatever is there", _DELIVERY, "Delivery._asked", " if info.medins_setl_id == row.msgid", ""),
     Mistake(
         "a retry takes a new number",
         _DELIVERY,
