@@ -27,7 +27,6 @@ from offline_queue.journal_command import export
 from settlement.bill import Bill
 from settlement.checkout.states import Sale
 from settlement.errors import Refusal
-from settlement.facts import VoidIntended
 from settlement.money import format_yuan
 from simulator.contents import contents
 from simulator.image import CardImage
@@ -38,6 +37,7 @@ from tests.checker.card_images import Card
 from tests.checker.decide import wrongs
 from tests.world.town.chance import Chance
 from tests.world.town.counter import Shop, TownClock
+from tests.world.town.goods import goods_wrongs
 from tests.world.town.reader import Reader
 from tests.world.town.wire import Wire
 
@@ -355,33 +355,6 @@ def seen(card: CardImage) -> Card:
     return Card(card_no=held["card_no"], tags=tags, **same)
 
 
-def goods_wrongs(shop: Shop, journal: dict[str, Any]) -> list[str]:
-    """Return goods that are gone and neither paid, booked as a receivable, nor in an open doubt (invariant 11)."""
-    open_ = {doubt["subject"] for doubt in journal["doubts"]} | {row["subject"] for row in journal["differences"]}
-    booked = {row["subject"] for row in journal["receivables"]}
-    found = []
-    for state in shop.journal.folded():
-        if state.original or not (state.subject in shop.customer.taken or state.goods_released or state.cash_taken_fen or state.done):
-            continue
-        subject, voided = state.subject, bool(state.reversed_by) or _void_under_way(shop, state.subject)
-        if state.done and state.cash_taken_fen and not voided:
-            found.append(f"11: {subject} was paid in cash and settled as well")
-        if state.done and state.goods_released is False and not voided:
-            found.append(f"11: the goods of {subject} were kept, and it is settled")
-        if subject not in shop.customer.taken and not state.goods_released:
-            continue
-        settled = state.done and not state.reversed_by and state.standing != "rejected"
-        paid = settled or state.standing == "cash" or state.cash_taken_fen > 0 or _brought_back(shop, state.reversed_by)
-        if not paid and subject not in booked | open_:
-            found.append(f"11: the goods of {subject} are gone, and it is {state.standing}")
-    return found
-
-
-def _void_under_way(shop: Shop, subject: str) -> bool:
-    """Whether a void of it is on its way."""
-    return any(row.after == subject for row in shop.journal.owed())
-
-
 def doubts_wrongs(shop: Shop) -> list[str]:
     """Return persons with more than one open doubt at this counter (invariant 10)."""
     found = []
@@ -390,12 +363,6 @@ def doubts_wrongs(shop: Shop) -> list[str]:
         if len(doubted) > 1:
             found.append(f"10: {role} has the doubts {doubted} at {shop.name}")
     return found
-
-
-def _brought_back(shop: Shop, void: str) -> bool:
-    """Whether the customer brought the goods back, and that is why it was voided."""
-    intent = shop.journal.standing(void).intent if void else None
-    return isinstance(intent, VoidIntended) and intent.why == "customer"
 
 
 def run(seed: str, personality: str, *, operations: int, check_every: int = 25) -> tuple[Town, list[str]]:
