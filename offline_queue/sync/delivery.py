@@ -160,6 +160,9 @@ class Delivery:
             if not isinstance(found, Rejected):
                 # The query itself was not answered: the refusal is not believed yet.
                 outcome = Unknown(why="RefusalUnverified", words=outcome.words)
+        if isinstance(outcome, Unreachable) and row.attempts and row.lane == "live":
+            # An earlier attempt was put off, and a front end may have doubled it: this one says nothing of that copy.
+            outcome = Unknown(why="EarlierAttempt", words=outcome.why)
         self._conclude(row, outcome)
         name, why = type(outcome).__name__, getattr(outcome, "why", "")
         _EVENTS.write("attempt", msgid=row.msgid, infno=row.infno, attempt=row.attempts + 1, outcome=name, why=why)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nhsa import extension
-from nhsa.outcome import Exchange, Reply
+from nhsa.outcome import Exchange, NotSent, Reply
 from settlement.checkout.states import Settled
 from tests.world.town.town import Town
 
@@ -22,6 +22,35 @@ def _other_key(answer: dict[str, Any]) -> None:
     signed = answer["output"]["signinoutb"]
     offer = json.loads(signed["exp_content"])
     signed["exp_content"] = json.dumps({**offer, "signature": "AAAA" + offer["signature"][4:]})
+
+
+def test_what_was_put_off_once_is_never_surely_unsent() -> None:
+    """The copy that was answered is refused for its sign-in, the other one is settled, the line is gone at the resend: it is asked for."""
+    with Town("put off once", "idempotent", tills=("01",), roles=("first",)) as town:
+        town.chance.calm = True
+        (shop,) = town.shops
+        carry, sent = shop.wire.carry, [0]
+
+        def doubled(body: bytes) -> Exchange:
+            if json.loads(body)["infno"] != "2102":
+                return carry(body)
+            sent[0] += 1
+            if sent[0] > 1:
+                return NotSent(why="ConnectError")
+            answered = carry(body)
+            assert isinstance(answered, Reply)
+            refused = json.dumps({**json.loads(answered.body), "infcode": -1, "err_msg": "签到已失效，请重新签到", "output": None})
+            return Reply(status=200, content_type="application/json", body=refused.encode(), retry_after="")
+
+        shop.wire.carry = doubled  # type: ignore[method-assign]
+        before = len(town.settlements_at_the_centre())
+        town.sell(shop, "first", 100)
+        shop.wire.carry = carry  # type: ignore[method-assign]
+        town.settle(shop)
+
+        assert sent[0] == 2
+        assert len(town.settlements_at_the_centre()) == before + 1
+        assert [] == town.wrong(drained=True)
 
 
 @pytest.mark.parametrize(("infno", "spoil"), [(extension.HOTLIST, _nothing), ("9001", _nothing), ("9001", _other_key)])
