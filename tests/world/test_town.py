@@ -12,7 +12,7 @@ from tests.crash.share import of
 from tests.world.town.mistakes import MISTAKES
 from tests.world.town.planting import planted
 from tests.world.town.simulate import EACH, hunt, ran, towns
-from tests.world.town.town import run
+from tests.world.town.town import AIM, run
 
 TOWNS = of(2, 1250)
 QUICK = ("a server error means not sent", "our own counter means aborted")
@@ -25,6 +25,17 @@ def test_same_seed_is_the_same_day() -> None:
 
     assert first.digest() == second.digest() != other.digest()
     assert first.chance.trace == second.chance.trace
+
+
+def test_a_death_can_be_aimed() -> None:
+    """Up to there the day is that of the plain seed; there somebody dies for certain, and the town ends well."""
+    point = "till after WriteIntent"
+    (plain, _), (aimed, wrong) = (run(seed, Personality.EXPIRES, operations=8) for seed in ("3", f"3{AIM}{point}"))
+    died = aimed.chance.trace.index(f"  {point}: dies")
+
+    assert plain.chance.trace[:died] == aimed.chance.trace[:died]
+    assert not plain.chance.crashes[point]
+    assert [] == wrong
 
 
 @pytest.mark.timeout(20_000)

@@ -8,7 +8,7 @@ from random import Random
 from typing import TypeVar
 
 Choice = TypeVar("Choice")
-_SELDOM, _FIRST = 0.004, 0.10
+_SELDOM, _FIRST, _AIMED = 0.004, 0.10, 0.3
 """How likely a process dies at a point; more so where it comes by for the first time, or rare points would never be met."""
 
 
@@ -30,8 +30,10 @@ class Endless(Exception):
 class Chance:
     """Dice, a trace of what they said, and how often each thing was met."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, *, aim: str = "") -> None:
+        """``aim``: the point at which somebody dies for certain when it is first passed; until then the run is that of the same seed."""
         self._random = Random(seed)
+        self._aim = aim
         self.trace: list[str] = []
         self.crashes: Counter[str] = Counter()
         self.passed: Counter[str] = Counter()
@@ -72,7 +74,12 @@ class Chance:
         self.passed[name] += 1
         if self.passed[name] > _LINES_MAX:
             raise Endless(name)
-        if not self.calm and self.happens(_FIRST if self.passed[name] == 1 else _SELDOM):
+        if self.calm:
+            return
+        likely = _FIRST if self.passed[name] == 1 else _SELDOM
+        if name == self._aim:
+            likely = _AIMED if self.crashes[name] else 1
+        if self.happens(likely):
             self.crashes[name] += 1
             self.say(f"  {name}: dies")
             raise Crashed(role, point)

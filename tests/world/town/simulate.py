@@ -1,6 +1,7 @@
 """``python -m tests.world.town.simulate [--seed N --personality P] [--operations N] [--seconds N]``: many towns, or one again.
 
-Without a seed it runs towns until so many operations are done, then plants each mistake and runs until one is found. It prints what
+Without a seed it runs towns until so many operations are done, runs those again that passed a point at which too few died, with a
+death there (the seed says so: ``7@till after done is durable``), then plants each mistake and runs until it is found. It prints what
 was passed, where processes died, what failed, and on the last line the counts; it ends with 1 when anything was wrong, a mistake was
 not found, a kind of fault never came, or nobody died at some point as often as was asked. With ``--seconds`` it runs towns that
 nobody has run for as long, and plants nothing.
@@ -12,7 +13,7 @@ import argparse
 import secrets
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from tests.world.town import reader, wire
 from tests.world.town.chance import Endless
 from tests.world.town.mistakes import MISTAKES, Mistake
 from tests.world.town.planting import planted
-from tests.world.town.town import Town, run
+from tests.world.town.town import AIM, Town, run
 
 EACH = 80
 """Operations of one town."""
@@ -67,6 +68,26 @@ class Ran:
         """Return faults that never came, and points at which too few died."""
         never = [f"never: {kind}" for kind in _FAULTS if not self.failed[kind]]
         return [*never, *(f"died {self.died[point]} times: {point}" for point in sorted(self.passed) if self.died[point] < deaths)]
+
+
+@dataclass(slots=True)
+class Where:
+    """In which towns a point was passed."""
+
+    towns: defaultdict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, town: tuple[str, str], one: Ran) -> None:
+        """Keep what a town passed."""
+        for point in one.passed:
+            self.towns[point].append(town)
+
+    def aimed(self, whole: Ran, deaths: int) -> list[tuple[str, str]]:
+        """Return the towns to run again, each with a death at a point where too few died; some more, as it may be passed in the calm."""
+        chosen = []
+        for point, passed in sorted(self.towns.items()):
+            wanted = deaths - whole.died[point]
+            chosen += [(f"{seed}{AIM}{point}", personality) for seed, personality in passed[: max(wanted, 0) * 6 // 5]]
+        return chosen
 
 
 def towns() -> Iterator[tuple[str, str]]:
@@ -140,7 +161,14 @@ def _all(wanted: argparse.Namespace) -> int:
     whole = Ran()
     with ProcessPoolExecutor(wanted.workers) as pool:
         chosen = [pair for pair, _ in zip(towns(), range(-(-wanted.operations // EACH)), strict=False)]
-        for one in pool.map(ran, *zip(*chosen, strict=True), chunksize=4):
+        where = Where()
+        for town, one in zip(chosen, pool.map(ran, *zip(*chosen, strict=True), chunksize=4), strict=True):
+            whole.add(one)
+            where.note(town, one)
+            _say(*one.wrong)
+        again = where.aimed(whole, wanted.deaths)
+        _say(f"{len(chosen)} towns, and {len(again)} of them again with a death where few died")
+        for one in pool.map(ran, *zip(*again, strict=True), chunksize=4) if again else ():
             whole.add(one)
             _say(*one.wrong)
         found = list(pool.map(hunt, MISTAKES))
