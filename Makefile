@@ -48,8 +48,9 @@ card: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc ## The card
 crash: $(STAMPS)/test ## The journal alone, all of it: power cuts, failed calls, full disks, damaged files, kill -9. Counts on the last line.
 	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -p tests.oracle.counts tests/crash tests/world/test_kills.py $(ARGS)
 
-sim: $(STAMPS)/test ## Towns of counters under every fault, then each planted mistake; "SEED=n" runs one again. ARGS="--operations N".
-	@$(BIN)/python -m tests.world.town.simulate $(if $(SEED),--seed $(SEED)) $(ARGS)
+sim: $(STAMPS)/test ## Every state within a budget of faults, then towns of counters under all of them; "SEED=n" runs one again. ARGS="--operations N".
+	@$(if $(SEED),,$(BIN)/python -m tests.world.exhaust.search $(if $(filter 1,$(YIBAO_THOROUGH)),--faults 6))
+	@$(BIN)/python -m tests.world.town.simulate $(if $(SEED),--seed '$(SEED)') $(ARGS)
 
 soak: $(STAMPS)/test ## Towns that nobody has run yet, for SECONDS (an hour when they are not given).
 	@$(BIN)/python -m tests.world.town.simulate --seconds $(or $(SECONDS),3600) $(ARGS)

@@ -70,8 +70,10 @@ def _cards(journals: list[Export], centre: Export, cards: list[Card], *, drained
         (earmark["card_no"], earmark["generation"]): earmark["open_fen"] for person in centre["persons"] for earmark in person["earmarks"]
     }
     waiting: Counter[tuple[str, int | None]] = Counter()
+    there = {row["msgid"] for row in centre["settlements"]}
     for debit in _all(journals, "debits"):
-        if not debit["accepted"]:
+        # Whatever its till knows by now.
+        if debit["msgid"] not in there:
             waiting[debit["card_no"], debit["generation"]] += debit["debit_fen"]
     doubted = any(journal["doubts"] for journal in journals)
     for card in cards:

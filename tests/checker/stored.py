@@ -49,6 +49,12 @@ def wrongs(directory: Path, *, at_least: int = 0) -> list[str]:
     return [*found, *chained, *lost, *_anchored(directory, links), *_ordered(records)]
 
 
+def wrongs_of(db: Any) -> list[str]:  # noqa: ANN401 - the driver has no types
+    """Return every breach that the records of an open journal show, one in memory too."""
+    _, records, chained = _read(db)
+    return [*chained, *_ordered(records)]
+
+
 def records_of(directory: Path) -> list[Record]:
     """Return every record, oldest first. Raises what the driver raises."""
     with closing(_connected(directory)) as db:

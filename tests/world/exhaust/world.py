@@ -1,0 +1,338 @@
+"""One counter, one person, one centre and a foreign terminal: a world whose state can be kept, put back and told from others.
+
+The till, its sender, the fold, the journal's rules and tables, the centre and the card's operating system are the product's own, as in
+the town. What is abstracted: time (two states that differ only in when they came about are one, and the sender's pauses are over
+when a move begins), identifiers (msgids, generations and tags count by their place, not by their value), the questions a centre was
+asked, the PIN, and what the centre's statements cost to fetch.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from contextlib import closing
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Self
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from clearing.desk import Validity
+from clearing.export import export as clearing_export
+from offline_queue.fold import Folded, Standing
+from offline_queue.journal.values import DueRow
+from offline_queue.journal_command import export
+from settlement.facts import RefreshIntended, SaleIntended
+from simulator.image import CardImage
+from tests.checker import stored
+from tests.checker.decide import wrongs
+from tests.world.exhaust.customer import Asked
+from tests.world.exhaust.line import Line
+from tests.world.exhaust.ways import Budget, Ways
+from tests.world.town.town import Town, cast, doubts_wrongs, goods_wrongs, seen
+
+ROLE = "first"
+ALLOWANCE, NO_ALLOWANCE = "allowance", "forbidden"
+BACK_ENDS = (ALLOWANCE, NO_ALLOWANCE)
+"""What a card may be to the area: with an off-line allowance, or to settle on-line only."""
+_PACK = Path(__file__).parents[3] / "config" / "regions" / "990100" / "2023-02-01.toml"
+_ALLOWANCE, _INTENTS, _COUNTERS, _AMOUNT = "DF04|EF06", "DF04|EF15", "93", "92"
+_TAGS_MAX = 8
+_FOREIGN_FEN = 700
+_DEAD = {Standing.REJECTED, Standing.ABANDONED}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One world to be exhausted."""
+
+    back_end: str
+    personality: str
+    foreign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How often each thing may still be begun."""
+
+    sales: int
+    voids: int
+    foreign: int
+
+
+@dataclass(slots=True)
+class Kept:
+    """A state of the world, between two moves."""
+
+    journal: Any
+    centre: Any
+    card: CardImage
+    ticks: float
+    late: tuple[bytes, ...]
+    cut: bool
+    taken: frozenset[str]
+    sign_no: str
+    line_state: Any
+    is_started: bool
+    debits: tuple[dict[str, Any], ...]
+    scope: Scope
+    left: Budget
+
+
+class World(Town):
+    """A town of one counter, moved by a script."""
+
+    sign_in = Validity()
+    """Here a sign-in is forgotten when it is one of the ways, and not by time."""
+
+    def __init__(self, case: Case, scope: Scope, left: Budget) -> None:
+        self.case, self.scope = case, scope
+        self.ways = Ways(self._mark)
+        self.left = left
+        self.debits: tuple[dict[str, Any], ...] = ()
+        self._before: frozenset[str] = frozenset()
+        super().__init__("world", case.personality, chance=self.ways, tills=("01",), roles=(ROLE,))
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        (self.shop,) = self.shops
+        self.customer = Asked(self.ways, self.put_card_in)
+        self.customer.digits_of_pin = cast()[ROLE].pin
+        self.shop.customer = self.customer
+        self.shop.start_till()
+        self._before = frozenset(self.shop.journal.subjects())
+        self._psn_no = cast()[ROLE].psn_no
+        return self
+
+    @property
+    def line(self) -> Line:
+        """The counter's line."""
+        wire = self.shop.wire
+        assert isinstance(wire, Line)
+        return wire
+
+    @property
+    def card(self) -> CardImage:
+        """The person's card."""
+        return self.cards[ROLE]
+
+    def put_card_in(self) -> None:
+        """Put the person's card into the reader."""
+        self.shop.reader.insert(self.card)
+
+    def _wire(self) -> Line:
+        return Line(self.ways, self.centre.answer, self.case.personality, self._forget_sign_ins)
+
+    def _packs(self, folder: Path) -> Path | None:
+        """Beside the shipped packs, where the area forbids the allowance, one that says so from this year on."""
+        if self.case.back_end == ALLOWANCE:
+            return None
+        own = folder / "packs" / "990100"
+        own.mkdir(parents=True)
+        text = _PACK.read_text(encoding="utf-8").replace("effective = 2023-02-01", "effective = 2026-01-01")
+        (own / "2026-01-01.toml").write_text(
+            text.replace('offline_account = "allowance"', 'offline_account = "forbidden"'), encoding="utf-8"
+        )
+        return own.parent
+
+    @property
+    def _raw_centre(self) -> Any:  # noqa: ANN401 - the driver has no types
+        with closing(self._database._engine.raw_connection()) as pooled:
+            return pooled.driver_connection
+
+    def _forget_sign_ins(self) -> None:
+        self._raw_centre.execute("UPDATE sign_in SET ended = 1")
+
+    def _mark(self) -> object:
+        """Return what changes with everything that outlives a process."""
+        count = self.shop.store._raw.execute("SELECT max(seq) FROM record").fetchone()[0]
+        records, tags = self.card.records[_ALLOWANCE], self.card.cyclic.get(_INTENTS, [""])
+        return count, self.line.arrived, len(self.line.late), len(self.customer.taken), tuple(records.values()), tags[:1] and tags[0]
+
+    # --- keeping and putting back ----------------------------------------------------------------------
+
+    def keep(self) -> Kept:
+        """Return the state, to be put back as often as one likes."""
+        sender: Any = self.shop.sender
+        return Kept(
+            journal=_copy_of(self.shop.store._raw),
+            centre=_copy_of(self._raw_centre),
+            card=copy.deepcopy(self.card),
+            ticks=self.clock.ticks,
+            late=tuple(self.line.late),
+            cut=self.line.cut,
+            taken=frozenset(self.customer.taken),
+            sign_no=sender._sign_on.number,
+            line_state=sender._line.state,
+            is_started=self.shop._started,
+            debits=self.debits,
+            scope=self.scope,
+            left=self.ways.left if not self.ways.calm else self.left,
+        )
+
+    def put_back(self, kept: Kept) -> None:
+        """Have everything be as it was: both processes run on, and nothing but their pauses is over."""
+        kept.journal.backup(self.shop.store._raw)
+        kept.centre.backup(self._raw_centre)
+        self.cards[ROLE] = copy.deepcopy(kept.card)
+        self.clock.ticks = kept.ticks
+        self.line.late.clear()
+        self.line.late.extend(kept.late)
+        self.line.cut = kept.cut
+        self.customer.taken = set(kept.taken)
+        sender: Any = self.shop.sender
+        sender._sign_on.number, sender._line.state = kept.sign_no, kept.line_state
+        self.shop._started = kept.is_started
+        sender._backoff.forget()
+        sender._query.forget()
+        self.shop.beat = 0.0
+        self.shop.reader.insert(None)
+        self.debits, self.scope, self.left = kept.debits, kept.scope, kept.left
+
+    # --- the foreign terminal --------------------------------------------------------------------------
+
+    def foreign_debit(self, *, torn: bool) -> None:
+        """Have a terminal of another make debit the card off-line, in the order that the card's keys promise; it never reports."""
+        records, tags = self.card.records[_ALLOWANCE], self.card.cyclic[_INTENTS]
+        counters, amount = bytes.fromhex(records[_COUNTERS] or ""), int(records[_AMOUNT] or "0", 16)
+        records[_COUNTERS] = bytes((counters[0], counters[1] + 1)).hex()
+        if torn:
+            return
+        newest = tags[0] or "000000"
+        tags.insert(0, f"{(int(newest[:4], 16) + 0x1111) & 0xFFFF:04X}{newest[4:]}")
+        del tags[_TAGS_MAX:]
+        records[_AMOUNT] = (amount - _FOREIGN_FEN).to_bytes(len(records[_AMOUNT] or "") // 2).hex()
+        place = {"card_no": cast()[ROLE].card_no, "generation": counters[0], "counter": counters[1] + 1, "debit_fen": _FOREIGN_FEN}
+        self.debits = (*self.debits, {"msgid": f"foreign {counters[1] + 1}", **place, "accepted": False})
+
+    @property
+    def foreign_may_debit(self) -> bool:
+        """Whether the card carries what the foreign terminal sells for."""
+        card = seen(self.card)
+        return bool(card.counter) and card.generation is not None and (card.amount_fen or 0) >= _FOREIGN_FEN
+
+    # --- telling states apart --------------------------------------------------------------------------
+
+    def fingerprint(self, *, in_scope: bool = True) -> bytes:
+        """Return what the state is, faults left aside: equal ones go on alike. ``in_scope``: with what may still be begun."""
+        journal, names = self.shop.journal, _Names()
+        last = self._raw_centre.execute("SELECT coalesce(max(generation), 0) FROM earmark WHERE psn_no = ?", (self._psn_no,)).fetchone()[0]
+        tags: dict[int, object] = {}
+        told: list[object] = []
+        own = [subject for subject in journal.subjects() if subject not in self._before]
+        for folded, records, owed in journal.histories(own):
+            told.append(_subject(folded, records[0].kind, owed, names, tags, last))
+            if records[0].kind == RefreshIntended.kind and folded.standing is Standing.PENDING:
+                tags[records[0].body["tag"]] = "refresh"
+                told.append(("refresh", last - records[0].body["generation"]))
+        stray = sorted(names.of(one.msgid) for one in journal.strays())
+        asked = [names.of(subject) for subject in journal.unanswered()]
+        sender: Any = self.shop.sender
+        whole = (
+            [one for one in told if one is not None],
+            stray,
+            asked,
+            [names.of(subject) for subject in journal.open_subjects() if subject in names.known],
+            self._card_told(tags, last),
+            self._centre_told(names, last),
+            [(json.loads(body)["infno"], names.of(json.loads(body)["msgid"])) for body in self.line.late],
+            (self.line.cut, bool(sender._sign_on.number), sender._line.state == "up", self.shop._started),
+            sorted(names.of(subject) for subject in self.customer.taken if subject not in self._before),
+            (self.scope if in_scope else None, len(self.debits)),
+        )
+        return blake2b(repr(whole).encode(), digest_size=16).digest()
+
+    def _card_told(self, tags: dict[int, object], last: int) -> object:
+        card = seen(self.card)
+        generation = None if card.generation is None else last - card.generation
+        return (
+            generation,
+            card.counter,
+            card.amount_fen,
+            card.not_after is None,
+            [None if tag is None else tags.get(tag, 0) for tag in card.tags],
+        )
+
+    def _centre_told(self, names: _Names, last: int) -> object:
+        db = self._raw_centre
+        settled = db.execute(
+            """SELECT settlement.infno, settlement.msgid, coalesce(sold.msgid, ''), settlement.corrected, settlement.covered_fen
+               FROM settlement LEFT JOIN settlement AS sold ON sold.setl_id = settlement.original ORDER BY settlement.number"""
+        ).fetchall()
+        earmarks = db.execute(
+            """SELECT generation, earmark.state, seen <> '', read_fen, balance_fen FROM earmark
+               JOIN account ON name = 'earmark/' || number WHERE psn_no = ? AND (balance_fen <> 0 OR generation = ?) ORDER BY number""",
+            (self._psn_no, last),
+        ).fetchall()
+        heard = db.execute("SELECT DISTINCT msgid, infno, infcode FROM exchange WHERE infno IN ('2102', '2103') ORDER BY number").fetchall()
+        return (
+            [(infno, names.of(msgid), names.of(sold), *rest) for infno, msgid, sold, *rest in settled if msgid not in self._before],
+            [(last - generation, *rest) for generation, *rest in earmarks],
+            [(names.of(msgid), infno, infcode) for msgid, infno, infcode in heard if msgid not in self._before],
+            db.execute("SELECT balance_fen FROM account WHERE name = ?", (f"available/{self._psn_no}",)).fetchone(),
+        )
+
+    # --- what must hold --------------------------------------------------------------------------------
+
+    def broken(self, *, drained: bool = False, lapsed: bool = False) -> list[str]:
+        """Return each invariant that does not hold now; ``drained``: nothing fails any more, and nothing may be left open.
+
+        ``lapsed``: the allowance is past its last month. What the card says of it counts no more.
+        """
+        with self._database.transaction() as db:
+            centre = clearing_export(db)
+        journal = export(self.shop.journal, reveal=True)
+        foreign = {"till": "foreign", "queue": 0, "settlements": [], "debits": list(self.debits), "doubts": []}
+        found = wrongs([journal, foreign], centre, [] if lapsed else [seen(self.card)], drained=drained)
+        found += doubts_wrongs(self.shop)
+        found += stored.wrongs_of(self.shop.store._raw)
+        if drained:
+            found += goods_wrongs(self.shop, journal)
+        return found
+
+
+class _Names:
+    """Identifiers by the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        """Return the number of one; -1 for none."""
+        return self.known.setdefault(name, len(self.known)) if name else -1
+
+
+def _subject(folded: Folded, kind: str, owed: DueRow | None, names: _Names, tags: dict[int, object], last: int) -> object | None:
+    """Return what is told of a subject; None of what is over and says nothing of what may come."""
+    intent = folded.intent
+    if intent is None:
+        return (kind, folded.standing) if kind == "cash_sale" else None
+    if folded.original and folded.standing in _DEAD and owed is None:
+        return None
+    name, on_card = names.of(folded.subject), None
+    if isinstance(intent, SaleIntended) and intent.card is not None:
+        tags[intent.card.tag] = name
+        before = intent.card.before
+        on_card = (last - (before.generation or 0), before.counter, before.amount_fen, intent.card.debit_fen)
+    named = replace(
+        folded,
+        subject="",
+        intent=None,
+        receipt="",
+        at="",
+        setl_id=str(bool(folded.setl_id)),
+        mdtrt_id="",
+        words="",
+        reversed_by=str(names.of(folded.reversed_by)),
+        redeemed_by=str(names.of(folded.redeemed_by)),
+        printed=min(folded.printed, 1),
+    )
+    waits = owed and (owed.lane, owed.state, min(owed.attempts, 1), names.of(owed.after))
+    return name, intent.way, names.of(folded.original), named, on_card, waits
+
+
+def _copy_of(db: Any) -> Any:  # noqa: ANN401 - the driver has no types
+    copied = sqlcipher.connect(":memory:", isolation_level=None, check_same_thread=False)
+    db.backup(copied)
+    return copied

@@ -1,0 +1,69 @@
+"""Worlds explored to their fix-point: a share of the faults with every change, more of them by ``make sim``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from clearing.personality import Personality
+from tests.crash.share import thorough
+from tests.world.exhaust.moves import moves_of
+from tests.world.exhaust.search import Bounds, cases, explore, hunt
+from tests.world.exhaust.ways import Budget
+from tests.world.exhaust.world import ALLOWANCE, Case, Scope, World
+from tests.world.town.mistakes import MISTAKES
+
+NOTHING_FAILS, ONE_DEATH = Budget(0, 0, 0, 0), Budget(1, 0, 0, 1)
+FAULTS = Budget(2, 2, 2, 1) if thorough() else NOTHING_FAILS
+Count = Callable[[str, object], None]
+
+
+@pytest.mark.timeout(20_000)
+@pytest.mark.parametrize("case", tuple(cases()), ids=str)
+def test_no_reachable_state_is_wrong(case: Case, record_property: Count) -> None:
+    """For each card, centre and company: a sale, a void, a foreign debit, in every order, the line up or down."""
+    told = explore(case, Bounds(Scope(1, 1, 1), FAULTS))
+    record_property("states", told.states)
+
+    assert [] == told.wrong
+    assert told.is_whole
+    assert 5 < told.states < told.moves
+
+
+@pytest.mark.timeout(2000)
+def test_a_process_may_die_anywhere(record_property: Count) -> None:
+    """A sale, on-line or off-line, and one death at every state of what is durable, at the centre that executes every copy."""
+    told = explore(Case(ALLOWANCE, Personality.RE_EXECUTES, foreign=False), Bounds(Scope(1, 0, 0), ONE_DEATH))
+    record_property("states", told.states)
+
+    assert [] == told.wrong
+    assert told.is_whole
+    assert {point.split()[0] for point in told.died} == {"till", "sender"}
+    assert len(told.died) > 20
+
+
+def test_the_same_script_leads_to_the_same_state() -> None:
+    """A state that was put back is the one that was kept, and a move made again is the same move: no state hides in an object."""
+    left = Budget(1, 1, 1, 1)
+    with World(Case(ALLOWANCE, Personality.IDEMPOTENT, foreign=True), Scope(1, 1, 1), left) as world:
+        kept, marks = world.keep(), []
+        start = world.fingerprint()
+        for script in ((), (0, 0, 0, 1), (), (0, 0, 0, 1)):
+            world.put_back(kept)
+            assert start == world.fingerprint()
+            world.ways.begin(script, left)
+            moves_of(world)["the customer buys"]()
+            marks.append((world.fingerprint(), tuple(world.ways.trace)))
+
+    assert marks[:2] == marks[2:]
+    assert marks[0] != marks[1]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["our own counter means aborted", "the counter stands still"])
+def test_exploring_finds_a_planted_mistake(name: str) -> None:
+    """The protocol is wrong in one place, and some state says so."""
+    (mistake,) = (one for one in MISTAKES if one.name == name)
+
+    assert hunt(mistake, Bounds(Scope(1, 1, 0), Budget(0, 1, 0, 1)))
