@@ -133,7 +133,8 @@ def _ordered(records: list[Record]) -> Iterator[str]:
         if record.kind == "done" and record.subject in originals:
             voided[originals[record.subject]] += 1
         open_of = doubts.setdefault(owners.get(record.subject, b""), set())
-        if record.kind == "doubted":
+        if record.kind == "doubted" and record.subject not in originals:
+            # A void in doubt settles nothing on the account: it may stand beside a sale in doubt.
             open_of.add(record.subject)
             if len(open_of) > 1 and owners.get(record.subject):
                 yield f"10: record {record.seq} is a second open doubt of one person"

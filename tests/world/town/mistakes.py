@@ -24,6 +24,16 @@ _THEN_REJECTED = """found = self._find(row, ready, courier)
         if isinstance(found, Rejected):
             self._answer(row, "rejected", words="")
         return found"""
+_SENT_AGAIN = """found = courier.deliver(row.infno, row.msgid, ready.content, insuplc_admdvs=ready.insuplc_admdvs)
+        if isinstance(found, (Rejected, Unknown)) and found.words:
+            self._answer(row, "rejected", words=found.words)
+        return found"""
+_VALUE_WRITTEN = """ended = self._run(reversal.receive, state, None)
+            record = self._who.card.read_allowance() if isinstance(ended, reversal.Voided) else None
+            if record is not None and record.readable and record.counter:
+                plan = __import__("settlement.allowance", fromlist=["SaleWrite"]).SaleWrite(before=record, tag=1, debit_fen=-100)
+                self._who.card.write_sale(plan)
+            return ended  # """
 _COUNTERS = "self._put(ldt.TAG_COUNTERS, bytes((plan.before.generation, plan.counter_after)))"
 
 MISTAKES = (
@@ -71,6 +81,7 @@ MISTAKES = (
     ),
     Mistake("what was turned away is sent again unasked", _DELIVERY, "Delivery._there_already", "not self._was_turned_away(row)", "True"),
     Mistake("a query finds whatever is there", _DELIVERY, "Delivery._asked", " if info.medins_setl_id == row.msgid", ""),
+    Mistake("a refused resend is believed", _DELIVERY, "Delivery.resolve", "return self._find(row, ready, courier)", _SENT_AGAIN),
     Mistake(
         "a retry takes a new number",
         _DELIVERY,
@@ -217,6 +228,14 @@ MISTAKES = (
         "grant",
         "{available(holder.psn_no): -grant_fen, earmarked(number): grant_fen}",
         "{earmarked(number): grant_fen, 'bank': -grant_fen}",
+    ),
+    Mistake("a void writes value to the card", _DRIVER, "Driver.void", "return self._run(reversal.receive, state, None)", _VALUE_WRITTEN),
+    Mistake(
+        "a doubt is the card's and not the person's",
+        "terminal.journal_view",
+        "unfinished_sales",
+        "and state.standing in _OPEN]",
+        "and state.standing in _OPEN and (not certno or state.intent.card is not None)]",
     ),
     Mistake("a void goes to nobody", _BOOKS, "reverse", "{available(original.psn_no): -figures.acct_pay,", "{'bank': -figures.acct_pay,"),
     Mistake("a reversal may be had twice", _BOOKS, "reverse", "if reversal_of(db, query.setl_id) is not None:", "if False:"),

@@ -33,6 +33,7 @@ from simulator.image import CardImage
 from simulator.personalise import card_of, psam_of, read
 from terminal import journal_view
 from terminal.demo.cast import Player, players, roster
+from tests.checker import stored
 from tests.checker.card_images import Card
 from tests.checker.decide import wrongs
 from tests.world.town.chance import Chance
@@ -248,7 +249,7 @@ class Town:
         # A copy that was found and whose release waits behind a doubt of its person is listed, not hidden.
         listed = {stray.msgid for shop in self.shops for stray in shop.journal.strays()}
         found = [wrong for wrong in found if not (wrong.startswith("7: the centre settled") and wrong.split()[4] in listed)]
-        found += [wrong for shop in self.shops for wrong in doubts_wrongs(shop)]
+        found += [wrong for shop in self.shops for wrong in (*doubts_wrongs(shop), *stored.wrongs_of(shop.store._raw))]
         if drained:
             found += self._unresolved(journals, centre)
             found += [wrong for shop, journal in zip(self.shops, journals, strict=True) for wrong in goods_wrongs(shop, journal)]
