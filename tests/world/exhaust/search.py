@@ -167,7 +167,10 @@ def hunt(mistake: Mistake, bounds: Bounds) -> str:
     """Return how an exploration finds ``mistake`` out; empty when none of them does."""
     with planted(mistake):
         for case in (Case(ALLOWANCE, Personality.RE_EXECUTES, False), Case(ALLOWANCE, Personality.IDEMPOTENT, True)):
-            told = explore(case, bounds)
+            try:
+                told = explore(case, bounds)
+            except STUMBLES as stumbled:
+                return f"opening: {type(stumbled).__name__} {stumbled}"[:160]
             if told.wrong:
                 return f"{told.states} states: {told.wrong[0].splitlines()[0]}"[:160]
     return ""

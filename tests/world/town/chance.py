@@ -37,6 +37,8 @@ class Chance:
         self.trace: list[str] = []
         self.crashes: Counter[str] = Counter()
         self.passed: Counter[str] = Counter()
+        """How often somebody might have died there: not in the calm."""
+        self._met: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
         self.calm = False
         """Faults have stopped."""
@@ -71,11 +73,12 @@ class Chance:
     def pass_by(self, role: str, point: str) -> None:
         """Pass a point at which a process may die. Raises :class:`Crashed`."""
         name = f"{role} {point}"
-        self.passed[name] += 1
-        if self.passed[name] > _LINES_MAX:
+        self._met[name] += 1
+        if self._met[name] > _LINES_MAX:
             raise Endless(name)
         if self.calm:
             return
+        self.passed[name] += 1
         likely = _FIRST if self.passed[name] == 1 else _SELDOM
         if name == self._aim:
             likely = _AIMED if self.crashes[name] else 1
