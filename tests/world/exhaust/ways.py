@@ -51,7 +51,7 @@ class Ways(Chance):
         self.calm = True
         self._mark = mark
         self._script: Sequence[int] = ()
-        self._met: set[object] = set()
+        self._offered: set[object] = set()
         self.taken: list[int] = []
         self.ways: list[int] = []
         self.left = Budget(0, 0, 0, 0)
@@ -60,7 +60,7 @@ class Ways(Chance):
         """Begin a move."""
         self._script, self.left = script, left
         self.taken, self.ways = [], []
-        self._met.clear()
+        self._offered.clear()
         self.trace.clear()
         self.calm = False
 
@@ -117,7 +117,7 @@ class Ways(Chance):
 
     def _first(self, what: str) -> bool:
         key = (what, self._mark())
-        if key in self._met:
+        if key in self._offered:
             return False
-        self._met.add(key)
+        self._offered.add(key)
         return True
