@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.regions import policy_for
+from nhsa import msgid
 from offline_queue.fold import Folded
 from offline_queue.journal import Journal
 from settlement.allowance import SaleWrite
@@ -33,6 +34,7 @@ def pending_of(journal: Journal, folded: Folded) -> Pending | None:
         kind="sale" if isinstance(intent, SaleIntended) else "void",
         offline=card is not None,
         at=intent.at,
+        dated=_dated(folded.subject, intent.at),
         amount_fen=abs(folded.figures.medfee_sumamt + folded.outside_fen),
         first_sent=sent[0] if sent else "",
         last_sent=sent[-1] if sent else "",
@@ -44,6 +46,14 @@ def pending_of(journal: Journal, folded: Folded) -> Pending | None:
         hotlist=intent.hotlist if isinstance(intent, SaleIntended) else None,
         found=folded.answer in _FOUND and not folded.done,
     )
+
+
+def _dated(subject: str, at: str) -> str:
+    """Return when a subject was meant by its number, which goes neither back with the clock nor far ahead of the centre (section 3)."""
+    try:
+        return msgid.sent_at(subject)
+    except ValueError:
+        return at
 
 
 def policy_of(journal: Journal, folded: Folded, directory: Path | None) -> Policy | None:

@@ -33,6 +33,8 @@ class Pending:
     at: str
     """When it was meant, ISO."""
     amount_fen: int
+    dated: str = ""
+    """The day by which it is timed, ISO: no step of the clock moved it. Empty = ``at``."""
     first_sent: str = ""
     last_sent: str = ""
     """Of the request, ISO; empty when it was surely never sent."""
@@ -85,9 +87,10 @@ def resolve(pending: Pending, policy: Policy, now: datetime) -> Resolution:
 
 def deadline_of(pending: Pending, policy: Policy) -> str:
     """Return the last day of a doubt: of a request the pack's days; off-line not-after and the longest queue age after it."""
+    begun = date.fromisoformat((pending.dated or pending.at)[:10])
     if not pending.offline:
-        return (date.fromisoformat(pending.at[:10]) + timedelta(days=policy.doubt_days)).isoformat()
-    return (_month_end(pending.not_after, date.fromisoformat(pending.at[:10])) + timedelta(days=policy.doubt_days + 1)).isoformat()
+        return (begun + timedelta(days=policy.doubt_days)).isoformat()
+    return (_month_end(pending.not_after, begun) + timedelta(days=policy.doubt_days + 1)).isoformat()
 
 
 def bearer_of(pending: Pending) -> Bearer:
