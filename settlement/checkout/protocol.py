@@ -49,14 +49,16 @@ from settlement.doubt import (
     Happened,
     NeverHappened,
 )
-from settlement.errors import ProtocolMisuse
+from settlement.errors import ProtocolMisuse, Refusal
 from settlement.facts import (
     Aborted,
+    DifferenceAnswered,
     Doubted,
     Fact,
     Refused,
     SaleIntended,
 )
+from settlement.money import format_yuan
 
 Step = steps.Step
 
@@ -158,7 +160,7 @@ def _from_intent_to_outcome(state: State, event: on.Event) -> Step | None:  # no
         case Booking(), on.Committed():
             return state.then, state.effects
         case Booking(), on.JournalFailed():
-            return NotBooked(booking=state, refusal=steps.not_booked(state, event.why)), ()
+            return NotBooked(booking=state, refusal=_not_booked(state, event.why)), ()
         case NotBooked(), on.TriedAgain():
             return state.booking, (state.booking.commit,)
         # --- a difference from the centre ----------------------------------------------------------
@@ -225,3 +227,13 @@ def ask_again(intent: SaleIntended, happened: Happened, *, slip_cash_fen: int = 
         again=True,
     )
     return shown, ()
+
+
+def _not_booked(state: Booking, why: str) -> Refusal:
+    """Say what a journal that refuses means for what has already moved."""
+    if state.moved_fen:
+        return Refusal(refusals.DEBITED_NOT_BOOKED, {"amount": format_yuan(state.moved_fen)})
+    answered = next((fact for fact in state.commit.facts if isinstance(fact, DifferenceAnswered)), None)
+    if answered is not None:
+        return Refusal(refusals.ANSWER_NOT_BOOKED, {"subject": answered.subject, "why": why})
+    return Refusal(refusals.JOURNAL_REFUSED, {"why": why})

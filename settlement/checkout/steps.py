@@ -397,13 +397,3 @@ def book(facts: tuple[Fact, ...], then: Step, *, moved_fen: int = 0) -> Step:
     """Write facts in one transaction and go on when they are on disk."""
     commit = do.Commit(facts=facts)
     return Booking(commit=commit, then=then[0], effects=then[1], moved_fen=moved_fen), (commit,)
-
-
-def not_booked(state: Booking, why: str) -> Refusal:
-    """Say what a journal that refuses means for what has already moved."""
-    if state.moved_fen:
-        return Refusal(refusals.DEBITED_NOT_BOOKED, {"amount": format_yuan(state.moved_fen)})
-    answered = next((fact for fact in state.commit.facts if isinstance(fact, DifferenceAnswered)), None)
-    if answered is not None:
-        return Refusal(refusals.ANSWER_NOT_BOOKED, {"subject": answered.subject, "why": why})
-    return Refusal(refusals.JOURNAL_REFUSED, {"why": why})

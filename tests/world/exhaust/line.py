@@ -39,13 +39,13 @@ class Line(Wire):
 
     def __init__(self, ways: Ways, centre: Callable[[bytes], bytes], personality: str, forget: Callable[[], None]) -> None:
         """``forget``: have the centre forget every sign-in."""
-        super().__init__(ways, centre, doubles=False)
+        super().__init__(ways, centre)
         self._ways = ways
         self._forget = forget
         self._answer = centre
         money = [*MONEY]
         if personality != Personality.RE_EXECUTES:
-            # Where a copy is executed the line promises to make none: only the daily audit repairs it.
+            # Where a copy is executed only the daily audit repairs it, and no day ends here.
             money.append(_DOUBLED)
         if personality == Personality.EXPIRES:
             money.append(_SIGN_IN)

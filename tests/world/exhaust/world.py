@@ -23,6 +23,7 @@ from clearing.export import export as clearing_export
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal.values import DueRow
 from offline_queue.journal_command import export
+from settlement.allowance import SaleWrite
 from settlement.facts import RefreshIntended, SaleIntended
 from simulator.image import CardImage
 from tests.checker import stored
@@ -30,7 +31,8 @@ from tests.checker.decide import wrongs
 from tests.world.exhaust.customer import Asked
 from tests.world.exhaust.line import Line
 from tests.world.exhaust.ways import Budget, Ways
-from tests.world.town.town import Town, cast, doubts_wrongs, goods_wrongs, seen
+from tests.world.town.goods import goods_wrongs
+from tests.world.town.town import Town, cast, doubts_wrongs, seen
 
 ROLE = "first"
 ALLOWANCE, NO_ALLOWANCE = "allowance", "forbidden"
@@ -311,7 +313,7 @@ def _subject(folded: Folded, kind: str, owed: DueRow | None, names: _Names, tags
     if folded.original and folded.standing in _DEAD and owed is None:
         return None
     name, on_card = names.of(folded.subject), None
-    if isinstance(intent, SaleIntended) and intent.card is not None:
+    if isinstance(intent, SaleIntended) and isinstance(intent.card, SaleWrite):
         tags[intent.card.tag] = name
         before = intent.card.before
         on_card = (last - (before.generation or 0), before.counter, before.amount_fen, intent.card.debit_fen)
