@@ -149,18 +149,36 @@ def subjects_since(journal: Journal, day: str, kinds: frozenset[str]) -> list[st
     return list(subjects)
 
 
-def counter_booked(journal: Journal, owner: Owner, generation: int) -> int:
-    """Return the highest counter value of a card's generation that a booked debit of this till used; 0 when there is none."""
-    highest = 0
+def booked_after(journal: Journal, owner: Owner, generation: int, counter: int) -> tuple[int, int] | None:
+    """Return the generation and counter that this till booked of a card after those; None when it booked nothing later.
+
+    An older generation is known by having been booked before a newer one; of one that this till never saw nothing can be said.
+    """
+    seen: list[tuple[int, int]] = []
     for subject in journal.by_owner(owner.certno)[-_LAST_DEBITS:]:
-        state = journal.standing(subject)
-        plan = state.intent.card if isinstance(state.intent, SaleIntended) and state.done else None
-        if not isinstance(plan, SaleWrite) or plan.before.generation != generation:
-            continue
         of = owner_of(journal, subject)
         if of is not None and of.card_sn == owner.card_sn:
-            highest = max(highest, plan.counter_after)
-    return highest
+            seen += _booked_on_card(journal, subject)
+    if not seen or generation not in {one for one, _ in seen}:
+        return None
+    newest = seen[-1][0]
+    last = newest, max(used for one, used in seen if one == newest)
+    return last if generation != newest or last[1] > counter else None
+
+
+def _booked_on_card(journal: Journal, subject: str) -> list[tuple[int, int]]:
+    """Return generation and counter of what a done sale or refresh found on the card and left there."""
+    state = journal.standing(subject)
+    if state.standing is Standing.REFRESHED:
+        body = journal.records(subject)[0].body
+        before, after = record_of(body["before"]), (int(body["generation"]), 1)
+    elif isinstance(state.intent, SaleIntended) and state.done and isinstance(state.intent.card, SaleWrite):
+        before = state.intent.card.before
+        after = before.generation or 0, state.intent.card.counter_after
+    else:
+        return []
+    readable = before.generation is not None and before.counter is not None
+    return [*([(before.generation or 0, before.counter or 0)] if readable else []), after]
 
 
 def sequence_booked(journal: Journal, owner: Owner) -> int | None:

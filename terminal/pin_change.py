@@ -188,9 +188,9 @@ def proved(work: Work, pin: bytearray) -> PinInitial | None:
     except PinWrong as wrong:
         raise work.intents.refused(work.owner, wrong) from wrong
     except PinInitial as initial:
-        work.intents.accepted(work.owner, initial=True)
+        work.intents.accepted(work.owner, work.card, initial=True)
         return initial
-    work.intents.accepted(work.owner, initial=False)
+    work.intents.accepted(work.owner, work.card, initial=False)
     return None
 
 

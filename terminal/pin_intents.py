@@ -15,6 +15,7 @@ from settlement.pin_facts import Evidence, Held, PinEnded, PinIntended, PinWork
 from terminal import journal_view
 from terminal.bookkeeping import Owner, with_steps
 from terminal.cards.errors import PinTorn, PinUncertain, PinWrong
+from terminal.cards.functions import CardFunctions
 from terminal.cards.trace import Trace
 from terminal.counter import Counter
 
@@ -51,9 +52,16 @@ class PinIntents:
         torn = self._torn(owner)
         return PinTorn(wrong.tries_left, at=str(self._intent(torn[-1])["at"])) if torn else wrong
 
-    def accepted(self, owner: Owner, *, initial: bool) -> None:
-        """End what was torn before: a right PIN was given; ``initial``: it is one that cards are issued with."""
-        for subject in self._torn(owner):
+    def accepted(self, owner: Owner, card: CardFunctions, *, initial: bool) -> None:
+        """End what was torn before: a right PIN was given; ``initial``: it is one that cards are issued with.
+
+        The card proves it by a record that it shows behind the PIN alone: 9000 to VERIFY may be said by anything between. Raises
+        :class:`CardError`, and nothing is ended.
+        """
+        torn = self._torn(owner)
+        if torn:
+            card.read_allowance()
+        for subject in torn:
             activation = self._intent(subject)["work"] == "activation"
             self._end(subject, "old" if activation and initial else "new" if activation else "right", None)
 

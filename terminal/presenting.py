@@ -221,13 +221,13 @@ class Presented:
         return on.CardDebited(log=self.card.account.log(most=1), tac=proof.tac)
 
     def _refuse_replayed(self, record: CardRecord) -> None:
-        """Refuse a record whose counter went back behind a debit that was booked here. Raises :class:`CardReplayed`."""
+        """Refuse a record that went back behind a debit or refresh that was booked here. Raises :class:`CardReplayed`."""
         assert self.owner is not None
         if record.generation is None or record.counter is None:
             return
-        booked = journal_view.counter_booked(self._counter.journal, self.owner, record.generation)
-        if booked > record.counter:
-            raise CardReplayed(read=str(record.counter), booked=str(booked))
+        later = journal_view.booked_after(self._counter.journal, self.owner, record.generation, record.counter)
+        if later is not None:
+            raise CardReplayed(read=f"{record.generation}-{record.counter}", booked="-".join(map(str, later)))
 
     def _doubts(self, certno: str) -> tuple[Doubt, ...]:
         return tuple(map(journal_view.doubt_of, journal_view.unfinished_sales(self._counter.journal, certno=certno)))
@@ -265,7 +265,7 @@ class Presented:
         except PinWrong as wrong:
             raise work.intents.refused(work.owner, wrong) from wrong
         if end is KeypadEnd.VERIFIED:
-            work.intents.accepted(work.owner, initial=False)
+            work.intents.accepted(work.owner, card, initial=False)
         return end
 
     def _work(self, card: CardFunctions) -> pin_change.Work:
@@ -277,7 +277,11 @@ class Presented:
         tries_left: int | None = None
         while tries_left is None or tries_left > LAST_TRY:
             try:
-                return self._give_pin(card, tries_left)
+                if self._give_pin(card, tries_left):
+                    # What it shows behind the PIN alone proves it: 9000 to VERIFY may be said by anything between.
+                    card.read_allowance()
+                    return True
+                break
             except PinWrong as wrong:
                 tries_left = wrong.tries_left
                 self._person.tell(wrong)

@@ -88,6 +88,8 @@ class CardAccount:
         if sw == ldt.SW.NO_MAC:
             return None
         require(sw)
+        if len(answer) != 2 * _TAC:
+            raise CardMalformed(what="DEBIT PROOF")
         return Proof(tac=answer[:_TAC].hex().upper())
 
     def log(self, *, until: DebitPlan | None = None, most: int = LOG_RECORDS) -> tuple[LogEntry | None, ...]:

@@ -15,6 +15,7 @@ from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.card_account import CardAccount
 from terminal.cards.errors import (
     CardGone,
+    CardMalformed,
     CardRefused,
     CardTorn,
     KeypadRefused,
@@ -228,8 +229,8 @@ class CounterCard:
             self._session.obtain(ldt.ALLOWANCE.write)
         try:
             yield
-        except (OutcomeUnknown, CardRefused) as error:
-            # A refusal between two writes leaves the same question: only a new reading tells.
+        except (OutcomeUnknown, CardRefused, CardMalformed) as error:
+            # A refusal between two writes, or nonsense read back, leaves the same question: only a new reading tells.
             raise CardTorn from error
 
 

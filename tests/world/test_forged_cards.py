@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from settlement import reversal
 from settlement.checkout.states import Settled
 from terminal.cards.errors import CardRefused
 from terminal.cards.opening import slots_of
@@ -54,6 +55,22 @@ def test_an_old_record_put_back_pays_nothing(shop: Shop) -> None:
     assert asked
 
 
+def test_a_record_of_an_older_allowance_pays_nothing(shop: Shop) -> None:
+    """A refresh came in between: the generation that was put back is one that this till has seen replaced."""
+    before = image_of(shop, "torn")
+    shop.sell("torn", "1.00")
+    shop.mend()
+    shop.sell("torn", "5.00")
+    shop.cut()
+    put_back(shop, "torn", before)
+    count = shop.counter.journal.tip()
+    ended = shop.sell("torn", "1.00")
+
+    assert not isinstance(ended, Settled)
+    assert ["CARD-REPLAYED"] == list(shop.script.told)
+    assert count == shop.counter.journal.tip()
+
+
 def test_an_honest_card_goes_on(shop: Shop) -> None:
     """Several debits of one generation, one after the other."""
     ended = [shop.sell("torn", "1.00") for _ in range(3)]
@@ -86,8 +103,8 @@ class Wedge:
         self._port.close()
 
 
-def test_a_wedge_opens_nothing(shop: Shop) -> None:
-    """The card enforces the PIN, not its status word: without it the record is not read and nothing is sold."""
+def wedged(shop: Shop) -> list[Wedge]:
+    """Put a wedge before every card that is opened from now on, and return them."""
     slots, wedges = slots_of(shop.counter.settings.reader), []
 
     def open_card(trace: Trace | None = None) -> CounterCard:
@@ -97,6 +114,12 @@ def test_a_wedge_opens_nothing(shop: Shop) -> None:
 
     shop.insert("torn")
     shop.counter.open_card = open_card  # type: ignore[method-assign]
+    return wedges
+
+
+def test_a_wedge_opens_nothing(shop: Shop) -> None:
+    """The card enforces the PIN, not its status word: without it the record is not read and nothing is sold."""
+    wedges = wedged(shop)
     before, count = image_of(shop, "torn"), shop.counter.journal.tip()
     ended = shop.sell_inserted("1.00", pins=[PIN_WRONG])
 
@@ -104,3 +127,16 @@ def test_a_wedge_opens_nothing(shop: Shop) -> None:
     assert 1 == wedges[-1].swallowed
     assert [CardRefused.phrase.code] == shop.script.told
     assert (before, count) == (image_of(shop, "torn"), shop.counter.journal.tip())
+
+
+def test_a_wedge_voids_nothing(shop: Shop) -> None:
+    """Neither is a settlement voided on the word of a wedge: the card shows nothing that the PIN opens."""
+    sold = shop.sell("torn", "1.00")
+    assert isinstance(sold, Settled)
+    wedged(shop)
+    count = shop.counter.journal.tip()
+    ended = shop.void("torn", sold.subject)
+
+    assert not isinstance(ended, reversal.Voided)
+    assert [CardRefused.phrase.code] == shop.script.told
+    assert count == shop.counter.journal.tip()

@@ -108,7 +108,7 @@ def test_pulled_in_a_change(shop: Shop, apdu: int, when: str) -> None:
     holds = NEW if torn and when != "before" else old
 
     assert isinstance(why, OperatorError)
-    assert "CARD-PIN-UNCERTAIN" if torn else "CARD-GONE" == why.code
+    assert ("CARD-PIN-UNCERTAIN" if torn else "CARD-GONE") == why.code
     assert ([("pin_intended", "change")] if torn else []) == intents(shop)
     assert torn == open_pins(shop, "torn")
     # Another till takes what holds, and closes nothing here.
