@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 
+FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+"""Characters that count as letters and show as nothing."""
+
 _MARKS_MAX = 2
 _REPLACED = "\ufffd"
 _BLANK = frozenset("\t\n\r\v\f\x85\u2028\u2029")

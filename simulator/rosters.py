@@ -22,6 +22,8 @@ COLUMNS = {
     "AAB301": "admdvs",
     "姓名": "psn_name",
     "社会保障号码": "certno",
+    "社会保障号": "certno",
+    "身份证号": "certno",
     "卡号": "card_no",
     "卡识别码": "card_sn",
     "行政区划": "admdvs",
@@ -30,7 +32,8 @@ COLUMNS = {
     "规范版本": "version",
     "密码": "pin",
 }
-"""What offices call the columns of a roster: the codes of the personnel database (one public program) and plain words."""
+"""What offices call the columns of a roster: the codes of the personnel database (one public program) and plain words, also such as
+the ten bytes of a DBF column's name hold (five characters)."""
 _PERSON = re.compile(r"^[ \t]*\[\[[ \t]*person[ \t]*\]\]", re.MULTILINE)
 
 

@@ -11,6 +11,8 @@ from terminal.cards.port import CardPort, KeypadPort
 from terminal.cards.trace import Slot, Trace
 
 _ROUNDS_MAX = 8
+_ANSWER_MAX = 256
+"""Bytes of one answer over T=0 (ISO/IEC 7816-3): a driver that hands out more hands out nonsense."""
 _CASE_2_BYTES = 5
 
 
@@ -111,4 +113,6 @@ class Channel:
         finally:
             if self._trace is not None:
                 self._trace.exchanged(self._slot, apdu, len(content), sw)
+        if len(content) > _ANSWER_MAX:
+            raise CardMalformed(what=f"{len(content)} B")
         return content, sw

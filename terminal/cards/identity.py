@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import NoReturn
 from unicodedata import category
 
+from settlement.plain import FILLERS
 from terminal.cards import ldt, recognition
 from terminal.cards.errors import CardMalformed, CardVersionUnknown
 from terminal.cards.recognition_errors import AlgorithmUnsupported, Contactless, ForeignCard, OldHolder, OldMedicalCard
@@ -154,8 +155,8 @@ def _is_date(text: str) -> bool:
 
 
 def _right_name(name: str) -> bool:
-    """Whether a name can be shown: something, and nothing that a screen or printer would obey."""
-    return bool(name) and name.isprintable()
+    """Whether a name can be shown: something, nothing that a screen or printer would obey, and nothing that none of them shows."""
+    return bool(name) and name.isprintable() and FILLERS.isdisjoint(name)
 
 
 def _shown(name: str) -> str:

@@ -51,10 +51,14 @@ class Transcript:
 def read(text: str) -> Transcript:
     """Return the exchanges of a trace, in their order."""
     reading = _Reading()
-    for number, line in enumerate(text.splitlines()[:_LINES_MAX], 1):
+    lines = text.splitlines()
+    for number, line in enumerate(lines[:_LINES_MAX], 1):
         for part in _ARROW.split(_NOT_DATA.sub(" ", line)):
             reading.take(number, part)
     reading.close()
+    if len(lines) > _LINES_MAX:
+        # The first of those that nobody looked at stands for all.
+        reading.unread.append(_LINES_MAX + 1)
     return Transcript(exchanges=tuple(reading.exchanges), unread=tuple(dict.fromkeys(reading.unread)))
 
 

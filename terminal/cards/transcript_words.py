@@ -20,14 +20,20 @@ _SELECTIONS = {
     ldt.SSSE_AID: ("SSSE", "社会保障系统环境"),
     ldt.DF04_AID: ("DF04", "社会保险 2（医疗保险）"),
     ldt.DF03_AID: ("DF03", "社会保险 1"),
+    ldt.DF01_AID: ("DF01", "公共应用"),
     ldt.PSAM_AID: ("PSAM", "PSAM 应用"),
 }
+_BY_ID = {fid: _SELECTIONS[aid] for fid, aid in ((ldt.DF01, ldt.DF01_AID), (ldt.DF03, ldt.DF03_AID), (ldt.DF04, ldt.DF04_AID))}
+_UNKNOWN = "?"
+"""An application that is in no table: what its files and items are, nothing here says."""
 _BY_TAG, _BY_NUMBER, _ALL_FROM = 0, 4, 5
 _SECRET = {0x20, 0x5E, 0xD4}
 """INS whose content is a PIN."""
 _PERSONAL = {ldt.TAG_CERTNO, ldt.TAG_CARD_NO, ldt.TAG_SN}
-_CONFIRMED = {0xA4, 0xB2, 0xDC, 0x20, 0x82, 0x84, 0x88, 0xC0, 0xDE, 0xFA, 0xB0}
-"""INS that independent public programs agree on."""
+_CONFIRMED = {0x82, 0x84, 0x88, 0xC0, 0xDE}
+"""INS that independent public programs agree on, whatever their parameters are."""
+_ENCRYPT = bytes.fromhex("80FA0000")
+"""The only form of 80FA that they agree on: that of a MAC is our reading."""
 _STATUS: dict[int, tuple[str, str]] = {
     SW.OK: ("成功", "done"),
     SW.MEMORY: ("记录不可读（可能被撕裂）", "the record cannot be read, perhaps torn"),
@@ -93,7 +99,8 @@ class Teller:
         elif name.startswith("INS "):
             detail, known = f"{exchange.command.hex(' ').upper()}", "unknown"
         else:
-            detail, known = self._key(exchange), "confirmed" if ins in _CONFIRMED else "unconfirmed"
+            detail = self._key(exchange)
+            known = _sure(confirmed=self._key_confirmed(exchange) and (ins in _CONFIRMED or exchange.command[:4] == _ENCRYPT))
         return self._told(exchange, name, detail, known)
 
     def _told(self, exchange: Exchange, name: str, detail: str, known: Known) -> Told:
@@ -113,8 +120,17 @@ class Teller:
             if taken and application != "PSAM":
                 self._application, self._fid = application, 0
             return said, "confirmed"
+        if len(content) > len(b"FI"):
+            if taken:
+                self._application, self._fid = _UNKNOWN, 0
+            return content.hex().upper(), "unknown"
         if len(content) == len(b"FI"):
             fid = int.from_bytes(content)
+            if fid in _BY_ID:
+                application, said = _BY_ID[fid]
+                if taken:
+                    self._application, self._fid = application, 0
+                return f"{fid:04X} {said}", "confirmed"
             if taken:
                 self._fid = fid
             file = self._file(fid)
@@ -149,20 +165,29 @@ class Teller:
 
     def _key(self, exchange: Exchange) -> str:
         """Name the key that an authentication or a process key is of; else the lengths alone."""
+        lengths = f"{max(len(exchange.command) - 5, 0)} B → {len(exchange.answer)} B"
+        return f"{' '.join(dict.fromkeys(self._keys(exchange)))} {lengths}".strip()
+
+    def _key_confirmed(self, exchange: Exchange) -> bool:
+        """Whether the numbers of the key that a command names are; a command that names none says nothing against it."""
+        return all(ldt.KEYS[name].confirmed for name in self._keys(exchange))
+
+    def _keys(self, exchange: Exchange) -> list[str]:
+        """Return the names of the keys that a command may mean."""
         ins, p1, p2 = exchange.command[1], exchange.command[2], exchange.command[3]
-        found = [
+        return [
             name
             for name, key in ldt.KEYS.items()
             if (ins == 0xDE and (key.purpose, key.psam_key) == (p1, p2 & ~ldt.SM4_KEY))  # noqa: PLR2004 - BFDE
             or (ins in {0x82, 0x88} and key.card_key == p2 and name.endswith(self._application[-4:] or "SSSE"))
             or (ins in {0x82, 0x88} and key.card_key == p2 < 0x80)  # noqa: PLR2004 - those of the environment serve in each
         ]
-        lengths = f"{max(len(exchange.command) - 5, 0)} B → {len(exchange.answer)} B"
-        return f"{' '.join(dict.fromkeys(found))} {lengths}".strip()
 
     # --- tables -----------------------------------------------------------------------------------------------
 
     def _file(self, fid: int) -> File | None:
+        if self._application == _UNKNOWN:
+            return None
         return ldt.files_of(self._application or "SSSE", self._version).get(fid)
 
     def _value(self, item: Item, record: bytes) -> str:

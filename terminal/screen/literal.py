@@ -13,11 +13,11 @@ from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
+from settlement.plain import FILLERS
 from terminal.screen.narrow import is_safe, spelled
 
 _MARKS_MAX = 2
 _REPLACED = "\ufffd"
-_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _CJK_PLANES = range(0x20000, 0x3FFFE)
 """Chinese characters, also those younger than this Python: two columns on every terminal."""
 _OPENING, _CLOSING = frozenset("（〔【《〈「『“‘"), frozenset("，。、；：？！）〕】》〉」』”’…—％")
@@ -63,7 +63,7 @@ def _treatment(character: str) -> Literal["show", "mark", "replace", "drop"]:
         return "show"
     if kind in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} or unicodedata.bidirectional(character) in {"R", "AL", "AN"}:
         return "replace"
-    if kind == "Cf" or character in _FILLERS or "VARIATION SELECTOR" in unicodedata.name(character, ""):
+    if kind == "Cf" or character in FILLERS or "VARIATION SELECTOR" in unicodedata.name(character, ""):
         return "drop"
     if kind in {"Mn", "Mc", "Me"}:
         return "mark"

@@ -81,6 +81,17 @@ def test_card_that_never_ends(sw: int) -> None:
     assert len(scripted.sent) <= 8
 
 
+@pytest.mark.parametrize(("sw", "sent"), [(0x9000, 1), (0x61FF, 1), (0x6A83, 1)])
+def test_card_that_says_too_much(sw: int, sent: int) -> None:
+    """More than T=0 can carry is nonsense, and nothing more is asked: no card fills the memory of a till."""
+    scripted = Scripted((bytes(257), sw))
+
+    with pytest.raises(CardMalformed):
+        Channel(port_of(scripted)).read(0x00, 0xB2, 0x01, 0x00, le=2)
+    assert sent == len(scripted.sent)
+    assert (bytes(256), 0x9000) == Channel(port_of(Scripted((bytes(256), 0x9000)))).read(0x00, 0xB2, 0x01, 0x00, le=0)
+
+
 @pytest.mark.parametrize(("sw", "expected"), [(0x63C0, 0), (0x63C3, 3), (0x63CF, 15), (0x6300, None), (0x6983, None), (0x9000, None)])
 def test_tries_left(sw: int, expected: int | None) -> None:
     """63Cx says how many tries are left; nothing else does."""

@@ -47,6 +47,7 @@ TABLES = {
     "plain.csv": lambda *people: table_csv(PLAIN, *people, coding="utf-8-sig"),
     "gbk.csv": lambda *people: table_csv(PLAIN, *people, coding="gbk"),
     "office.dbf": lambda *people: table_dbf(OFFICE, *people),
+    "short.dbf": lambda *people: table_dbf({**PLAIN, "certno": "社会保障号"}, *people),
     "OFFICE.DBF": lambda *people: table_dbf(OFFICE, *people, kinds="N"),
 }
 

@@ -140,3 +140,38 @@ def test_several_records_in_one_answer_are_told_one_by_one() -> None:
     assert told.detail.startswith("发卡信息 EF05 03 规范版本 2.00 · 07 卡号 ")
     assert person["card_no"] not in told.detail
     assert "unconfirmed" == told.known
+
+
+def known_after(*selections: str, command: str, answer: str = "") -> str:
+    """Return how far a command is known after what was selected."""
+    teller = Teller()
+    for selection in selections:
+        teller.tell(transcript.Exchange(line=1, command=bytes.fromhex(selection), sw=0x9000))
+    return teller.tell(transcript.Exchange(line=2, command=bytes.fromhex(command), answer=bytes.fromhex(answer), sw=0x9000)).known
+
+
+@pytest.mark.parametrize(
+    ("selections", "command", "known"),
+    [
+        # The same file number means another file in each application, however that was selected: EF05 of DF01 has no fifth item.
+        ((), "00B2052C06", "confirmed"),
+        (("00A4040006D15600000500",), "00B2052C06", "unknown"),
+        (("00A4000002DF01",), "00B2052C06", "unknown"),
+        (("00A4000002DF04",), "00B2013406", "unconfirmed"),
+        (("00A4040006A00000000399",), "00B2052C06", "unknown"),
+        # What the tables mark as our reading is marked here.
+        ((), "80FA050010" + "00" * 16, "unconfirmed"),
+        ((), "80FA000008" + "00" * 8, "confirmed"),
+        ((), "00B0960006", "unconfirmed"),
+    ],
+)
+def test_marks_are_those_of_the_tables(selections: tuple[str, ...], command: str, known: str) -> None:
+    """No more is claimed to be known than ``docs/card.md`` says."""
+    assert known == known_after(*selections, command=command)
+
+
+def test_what_is_too_long_to_be_read_is_said() -> None:
+    """The first line that was not looked at stands among those not read."""
+    found = transcript.read("> 00 84 00 00 08\n< 90 00\n" * 10_001)
+
+    assert (10_000, (20_001,)) == (len(found.exchanges), found.unread)
