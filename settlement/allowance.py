@@ -6,7 +6,9 @@ EF15 the eight newest 16-bit tags of the writers' intents.
 
 An off-line sale writes 93 (counter+1), then its tag, then 92 (new amount). A refresh writes 93 = g+1 ‖ 0,
 its tag, 90 and 92 = grant, last 93 = g+1 ‖ 1. Each record is old, new or unreadable after a tear; several
-are not atomic together.
+are not atomic together. On a card without an anti-tear of its own a record may be bytes of both: of the sale's only
+the amount can be, and such an amount is neither; of the refresh's the first could be g+1 ‖ old counter, so 90 is
+closed before it where the old amount could be spent.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from enum import StrEnum
 COUNTER_SPENDABLE_MIN = 1
 COUNTER_MAX = 255
 NOT_AFTER_MONTHS = "123456789ABC"
+NOT_AFTER_NEVER = "0"
+"""In place of a month while a refresh is being written: nothing counts, whatever else is on the card."""
 _MONTHS_AHEAD_MAX = 5
 
 
@@ -68,6 +72,12 @@ class RefreshWrite:
     grant_fen: int
     not_after: str
 
+    @property
+    def closes_first(self) -> bool:
+        """Whether 90 is closed first: else a tear between the bytes of 93 would leave the old amount under the new generation."""
+        before = self.before
+        return before.readable and bool(before.counter and before.amount_fen) and before.not_after in set(NOT_AFTER_MONTHS)
+
 
 class Verdict(StrEnum):
     """What a reading of the card proves of a sale's debit."""
@@ -103,6 +113,16 @@ def _by_amount(plan: SaleWrite, now: CardRecord) -> Verdict:
     if now.amount_fen == plan.amount_after_fen:
         return Verdict.DONE
     return Verdict.ABORTED if now.amount_fen == plan.before.amount_fen else Verdict.EVIDENCE
+
+
+def is_mixed(plan: SaleWrite, now: CardRecord) -> bool:
+    """Whether the card was pulled between the bytes of our amount and kept both: nobody wrote since, and it is neither amount.
+
+    Such a record is as torn as an unreadable one. Written from the first byte on it is below the old amount, so that another till,
+    which cannot tell, spends nothing that is not earmarked.
+    """
+    ours = now.readable and now.generation == plan.before.generation and now.counter == plan.counter_after
+    return ours and now.tags[:1] == (plan.tag,) and now.amount_fen not in {plan.before.amount_fen, plan.amount_after_fen}
 
 
 def spendable_fen(record: CardRecord, *, month: int) -> int:

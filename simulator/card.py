@@ -1,7 +1,7 @@
 """The LD/T card as a card operating system: applications, and what each command goes to.
 
 What the tables of :mod:`terminal.cards.ldt` say is enforced here; a till that reads or writes without the
-right gets 6982. A record update is old, new or unreadable after a tear; several are not atomic together.
+right gets 6982. What a tear leaves of a record is :mod:`simulator.tear`'s; several records are never atomic together.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from simulator import rights
 from simulator.account import ALGORITHM_IDS, CREDIT, DEBIT, INITIALIZE, PROOF, Account
 from simulator.file_system import APPEND_RECORD, READ_BINARY, READ_RECORD, UPDATE_BINARY, UPDATE_RECORD, FileSystem
 from simulator.image import CardImage
-from simulator.rights import Rights
+from simulator.rights import CHANGE_PIN, Rights
 from simulator.state import CardState
 from simulator.t0 import Answer, Command, Refused, Transfer
+from simulator.tear import UNREADABLE, Tear
 from terminal.cards import ldt
 from terminal.cards.ldt import SW
 
@@ -23,6 +24,7 @@ _SELECT, _VERIFY, _CHALLENGE, _UNBLOCK_APPLICATION = (0x00, 0xA4), (0x00, 0x20),
 _FILE_WRITES = frozenset({UPDATE_RECORD, APPEND_RECORD, UPDATE_BINARY})
 WRITES = _FILE_WRITES | {DEBIT, CREDIT}
 """Instructions that write records."""
+_CONTENT = 5
 _NAMES = {
     ldt.SSSE_AID: "SSSE",
     ldt.DF01_AID: "DF01",
@@ -42,7 +44,7 @@ class CardSystem:
     def __init__(self, image: CardImage, save: Callable[[], None], entropy: Callable[[int], bytes] = token_bytes) -> None:
         self._card = CardState(image, save, entropy)
         self._files = files = FileSystem(self._card)
-        proofs = Rights(self._card)
+        self._proofs = proofs = Rights(self._card)
         account = Account(self._card, files, proofs)
         self._transfer = Transfer(self)
         self._commands: dict[tuple[int, int], Callable[[Command, Transfer], Answer]] = {
@@ -53,7 +55,7 @@ class CardSystem:
             (0x00, READ_BINARY): files.read_binary,
             (0x00, UPDATE_BINARY): files.update_binary,
             _VERIFY: proofs.verify,
-            (0x80, 0x5E): proofs.change,
+            CHANGE_PIN: proofs.change,
             (0x84, 0x24): proofs.unblock,
             (0x84, 0xD4): proofs.reload,
             _CHALLENGE: proofs.get_challenge,
@@ -72,12 +74,21 @@ class CardSystem:
         """Execute one command and return (data, status word), as T=0 does."""
         return self._transfer.execute(apdu)
 
-    def tear(self, apdu: bytes | bytearray) -> None:
-        """Lose power while ``apdu`` executes: the record that it was writing becomes unreadable, a transaction did not happen."""
-        ins = apdu[1] if len(apdu) > 1 else 0
-        if ins in WRITES - _FILE_WRITES or self.execute(apdu)[1] != SW.OK or ins not in _FILE_WRITES:
+    def tear(self, apdu: bytes | bytearray, tear: Tear = UNREADABLE) -> None:
+        """Lose power while ``apdu`` executes: what it was writing is left as ``tear`` says, a transaction did not happen."""
+        code = (apdu[0], apdu[1]) if len(apdu) > 1 else (0, 0)
+        if code[1] in WRITES - _FILE_WRITES:
             return
-        self._files.spoil(Command.parse(apdu))
+        before, secret = self._files.kept(), bytearray(memoryview(apdu)[_CONTENT:]) if code == CHANGE_PIN else bytearray()
+        try:
+            if self.execute(apdu)[1] != SW.OK:
+                return
+            if code == CHANGE_PIN:
+                self._proofs.spoil(secret, tear)
+            elif code[1] in _FILE_WRITES:
+                self._files.spoil(Command.parse(apdu), before, tear)
+        finally:
+            secret[:] = bytes(len(secret))
 
     def perform(self, command: Command, transfer: Transfer) -> Answer:
         """Execute one command that is not the transport's own."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import dataclass
+
 from simulator.state import CardState
 from simulator.t0 import LE_MAX, Answer, Command, Refused, Transfer
+from simulator.tear import OLD, Tear
 from terminal.cards import ldt
 from terminal.cards.ldt import SW, Layout
 
@@ -15,7 +19,17 @@ _BY_SFI = 0x80
 _SFI_MASK = 0x1F
 _WHOLE = "00"
 """Under this name an image keeps what is in a binary file."""
+_HEAD_BYTES = 2
+"""Tag and length of a record: the same before and after."""
 _DONE: Answer = (b"", SW.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an image keeps of its files, as it was."""
+
+    records: dict[str, dict[str, str | None]]
+    cyclic: dict[str, list[str | None]]
 
 
 class FileSystem:
@@ -102,13 +116,24 @@ class FileSystem:
         self._card.save()
         return _DONE
 
-    def spoil(self, command: Command) -> None:
-        """Make unreadable what ``command`` has just written: power was lost meanwhile."""
-        file = self._addressed(0)
+    def kept(self) -> Kept:
+        """Return what is in the files now."""
+        return Kept(deepcopy(self._card.image.records), deepcopy(self._card.image.cyclic))
+
+    def spoil(self, command: Command, before: Kept, tear: Tear) -> None:
+        """Leave what ``command`` has just written as ``tear`` says: power was lost meanwhile."""
+        file, image = self._addressed(0), self._card.image
+        key = self._key(file)
         if command.ins == APPEND_RECORD:
-            self._card.image.cyclic[self._key(file)][0] = None
+            old = before.cyclic[key]
+            # The newest takes the place of the oldest: where the card is not made whole, it is that one's bytes which are left.
+            oldest = old[-1] if len(old) == file.records else None
+            newest = tear.left(oldest, image.cyclic[key][0], written=tear.byte)
+            image.cyclic[key] = old if tear.mends == OLD else [newest, *image.cyclic[key][1:]]
         else:
-            self._records(file)[_WHOLE if command.ins == UPDATE_BINARY else _record(file, command)] = None
+            name = _WHOLE if command.ins == UPDATE_BINARY else _record(file, command)
+            at = self._at(command)[1] if command.ins == UPDATE_BINARY else -_HEAD_BYTES if file.layout is Layout.TAGGED else 0
+            self._records(file)[name] = tear.left(before.records[key].get(name), self._records(file)[name], written=at + tear.byte)
         self._card.save()
 
     # --- addressing -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from hmac import compare_digest
 from simulator import crypto
 from simulator.state import CardState
 from simulator.t0 import Answer, Command, Refused, Transfer
+from simulator.tear import Tear
 from terminal.cards import ldt
 from terminal.cards.ldt import SW
 
@@ -14,6 +15,7 @@ _KEY_NAMES = {ldt.key_place(name): name for name in ldt.KEYS}
 _PUK, _BLOCKING = ldt.key_place("PUK"), ldt.key_place("BK")
 _PIN_BYTES = ldt.PIN_DIGITS // 2
 _KEY_VERSION = b"\x01"
+CHANGE_PIN = (0x80, 0x5E)
 _DONE: Answer = (b"", SW.OK)
 TEMPORARY, FOR_EVER = "temporary", "for ever"
 
@@ -60,6 +62,18 @@ class Rights:
         finally:
             old[:], new[:] = bytes(_PIN_BYTES), bytes(_PIN_BYTES)
         return _DONE
+
+    def spoil(self, secret: bytearray, tear: Tear) -> None:
+        """Leave the PIN as ``tear`` says of a change, old ‖ FF ‖ new, that was executed: power was lost meanwhile.
+
+        A card that cannot tell which it is keeps the new one: its PIN is never unreadable.
+        """
+        place = tear.place(_PIN_BYTES, tear.byte)
+        left = bytearray(memoryview(secret)[:_PIN_BYTES])
+        left[:place] = memoryview(secret)[_PIN_BYTES + 1 :][:place]
+        self._card.image.pin_check = self._check(left).hex().upper()
+        self._card.save()
+        left[:] = bytes(len(left))
 
     def is_initial(self) -> bool:
         """Whether the PIN is still one that cards are issued with: such a card is not active, and its account does not move."""

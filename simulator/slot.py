@@ -3,7 +3,8 @@
 ``{"card": "../cards/a.card", "psam": "../cards/psam.card", "fault": {"write": 3, "when": "during"}}``. Paths are
 relative to the folder of ``slot.json``. A fault counts commands to the user card in one connection (``apdu``),
 only those that write a record (``write``), or these since it was set (``next_write``: somebody sets it while the card is
-in use); it fires once, and takes the card out of the slot. ``insertion`` counts how often a card came into the slot.
+in use); it fires once, and takes the card out of the slot. ``"mends"`` and ``"byte"`` say what is left of a write that was
+torn (:mod:`simulator.tear`). ``insertion`` counts how often a card came into the slot.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import IO, Any
 from simulator import image
 from simulator.card import WRITES, CardSystem
 from simulator.psam import PsamSystem
+from simulator.tear import Tear
 
 WHENS = ("before", "during", "after")
 
@@ -169,7 +171,7 @@ class SimulatedCard:
     def _pull(self, fault: dict[str, Any], apdu: bytes | bytearray) -> None:
         match fault.get("when"):
             case "during":
-                self._system.tear(apdu)
+                self._system.tear(apdu, Tear.of(fault))
             case "after":
                 self._system.execute(apdu)
         self._gone = True

@@ -16,7 +16,7 @@ from offline_queue.chain import EXCHANGES_BEFORE
 from offline_queue.journal import Entry
 from offline_queue.journal.errors import ClaimTooLate
 from settlement import reversal
-from settlement.allowance import SaleWrite, Verdict
+from settlement.allowance import SaleWrite, Verdict, is_mixed
 from settlement.card_debit import DebitPlan
 from settlement.checkout import effects as do
 from settlement.checkout import events as on
@@ -270,7 +270,7 @@ class Driver:
             self._run(protocol.receive, step[0], None, step[1])  # type: ignore[arg-type]
 
     def _renewed(self, doubt: Doubt) -> bool:
-        """Refresh a card whose record is unreadable, unless that was done already: the sale counts as not done."""
+        """Refresh a card whose record is unreadable or mixed, unless that was done already: the sale counts as not done."""
         if self._who.card is None:
             return False
         assert self._who.owner is not None
@@ -281,7 +281,8 @@ class Driver:
             record = self._who.card.read_allowance()
         except CardError:
             return False
-        if record.readable or isinstance(policy, Refusal):
+        plan = doubt.intent.card
+        if (record.readable and not (isinstance(plan, SaleWrite) and is_mixed(plan, record))) or isinstance(policy, Refusal):
             return False
         if not self._who.owner.psn_no:
             found = self._counter.line.person(self._who.owner, doubt.intent.bill.insutype)

@@ -7,7 +7,7 @@ from dataclasses import fields
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from settlement import reversal
-from settlement.allowance import SaleWrite
+from settlement.allowance import SaleWrite, is_mixed
 from settlement.bill import Bill
 from settlement.card_debit import DebitPlan
 from settlement.checkout import protocol
@@ -193,17 +193,19 @@ def sequence_booked(journal: Journal, owner: Owner) -> int | None:
 
 
 def renewed_since(journal: Journal, owner: Owner, subject: str) -> bool:
-    """Whether this till has made a card's record anew, after the sale ``subject``, because nobody could read it.
+    """Whether this till has made a card's record anew, after the sale ``subject``, because nobody could read it whole.
 
     What the record said of that sale is gone, and the sale counts as not done.
     """
-    own = journal.by_owner(owner.certno)
+    own, sold = journal.by_owner(owner.certno), journal.standing(subject).intent
+    plan = sold.card if isinstance(sold, SaleIntended) and isinstance(sold.card, SaleWrite) else None
     for later in own[own.index(subject) + 1 :]:
         if journal.standing(later).standing is not Standing.REFRESHED:
             continue
         of = owner_of(journal, later)
         before = record_of(journal.records(later)[0].body["before"])
-        if not before.readable and of is not None and of.card_sn == owner.card_sn:
+        torn = not before.readable or (plan is not None and is_mixed(plan, before))
+        if torn and of is not None and of.card_sn == owner.card_sn:
             return True
     return False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
+from settlement.allowance import NOT_AFTER_NEVER, CardRecord, RefreshWrite, SaleWrite
 from terminal.cards import ldt, ldt_commands
 from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.card_account import CardAccount
@@ -195,9 +195,11 @@ class CounterCard:
     def write_refresh(self, plan: RefreshWrite) -> CardRecord:
         """Write 93 = g ‖ 0, the tag, 90 and 92, last 93 = g ‖ 1, and read all back. Raises :class:`CardTorn`.
 
-        A tear anywhere before the last record leaves counter 0: nothing that can be spent.
+        A tear anywhere before the last record leaves counter 0: nothing that can be spent. 90 is closed before, where it must be.
         """
         with self._writing():
+            if plan.closes_first:
+                self._put(ldt.TAG_NOT_AFTER, NOT_AFTER_NEVER.encode("ascii"))
             self._put(ldt.TAG_COUNTERS, bytes((plan.generation, 0)))
             self._mark(plan.tag, ldt.INTENT_REFRESH)
             self._put(ldt.TAG_NOT_AFTER, plan.not_after.encode("ascii"))

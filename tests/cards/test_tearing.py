@@ -13,7 +13,7 @@ from tests.cards.counter import Counter, refresh_of, sale_of
 
 WHENS = ("before", "during", "after")
 SALE_COMMANDS = 7
-REFRESH_COMMANDS = 9
+REFRESH_COMMANDS = 10
 MONTH = 4
 
 
@@ -117,7 +117,7 @@ def test_refresh_in_whole_has_these_commands(tmp_path: Path) -> None:
     assert pulled_at(counter, REFRESH_COMMANDS + 1, "after", plan) is None
 
 
-@pytest.mark.parametrize("write", range(1, 6))
+@pytest.mark.parametrize("write", range(1, 7))
 def test_torn_card_is_refreshed_again(tmp_path: Path, write: int) -> None:
     """Whatever record is unreadable after a tear, a refresh to a new generation makes the card whole."""
     counter = Counter(tmp_path)

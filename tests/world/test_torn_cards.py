@@ -12,10 +12,15 @@ from simulator.slot import WHENS
 from terminal.person import Answer
 from tests.world.shop import Shop
 
-SALE_APDUS = 20
-"""Commands to the user card in a whole off-line sale (counted in tests/cards)."""
+SALE_APDUS = 19
+"""Commands to the user card in a whole off-line sale (counted in tests/cards); one more until EF15 is full."""
 ONLINE_APDUS = 23
 """Commands to the user card in an on-line sale that ends with a refresh; one more until EF15 is full."""
+
+
+SALE_BYTES = [(write, byte) for write, size in {1: 4, 2: 3, 3: 6}.items() for byte in range(size + 1)]
+REFRESH_BYTES = [(write, byte) for write, size in {1: 3, 2: 4, 3: 3, 4: 3, 5: 6, 6: 4}.items() for byte in range(size + 1)]
+"""Which write, and after how many bytes of its record power is lost (tests/cards/test_torn_bytes.py)."""
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +42,12 @@ def test_pulled_in_an_offline_sale(shop: Shop, apdu: int, when: str) -> None:
     doubt = [shop.back("torn"), Answer.GOODS_OUT, Answer.LEAVE]
     ended = shop.sell("torn", "1.00", fault={"apdu": apdu, "when": when}, answers={"DoubtOpen": doubt})
     handed_out = len(shop.script.goods) - goods_before
+    pulled = shop.stage.slot("east").get("fault") is None
     shop.mend()
     renewed = shop.sell("torn", "2.00")
     shop.settle_down()
 
+    assert pulled, "a pull that does not come tests nothing"
     assert isinstance(ended, Settled | ClosedUnpaid | Dropped | SelfPayOffered | LeftInDoubt)
     assert handed_out <= isinstance(ended, Settled)
     assert isinstance(renewed, Settled), shop.script.told
@@ -59,6 +66,43 @@ def test_pulled_in_an_online_sale_and_its_refresh(shop: Shop, apdu: int, when: s
 
     assert pulled, "a pull that does not come tests nothing"
     assert isinstance(ended, Settled | Dropped | SelfPayOffered)
+    assert isinstance(after, Settled), shop.script.told
+    assert [] == shop.doubts()
+    assert [] == shop.disagreements()
+
+
+@pytest.mark.parametrize(("write", "byte"), SALE_BYTES)
+def test_torn_at_a_byte_of_an_offline_sale(shop: Shop, write: int, byte: int) -> None:
+    """On a card that keeps bytes of two records: done when both our tag and our amount are whole, and else not, at the latest on-line."""
+    shop.cut()
+    goods_before = len(shop.script.goods)
+    fault = {"write": write, "when": "during", "byte": byte, "mends": "mixed"}
+    ended = shop.sell("torn", "1.00", fault=fault, answers={"DoubtOpen": [shop.back("torn"), Answer.GOODS_OUT, Answer.LEAVE]})
+    handed_out = len(shop.script.goods) - goods_before
+    shop.mend()
+    renewed = shop.sell("torn", "2.00")
+    shop.settle_down()
+
+    assert handed_out <= isinstance(ended, Settled)
+    assert isinstance(ended, Settled) or write < 3 or byte < 6, "a whole amount under our tag is a done sale"
+    assert isinstance(renewed, Settled), shop.script.told
+    assert [] == shop.doubts()
+    assert [] == shop.disagreements()
+
+
+@pytest.mark.parametrize(("write", "byte"), REFRESH_BYTES)
+def test_torn_at_a_byte_of_a_refresh(shop: Shop, write: int, byte: int) -> None:
+    """The sale stands, and what is left on the card pays nothing that is not earmarked: cut off at once, it is sold from or refused."""
+    fault = {"write": write, "when": "during", "byte": byte, "mends": "mixed"}
+    ended = shop.sell("killed", "1.00", fault=fault)
+    shop.cut()
+    offline = shop.sell("killed", "1.00", answers={"SelfPayOffered": [Answer.CANCEL]})
+    shop.mend()
+    after = shop.sell("killed", "1.00")
+    shop.settle_down()
+
+    assert isinstance(ended, Settled)
+    assert isinstance(offline, Settled | Dropped)
     assert isinstance(after, Settled), shop.script.told
     assert [] == shop.doubts()
     assert [] == shop.disagreements()
