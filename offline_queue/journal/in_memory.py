@@ -78,6 +78,7 @@ class MemoryJournal(Journal):
         self._entropy = entropy
         self._lock = None
         self._head_file = None
+        self._high_water = None
         Readings.__init__(self, opening.in_memory(store, counter, entropy))
         self.enquiries = Enquiries(store)
         self.notes = Notes(store, clock, self.identity, self._owner_key)
