@@ -177,8 +177,8 @@ MISTAKES = (
         "the card is debited before its intent",
         "settlement.checkout.protocol",
         "_until_intended",
-        "(do.WriteIntent(intent=intent),)",
-        "((do.WriteCard(plan=intent.card),) if intent.card else ()) + (do.WriteIntent(intent=intent),)",
+        "=state, intent=intent), (do.WriteIntent(intent=intent),)",
+        "=state, intent=intent), ((do.WriteCard(plan=intent.card),) if intent.card else ()) + (do.WriteIntent(intent=intent),)",
     ),
     Mistake("an open doubt blocks nothing", _STEPS, "doubts_tried", "if event.left:", "if False:"),
     Mistake(
