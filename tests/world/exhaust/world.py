@@ -77,6 +77,8 @@ class Kept:
     sign_no: str
     line_state: Any
     is_started: bool
+    issued: str
+    """The till's last id, which may be in no record yet."""
     debits: tuple[dict[str, Any], ...]
     scope: Scope
     left: Budget
@@ -168,6 +170,7 @@ class World(Town):
             sign_no=sender._sign_on.number,
             line_state=sender._line.state,
             is_started=self.shop._started,
+            issued=self.shop.journal.notes._issued,
             debits=self.debits,
             scope=self.scope,
             left=self.ways.left if not self.ways.calm else self.left,
@@ -186,6 +189,7 @@ class World(Town):
         sender: Any = self.shop.sender
         sender._sign_on.number, sender._line.state = kept.sign_no, kept.line_state
         self.shop._started = kept.is_started
+        self.shop.journal.notes._issued = kept.issued
         sender._backoff.forget()
         sender._query.forget()
         self.shop.beat = 0.0
