@@ -7,6 +7,7 @@ to the same sum.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import asdict
 from typing import Any
 
@@ -29,17 +30,33 @@ def export(db: Connection) -> dict[str, Any]:
     rows = db.execute(select(settlement).order_by(settlement.c.number)).mappings().all()
     live = [booked_of(row) for row in rows if not row["corrected"]]
     msgids = {row["setl_id"]: row["msgid"] for row in rows}
+    forks = _forks(live)
     unchecked = {row.msgid: row.unchecked for row in db.execute(select(card_debit.c.msgid, card_debit.c.unchecked))}
     version, numbers = hotlist(db)
     return {
         "schema": SCHEMA,
         "balanced": balanced(db),
-        "settlements": [_settlement(booked, certno[booked.psn_no], msgids, unchecked) for booked in live],
+        "settlements": [
+            {**_settlement(booked, certno[booked.psn_no], msgids, unchecked), "forked": forks.get(booked.msgid, [])} for booked in live
+        ],
         "corrected": [{"infno": row["infno"], "msgid": row["msgid"], "setl_id": row["setl_id"]} for row in rows if row["corrected"]],
         "visits": [_visit(db, row, certno[row["psn_no"]]) for row in db.execute(select(visit).order_by(visit.c.mdtrt_id)).mappings()],
         "persons": [_person(db, psn_no, certno[psn_no], live) for psn_no in sorted(certno)],
         "hotlist": {"version": version, "numbers": list(numbers)},
     }
+
+
+def _forks(live: list[Booked]) -> dict[str, list[str]]:
+    """Return, of each off-line sale whose place on the card another used as well, the others: one of the two cards is a copy.
+
+    A card uses each counter value of a generation once (commit-protocol 9, 4), and none again while its sales may be under way.
+    """
+    places: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+    for booked in live:
+        debit = json.loads(booked.debit) if booked.debit else {}
+        if "counter_after" in debit:
+            places[debit["card_no"], debit["generation"], debit["counter_after"]].append(booked.msgid)
+    return {msgid: [other for other in used if other != msgid] for used in places.values() if len(used) > 1 for msgid in used}
 
 
 def _settlement(booked: Booked, certno: str, msgids: dict[str, str], unchecked: dict[str, str]) -> dict[str, Any]:

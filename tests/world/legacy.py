@@ -90,7 +90,7 @@ class LegacyClinic(Clinic):
 class SecondTill(Shop):
     """Another till of the same pharmacy: its own journal, sender, reader and PSAM, beside the same centre."""
 
-    def __init__(self, first: LegacyShop) -> None:
+    def __init__(self, first: Shop) -> None:
         self.stage, self.script, self._ends = first.stage, Script(), ExitStack()
         self._first = first
         self._directory = first.stage.directory / "second"
