@@ -15,7 +15,7 @@ STAMPS := .venv/stamps
 # Wheels by hash and nothing else: no build runs, no index is asked for what is not listed.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes
 WHEELS := $(INSTALL) --only-binary :all:
-CARD_TESTS := tests/cards $(wildcard tests/terminal tests/world/test_torn_*.py) $(addprefix tests/world/test_,forged_cards.py replacement.py keypad_sale.py activation.py)
+CARD_TESTS := tests/cards $(wildcard tests/terminal tests/world/test_torn_*.py tests/world/test_legacy_*.py) $(addprefix tests/world/test_,forged_cards.py cloned_cards.py replacement.py keypad_sale.py activation.py)
 say = printf '%s\n' "$(1)" >&2
 
 help: ## List these targets.
@@ -43,7 +43,7 @@ cases: $(STAMPS)/test ## The settlement rules alone: published cases, two engine
 	@$(BIN)/python -m pytest -n 2 -p tests.oracle.counts tests/settlement tests/oracle tests/config/test_shipped_packs.py tests/config/test_region_packs.py $(ARGS)
 
 card: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc ## The cards alone: card and PSAM, real pcscd, foreign clients, pulls, hostile bytes. Counts on the last line.
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.oracle.counts $(CARD_TESTS) $(ARGS)
+	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist loadfile -p tests.oracle.counts $(CARD_TESTS) $(ARGS)
 
 crash: $(STAMPS)/test ## The journal alone, all of it: power cuts, failed calls, full disks, damaged files, kill -9. Counts on the last line.
 	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -p tests.oracle.counts tests/crash tests/world/test_kills.py $(ARGS)

@@ -21,6 +21,7 @@ from terminal.cards.services import CounterCard
 from terminal.person import Answer
 from terminal.screen.technician.words import told_of
 from tests.cards.counter import sent_to_psam
+from tests.crash.share import pulls
 from tests.world.legacy import LOADED_FEN, LegacyClinic, LegacyShop, SecondTill, on_card_fen, packs, point_at
 from tests.world.shop import Say, Shop
 
@@ -116,8 +117,7 @@ def test_the_intent_holds_what_the_card_said_before(shop: LegacyShop) -> None:
     assert [] == shop.disagreements()
 
 
-@pytest.mark.parametrize("when", WHENS)
-@pytest.mark.parametrize("apdu", range(1, SALE_APDUS + 1))
+@pytest.mark.parametrize(("apdu", "when"), pulls(SALE_APDUS, WHENS))
 def test_pulled_in_an_offline_sale(shop: LegacyShop, apdu: int, when: str) -> None:
     """Whatever the moment: re-inserted, the card's log says done or not done, goods follow only what is done, all agree."""
     shop.cut()

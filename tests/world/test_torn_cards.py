@@ -10,6 +10,7 @@ from settlement.checkout.states import ClosedUnpaid, Dropped, LeftInDoubt, SelfP
 from settlement.money import format_yuan
 from simulator.slot import WHENS
 from terminal.person import Answer
+from tests.crash.share import pulls, some
 from tests.world.shop import Shop
 
 SALE_APDUS = 19
@@ -33,8 +34,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         yield opened
 
 
-@pytest.mark.parametrize("when", WHENS)
-@pytest.mark.parametrize("apdu", range(1, SALE_APDUS + 1))
+@pytest.mark.parametrize(("apdu", "when"), pulls(SALE_APDUS, WHENS))
 def test_pulled_in_an_offline_sale(shop: Shop, apdu: int, when: str) -> None:
     """Whatever the moment: re-inserted, the card says done or not done, goods follow only what is done, all agree."""
     shop.cut()
@@ -55,8 +55,7 @@ def test_pulled_in_an_offline_sale(shop: Shop, apdu: int, when: str) -> None:
     assert [] == shop.disagreements()
 
 
-@pytest.mark.parametrize("when", WHENS)
-@pytest.mark.parametrize("apdu", range(1, ONLINE_APDUS + 1))
+@pytest.mark.parametrize(("apdu", "when"), pulls(ONLINE_APDUS, WHENS))
 def test_pulled_in_an_online_sale_and_its_refresh(shop: Shop, apdu: int, when: str) -> None:
     """The centre decides the sale; a torn refresh leaves nothing spendable and the next one asks for a new generation."""
     ended = shop.sell("killed", "1.00", fault={"apdu": apdu, "when": when})
@@ -71,13 +70,16 @@ def test_pulled_in_an_online_sale_and_its_refresh(shop: Shop, apdu: int, when: s
     assert [] == shop.disagreements()
 
 
-@pytest.mark.parametrize(("write", "byte"), SALE_BYTES)
+@pytest.mark.parametrize(("write", "byte"), some(SALE_BYTES, 2))
 def test_torn_at_a_byte_of_an_offline_sale(shop: Shop, write: int, byte: int) -> None:
-    """On a card that keeps bytes of two records: done when both our tag and our amount are whole, and else not, at the latest on-line."""
+    """On a card that keeps bytes of two records (500 fen change two bytes of any amount).
+
+    Done when both our tag and our amount are whole, and else not, at the latest on-line.
+    """
     shop.cut()
     goods_before = len(shop.script.goods)
     fault = {"write": write, "when": "during", "byte": byte, "mends": "mixed"}
-    ended = shop.sell("torn", "1.00", fault=fault, answers={"DoubtOpen": [shop.back("torn"), Answer.GOODS_OUT, Answer.LEAVE]})
+    ended = shop.sell("torn", "5.00", fault=fault, answers={"DoubtOpen": [shop.back("torn"), Answer.GOODS_OUT, Answer.LEAVE]})
     handed_out = len(shop.script.goods) - goods_before
     shop.mend()
     renewed = shop.sell("torn", "2.00")
@@ -90,7 +92,7 @@ def test_torn_at_a_byte_of_an_offline_sale(shop: Shop, write: int, byte: int) ->
     assert [] == shop.disagreements()
 
 
-@pytest.mark.parametrize(("write", "byte"), REFRESH_BYTES)
+@pytest.mark.parametrize(("write", "byte"), some(REFRESH_BYTES, 5))
 def test_torn_at_a_byte_of_a_refresh(shop: Shop, write: int, byte: int) -> None:
     """The sale stands, and what is left on the card pays nothing that is not earmarked: cut off at once, it is sold from or refused."""
     fault = {"write": write, "when": "during", "byte": byte, "mends": "mixed"}
