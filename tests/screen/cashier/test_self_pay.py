@@ -209,7 +209,8 @@ def test_technician_makes_way_for_the_pin(opened: Open, floor: Floor, line: str)
         clerk.wait(0.4)
         clerk.send(BYTES["f8"])
         clerk.press("ctrl+t")
-        assert clerk.app.screen is not clerk.app.cashier
+        # On a busy machine the PIN may be asked for before anybody looks.
+        assert clerk.app.screen is not clerk.app.cashier or isinstance(clerk.till.mode, PinMode)
         clerk.mode(PinMode)
         clerk.press("ctrl+t")
         clerk.pin(floor.pin("second"))
