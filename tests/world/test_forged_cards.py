@@ -118,7 +118,10 @@ def wedged(shop: Shop) -> list[Wedge]:
 
 
 def test_a_wedge_opens_nothing(shop: Shop) -> None:
-    """The card enforces the PIN, not its status word: without it the record is not read and nothing is sold."""
+    """The card enforces the PIN, not its status word: without it the record is not read and nothing is sold.
+
+    One that invented the record as well would not be told by this back-end: reading carries no MAC (``docs/card.md``).
+    """
     wedges = wedged(shop)
     before, count = image_of(shop, "torn"), shop.counter.journal.tip()
     ended = shop.sell_inserted("1.00", pins=[PIN_WRONG])
