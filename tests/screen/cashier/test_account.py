@@ -13,6 +13,7 @@ from offline_queue.fold import Standing
 from offline_queue.journal_command import export
 from settlement.card_debit import DebitPlan
 from settlement.masks import mask_name
+from simulator import image
 from terminal.cards.opening import connect, slots_of
 from terminal.pin_change import weak
 from terminal.screen.cashier.account import AccountMode, NumberMode, ScanMode
@@ -29,11 +30,26 @@ NEW = "975310"
 
 @pytest.fixture
 def pins(floor: Floor) -> Iterator[None]:
-    """Put the card's image back as it was: other tests type its PIN."""
-    image = floor.stage.directory / "cards" / floor.stage.cast["killed"].image
-    before = image.read_bytes()
+    """Give the card its PIN back: other tests type it. The rest of it stays: an older record that is put back pays nothing."""
+    path = floor.stage.directory / "cards" / floor.stage.cast["killed"].image
+    before = image.load(path).pin_check
     yield
-    image.write_bytes(before)
+    held = image.load(path)
+    held.pin_check = before
+    image.store(path, held)
+
+
+@pytest.fixture
+def debiting(floor: Floor) -> Iterator[None]:
+    """Have the card be one that debits itself, with no allowance, and afterwards what it was."""
+    path = floor.stage.directory / "cards" / floor.stage.cast["killed"].image
+    before = path.read_bytes()
+    held = image.load(path)
+    held.records["DF04|EF06"]["93"] = "0000"
+    held.cyclic["DF04|EF15"] = []
+    image.store(path, held)
+    yield
+    path.write_bytes(before)
 
 
 def change(clerk: Clerk, old: str, new: str, again: str) -> None:
@@ -117,7 +133,7 @@ def test_what_is_on_the_card(opened: Open, floor: Floor) -> None:
         clerk.expect("脱机额度", "刷新额度")
 
 
-@pytest.mark.usefixtures("pins")
+@pytest.mark.usefixtures("debiting")
 def test_the_cards_own_log(opened: Open, floor: Floor) -> None:
     """A card that debits by itself shows its last debits: ours by terminal number, another till's marked."""
     floor.insert("killed")
