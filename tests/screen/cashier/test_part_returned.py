@@ -16,6 +16,7 @@ from terminal.counter import Counter
 from terminal.screen import news
 from terminal.screen.cashier.asking import RestMode, SelfPayMode
 from terminal.screen.cashier.lists import OpenMode, VoidsMode
+from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.returning import ReturnedMode, ReturnMode
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.waiting import PinMode
@@ -59,6 +60,20 @@ def priced(clerk: Clerk) -> None:
     clerk.until("it is priced", lambda: isinstance(clerk.till.mode, ReturnMode) and clerk.till.mode.number is not None)
 
 
+def next_of(clerk: Clerk, first: Mode) -> Mode:
+    """Wait until the entry ``first`` has made way for another one, or for the question of the rest, and return what came."""
+    clerk.until("another question", lambda: clerk.till.mode is not first and isinstance(clerk.till.mode, PinMode | SelfPayMode))
+    return clerk.till.mode
+
+
+def twice(clerk: Clerk, floor: Floor) -> None:
+    """Enter the PIN for the release, and again for what is kept."""
+    first = clerk.mode(PinMode)
+    clerk.pin(floor.pin(ROLE))
+    assert isinstance(next_of(clerk, first), PinMode)
+    clerk.pin(floor.pin(ROLE))
+
+
 def standings(floor: Floor, *subjects: str) -> list[Standing]:
     """Return how sales stand."""
     with floor.journal() as journal:
@@ -80,9 +95,7 @@ def test_a_line_comes_back(opened: Open, floor: Floor, measure: Measure) -> None
         priced(clerk)
         clerk.expect("撤销", "重新结算", "32.30", "20.00")
         clerk.press("f8")
-        clerk.pin(floor.pin(ROLE))
-        clerk.until("the second PIN", lambda: isinstance(clerk.till.mode, PinMode) and not floor_open(floor, before))
-        clerk.pin(floor.pin(ROLE))
+        twice(clerk, floor)
         clerk.mode(ReturnedMode)
 
         measure("a line comes back", 5, clerk)
@@ -91,24 +104,17 @@ def test_a_line_comes_back(opened: Open, floor: Floor, measure: Measure) -> None
     assert PRICES_FEN["A002"] == total(kept)
 
 
-def floor_open(floor: Floor, original: str) -> bool:
-    """Whether the original still stands."""
-    return standings(floor, original) != [Standing.REVERSED]
-
-
 def test_one_of_two_boxes_comes_back(opened: Open, floor: Floor) -> None:
     """A typed number is how many; more than were sold is refused."""
     with opened(card=ROLE) as clerk:
-        before = sold(clerk, floor, "A001", "A001", "A002")
+        sold(clerk, floor, "A001", "A001", "A002")
         listed(clerk)
         clerk.press("3", "enter")
         clerk.expect("只卖了 2")
         clerk.press("1", "enter")
         priced(clerk)
         clerk.press("f8")
-        clerk.pin(floor.pin(ROLE))
-        clerk.until("the second PIN", lambda: isinstance(clerk.till.mode, PinMode) and not floor_open(floor, before))
-        clerk.pin(floor.pin(ROLE))
+        twice(clerk, floor)
         clerk.mode(ReturnedMode)
     assert PRICES_FEN["A001"] + PRICES_FEN["A002"] == total(floor.sales()[-1])
 
@@ -136,9 +142,7 @@ def test_an_interrupted_return_is_found_and_gone_on_with(opened: Open, floor: Fl
         clerk.mode(OpenMode)
         clerk.expect("退货继续")
         clerk.press("enter")
-        clerk.pin(floor.pin(ROLE))
-        clerk.until("the second PIN", lambda: isinstance(clerk.till.mode, PinMode) and not floor_open(floor, original))
-        clerk.pin(floor.pin(ROLE))
+        twice(clerk, floor)
         clerk.mode(RestMode)
         clerk.expect("退回现金（元）")
         clerk.press("f8")
@@ -159,11 +163,10 @@ def test_a_rest_that_is_refused_is_said_and_paid_in_cash(opened: Open, floor: Fl
         clerk.press("enter")
         priced(clerk)
         clerk.press("f8")
-        clerk.mode(PinMode)
+        first = clerk.mode(PinMode)
         floor.stage.report_loss(floor.stage.cast[role])
         clerk.pin(floor.pin(role))
-        clerk.until("released", lambda: not floor_open(floor, original))
-        if isinstance(clerk.till.mode, PinMode):
+        if isinstance(next_of(clerk, first), PinMode):
             clerk.pin(floor.pin(role))
         clerk.mode(SelfPayMode)
         clerk.expect("整笔已撤销")
