@@ -65,6 +65,25 @@ class Mode:
         return [key_view(action, self.following) for action in self.offered]
 
 
+class EndMode(Mode):
+    """What ended stays in sight until somebody goes on: with Enter, the next scan or a function key."""
+
+    def type(self, text: str) -> None:
+        """Begin the next bill with what was scanned."""
+        self.till.back()
+        self.till.mode.type(text)
+
+    def enter(self) -> None:
+        """Go on."""
+        self.till.back()
+
+    def press(self, action: str) -> None:
+        """Go on, and do it; F8 settles nothing of the bill that follows."""
+        self.till.back()
+        if action != "settle":
+            self.till.mode.press(action)
+
+
 def key_view(action: str, following: str = "") -> KeyView:
     """Return one function key of the bar."""
     return KeyView(key=name_of(action), label=label_of(action), following=action == following)

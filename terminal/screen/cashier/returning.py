@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from settlement.money import format_scaled, format_yuan, line_amount, parse_scaled
-from terminal.screen.cashier.mode import Mode, named_key
+from terminal.screen.cashier.mode import EndMode, Mode, named_key
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.keys import name_of
 from terminal.screen.literal import folded
@@ -155,27 +155,12 @@ class ReturnMode(Mode):
         ]
 
 
-class ReturnedMode(Mode):
+class ReturnedMode(EndMode):
     """It is returned: what changes hands stays in sight until somebody goes on."""
 
     def __init__(self, till: Cashier, shown: ReturnShown) -> None:
         super().__init__(till)
         self._shown = shown
-
-    def type(self, text: str) -> None:
-        """Begin the next bill with what was scanned."""
-        self.till.back()
-        self.till.mode.type(text)
-
-    def enter(self) -> None:
-        """Go on."""
-        self.till.back()
-
-    def press(self, action: str) -> None:
-        """Go on, and do it."""
-        self.till.back()
-        if action != "settle":
-            self.till.mode.press(action)
 
     @property
     def panel(self) -> Panel:

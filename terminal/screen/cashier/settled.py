@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from settlement.checkout.states import ClosedUnpaid, LeftInDoubt, LeftUnanswered, PaidInCash, Released, Settled
 from settlement.money import format_yuan
-from terminal.screen.cashier.mode import Mode, key_view, named_key
+from terminal.screen.cashier.mode import EndMode, key_view, named_key
 from terminal.screen.cashier.view import KeyView, Number, Panel
 from terminal.screen.keys import name_of
 from terminal.screen.literal import literal
@@ -21,30 +21,19 @@ if TYPE_CHECKING:
 _COLUMNS_MOST = 56
 
 
-class SettledMode(Mode):
+class SettledMode(EndMode):
     """What was settled stays in sight until somebody goes on."""
 
     def __init__(self, till: Cashier, sold: Sold) -> None:
         super().__init__(till)
         self._sold = sold
 
-    def type(self, text: str) -> None:
-        """Begin the next bill with what was scanned."""
-        self.till.back()
-        self.till.mode.type(text)
-
-    def enter(self) -> None:
-        """Go on."""
-        self.till.back()
-
     def press(self, action: str) -> None:
-        """Go on and do it; F7 prints again."""
+        """F7 prints again; any other key goes on."""
         if action == "hold":
             self.till.door.order(Reprint(self._subject, again=not self._missing))
-            return
-        self.till.back()
-        if action != "settle":
-            self.till.mode.press(action)
+        else:
+            super().press(action)
 
     @property
     def _missing(self) -> bool:
