@@ -45,8 +45,8 @@ cases: $(STAMPS)/test ## The settlement rules alone: published cases, two engine
 card: $(STAMPS)/test $(STAMPS)/print $(STAMPS)/system $(STAMPS)/pcsc ## The cards alone: card and PSAM, real pcscd, foreign clients, pulls, hostile bytes. Counts on the last line.
 	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist loadfile -p tests.oracle.counts $(CARD_TESTS) $(ARGS)
 
-crash: $(STAMPS)/test ## The journal alone, all of it: power cuts, failed calls, full disks, damaged files, kill -9. Counts on the last line.
-	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -p tests.oracle.counts tests/crash tests/world/test_kills.py $(ARGS)
+crash: $(STAMPS)/test ## The journal alone, all of it: power cuts, failed calls, full disks, damaged files, kill -9, clocks that jump. Counts on the last line.
+	@YIBAO_THOROUGH=1 $(BIN)/python -m pytest -n 2 --dist worksteal -p tests.oracle.counts tests/crash tests/world/test_kills.py tests/world/test_clock_steps.py $(ARGS)
 
 sim: $(STAMPS)/test ## Every state within a budget of faults, then towns of counters under all of them; "SEED=n" runs one again. ARGS="--operations N".
 	@$(if $(SEED),,$(BIN)/python -m tests.world.exhaust.search $(if $(filter 1,$(YIBAO_THOROUGH)),--faults 6))

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from settlement.errors import Phrase, SettingsError, Words
 
+_SINCE_START = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 CHINA = timezone(timedelta(hours=8), "CST")
 
 
@@ -47,9 +48,16 @@ class Clock(Protocol):
         """Return seconds from an arbitrary start that never step back."""
         ...
 
+    def set_by(self) -> float:
+        """Return by how many seconds the wall time was set since this clock was made: what it went without time going by."""
+        ...
+
 
 class SystemClock:
     """The clock of the machine."""
+
+    def __init__(self) -> None:
+        self._offset = _offset()
 
     def now(self) -> datetime:
         """Return the machine's wall time at UTC+8."""
@@ -58,6 +66,10 @@ class SystemClock:
     def monotonic(self) -> float:
         """Return the machine's monotonic seconds."""
         return time.monotonic()
+
+    def set_by(self) -> float:
+        """Return how far the machine's clock was set, by a person, by its network or by an empty battery."""
+        return _offset() - self._offset
 
 
 class FileClock:
@@ -78,12 +90,21 @@ class FileClock:
         """Return the machine's monotonic seconds."""
         return time.monotonic()
 
+    def set_by(self) -> float:
+        """Return nothing: a simulated day goes as its file says."""
+        return 0.0
+
 
 def write_clock(path: Path, moment: datetime) -> None:
     """Set the simulated time for every process that reads ``path``; a reader sees the old or the new time, never half."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.write_text(f"{moment.isoformat()}\n", encoding="utf-8")
     fresh.replace(path)
+
+
+def _offset() -> float:
+    """Return the wall time less the time since the machine started, which goes on while it sleeps."""
+    return time.time() - time.clock_gettime(_SINCE_START)
 
 
 def clock_of(file: str) -> Clock:

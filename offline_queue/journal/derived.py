@@ -9,7 +9,6 @@ takedown (2202) are owed under one subject, one after the other: what is said of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from offline_queue.journal import charges, registrations, settled
 from offline_queue.journal.errors import NotDue
+from offline_queue.journal.pace import parted
 from offline_queue.journal.store import Driver, Row
 from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
@@ -356,7 +356,7 @@ def _owed(db: Driver, msgid: str, sql: str, parameters: Row) -> None:
 
 def _replay(db: Driver, records: Iterable[Row]) -> None:
     for seq, kind, subject, body, owner in records:
-        project(db, seq=seq, kind=kind, subject=subject, body=json.loads(body), owner=bytes(owner))
+        project(db, seq=seq, kind=kind, subject=subject, body=parted(body)[0], owner=bytes(owner))
 
 
 def _content(db: Driver, table: str, key: str) -> list[Row]:

@@ -19,6 +19,7 @@ from offline_queue.journal import opening
 from offline_queue.journal.enquiries import Enquiries
 from offline_queue.journal.journal import Journal
 from offline_queue.journal.notes import Notes
+from offline_queue.journal.pace import Pace
 from offline_queue.journal.reading import Readings
 from offline_queue.journal.store import NAME, Driver, Store
 from offline_queue.journal.values import Committed, CounterIdentity, Entry, Role
@@ -75,6 +76,7 @@ class MemoryJournal(Journal):
         self.directory = store.path.parent
         self.role = role
         self._clock = clock
+        self._pace = Pace(clock)
         self._entropy = entropy
         self._lock = None
         self._head_file = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +18,7 @@ from offline_queue.journal.enquiries import Enquiries
 from offline_queue.journal.errors import JournalFull, JournalMissing, RoleTaken, StillOpen
 from offline_queue.journal.high_water import HighWater
 from offline_queue.journal.notes import Notes
+from offline_queue.journal.pace import CLOCK_SUSPECT, Pace
 from offline_queue.journal.reading import Readings
 from offline_queue.journal.store import Driver
 from offline_queue.journal.values import ROLES_ZH, Committed, CounterIdentity, Entry, Json, Role
@@ -58,6 +60,7 @@ class Journal(Readings):
         self.directory = directory
         self.role: Role = role
         self._clock = clock
+        self._pace = Pace(clock)
         self._entropy = entropy
         self._reserve = directory / RESERVE_NAME
         self._lock: int | None = None
@@ -121,22 +124,30 @@ class Journal(Readings):
         return committed
 
     def _append(self, entries: Sequence[Entry], claim: str) -> tuple[Committed, Anchor]:
-        at = self._clock.now().isoformat(timespec="seconds")
+        now = self._clock.now()
+        at = now.isoformat(timespec="seconds")
         receipts: list[str] = []
         with self.store.write() as db:
             if claim:
                 outbox.claim(db, claim)
             first, head = self._tip(db)
-            seq = first
+            seq, suspect_s = first, self._pace.suspect_s(now, partial(self._newest_at, db))
             for entry in entries:
                 seq += 1
                 body = entry.body
                 if entry.kind == "done":
                     receipts.append(self._next_receipt(db))
                     body = {**body, "receipt": receipts[-1]}
+                if suspect_s:
+                    body = {**body, CLOCK_SUSPECT: suspect_s}
                 head = self._insert(db, seq, at, entry, body, head)
+        self._pace.recorded()
         committed = Committed(seqs=tuple(range(first + 1, seq + 1)), head=head.hex(), receipts=tuple(receipts))
         return committed, Anchor(seq, head)
+
+    def _newest_at(self, db: Driver) -> str:
+        found = db.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return found[0] if found else ""
 
     def _insert(self, db: Driver, seq: int, at: str, entry: Entry, body: Json, previous: bytes) -> bytes:
         text, committed, owner = chain.text_of(body), b"", b""
@@ -214,8 +225,8 @@ class Journal(Readings):
     def clock_doubt(self) -> Refusal | None:
         """Return why the clock is not to be believed, None when nothing speaks against it."""
         with self.store.read() as db:
-            last = db.execute("SELECT at FROM record ORDER BY seq DESC LIMIT 1").fetchone()
-        return self.notes.clock_doubt(datetime.fromisoformat(last[0]) if last else None)
+            last = self._newest_at(db)
+        return self.notes.clock_doubt(datetime.fromisoformat(last) if last else None)
 
     def _take_role(self, counter: CounterIdentity | None) -> None:
         if counter is None:

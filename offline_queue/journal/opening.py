@@ -8,7 +8,6 @@ journal that lost records would hide the loss. Then a journal of an older releas
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from offline_queue import operating_system
 from offline_queue.journal import anchor, chain, derived, exchange, key, upgrade
 from offline_queue.journal.care_errors import JournalNewer, JournalOlder
 from offline_queue.journal.errors import AnchorMissing, JournalMissing, NotThisCounter, RecordsLost
+from offline_queue.journal.pace import parted
 from offline_queue.journal.store import NAME, Driver, Store
 from offline_queue.journal.values import CounterIdentity, Restored, Role
 
@@ -201,4 +201,4 @@ def _last_restore(db: Driver) -> Restored | None:
     # From the chain and by its index: derived tables may be missing or of other rules.
     sql = "SELECT body FROM record WHERE subject > 'epoch/' AND subject < 'epoch0' ORDER BY seq DESC LIMIT 1"
     found = db.execute(sql).fetchone()
-    return Restored(**json.loads(found[0])) if found else None
+    return Restored(**parted(found[0])[0]) if found else None

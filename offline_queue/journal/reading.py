@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from offline_queue.fold import Folded, fold
 from offline_queue.journal import charges, outbox, registrations, settled
 from offline_queue.journal.opening import Opened
+from offline_queue.journal.pace import parted
 from offline_queue.journal.registrations import RegistrationRow
 from offline_queue.journal.settled import SettledRow, Stray
 from offline_queue.journal.store import Driver
@@ -286,16 +287,19 @@ class Readings:
 
 
 def _records(db: Driver, sql: str, parameters: tuple[Any, ...]) -> list[Record]:
-    return [
-        Record(
+    found = []
+    for seq, at, writer, kind, subject, text, content, owner in db.execute(sql, parameters).fetchall():
+        body, suspect_s = parted(text)
+        record = Record(
             seq=seq,
             at=at,
             writer=writer,
             kind=kind,
             subject=subject,
-            body=json.loads(body),
+            clock_suspect_s=suspect_s,
+            body=body,
             private=None if content is None else json.loads(content),
             owner=bytes(owner),
         )
-        for seq, at, writer, kind, subject, body, content, owner in db.execute(sql, parameters).fetchall()
-    ]
+        found.append(record)
+    return found

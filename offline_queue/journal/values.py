@@ -49,6 +49,8 @@ class Record:
     """None when there was none, or when the person was erased."""
     owner: bytes
     """Keyed hash of the citizen number; empty where the record names nobody."""
+    clock_suspect_s: int = 0
+    """Seconds by which the wall clock had been set since the record before of this process, or lies behind what it went on from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from typing import Any
 from nhsa import extension
 from offline_queue.journal import anchor, chain, derived
 from offline_queue.journal.anchor import HEAD_NAME, Anchor
+from offline_queue.journal.pace import parted
 from offline_queue.journal.pages import unauthentic
 from offline_queue.journal.reading import Readings
 from offline_queue.journal.store import Driver
@@ -149,7 +150,7 @@ def _receipts(db: Driver) -> Iterator[str]:
     (epoch,) = db.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
     last = 0
     for kind, text in db.execute("SELECT kind, body FROM record WHERE kind IN ('done', 'restored') ORDER BY seq").fetchall():
-        body = json.loads(text)
+        body, _ = parted(text)
         if kind == "restored":
             epoch, last = body["epoch"], 0
             continue

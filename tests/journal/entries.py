@@ -26,7 +26,7 @@ class Hand:
 
     def __init__(self) -> None:
         self.at = datetime(2026, 3, 2, 9, 0, 0, tzinfo=CHINA)
-        self.ticks = 0.0
+        self.ticks = self.step_s = 0.0
 
     def now(self) -> datetime:
         """Return what was set."""
@@ -35,6 +35,10 @@ class Hand:
     def monotonic(self) -> float:
         """Return what was set."""
         return self.ticks
+
+    def set_by(self) -> float:
+        """Return what was set."""
+        return self.step_s
 
 
 def opened(directory: Path, role: Role = "till", clock: Hand | None = None) -> Journal:

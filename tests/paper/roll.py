@@ -30,7 +30,7 @@ class Waiting:
 
     def __init__(self, hand: Hand) -> None:
         self.now = hand.now
-        self.monotonic = SystemClock().monotonic
+        self.monotonic, self.set_by = SystemClock().monotonic, hand.set_by
 
 
 def until(holds: Callable[[], object], what: str = "") -> None:

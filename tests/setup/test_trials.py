@@ -29,6 +29,7 @@ class Hurried(SystemClock):
     """A clock on which a minute goes by at every look."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._at = 0.0
 
     def monotonic(self) -> float:

@@ -68,6 +68,8 @@ class Moment:
     told: Told
     back: bool
     """Whether the clock stands before that of the record before."""
+    set_s: int = 0
+    """Seconds by which the clock was set before it."""
     steps: tuple[Step, ...] = ()
 
 
@@ -141,7 +143,9 @@ def _moments(records: list[Record]) -> list[Moment]:
         at = record.at.replace("T", " ")[:19]
         steps = tuple(_step(step) for step in record.body["steps"]) if record.kind == "card_steps" else ()
         back = bool(moments) and at < moments[-1].at
-        moments.append(Moment(seq=record.seq, at=at, writer=record.writer, told=told_of(record.kind, record.body), back=back, steps=steps))
+        told = told_of(record.kind, record.body)
+        set_s = record.clock_suspect_s
+        moments.append(Moment(seq=record.seq, at=at, writer=record.writer, told=told, back=back, set_s=set_s, steps=steps))
     return moments
 
 

@@ -63,7 +63,7 @@ def _moment(moment: Moment, columns: int, glyphs: Glyphs, *, steps: bool) -> Ite
     shape = shapes.get(told.state, glyphs.dot)
     role = {"plain": "text", "notice": "notice"}.get(told.state, told.state)
     number = f"#{moment.seq}"
-    time = Span(f"{moment.at[11:]} ", "attention" if moment.back else "dim")
+    time = Span(f"{moment.at[11:]} ", "attention" if moment.back or moment.set_s else "dim")
     lead = [time, Span(fit(writer_word(moment.writer), 8), "dim"), Span(f"{shape} ", role if told.state != "plain" else "dim")]
     used = sum(width(span.text) for span in lead)
     first, *more = prose(told.text, columns - used - len(number) - 1, role=role)
@@ -72,13 +72,30 @@ def _moment(moment: Moment, columns: int, glyphs: Glyphs, *, steps: bool) -> Ite
     yield row(*lead, words, Span(" " * max(gap, 1)), Span(number, "dim"))
     for line in more:
         yield row(Span(" " * used), Span(line.text, role))
-    if moment.back:
-        yield from prose(tr("The clock went back here; the order is that of the numbers."), columns, indent=used, role="attention")
+    if clock := _clock_word(moment):
+        yield from prose(clock, columns, indent=used, role="attention")
     for detail in told.details:
         yield from prose(detail, columns, indent=used, role="dim" if told.state == "plain" else "text")
     for step in moment.steps:
         if steps or not step.usual:
             yield _step(step, columns)
+
+
+def _clock_word(moment: Moment) -> str:
+    """Return what is to be said of the clock; empty when it went on as time did."""
+    if not moment.set_s:
+        return tr("The clock went back here; the order is that of the numbers.") if moment.back else ""
+    span = span_of(abs(moment.set_s))
+    if moment.set_s > 0:
+        return tr("The clock was set forward by {span} before this; the order is that of the numbers.").format(span=span)
+    return tr("The clock was set back by {span} before this; the order is that of the numbers.").format(span=span)
+
+
+def span_of(seconds: int) -> str:
+    """Return a length of time in days, hours, minutes and seconds."""
+    days, rest = divmod(seconds, 86_400)
+    time = f"{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
+    return trn("{n} day {time}", "{n} days {time}", days).format(n=days, time=time) if days else time
 
 
 def _step(step: Step, columns: int) -> Row:

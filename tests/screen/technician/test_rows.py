@@ -50,7 +50,7 @@ def story(fen: int, text: str = "") -> Story:
     """Return a story with this amount and this text in all their places."""
     step = Step(at_ms=1, slot=text, name=text, parameters=text, sent=1, received=2, sw=text)
     told = Told(text or "x", "attention", (text,))
-    moment = Moment(seq=1, at="2026-03-02 09:00:00", writer=text, told=told, back=True, steps=(step,))
+    moment = Moment(seq=1, at="2026-03-02 09:00:00", writer=text, told=told, back=True, set_s=-31_536_061, steps=(step,))
     return Story(
         subject=text, standing=text, receipt=text, setl_id=text, mdtrt_id=text, person=text, card=text, offline=True, owed=text,
         moments=(moment,), figures=(Figure(name="medfee_sumamt", till_fen=fen, centre_fen=fen + 1),), outside_fen=fen or 1,
@@ -109,6 +109,20 @@ def test_foreign_words_are_harmless(text: str) -> None:
     assert [] == [line.text for line in rows if width(line.text) > 80]
     assert [] == [line.text for line in rows if {unicodedata.category(c) for c in line.text} & {"Cc", "Cf", "Cs", "Zl", "Zp"}]
     assert "11838.00" in rows[1].text
+
+
+@pytest.mark.parametrize(
+    ("set_s", "said"),
+    [(0, "时钟在此倒退"), (-31_536_061, "拨慢 365 天 00:01:01"), (86_400, "拨快 1 天 00:00:00"), (61, "拨快 00:01:01")],
+)
+def test_a_clock_that_was_set_is_said_with_how_far(set_s: int, said: str) -> None:
+    """At the record that was marked; one that only stands behind the one before says that alone."""
+    words.use("zh")
+    moment = replace(story(1).moments[0], set_s=set_s)
+    told = " ".join(shown(story_rows.body(replace(story(1), moments=(moment,)), 120, GLYPHS, steps=False)))
+
+    assert said in told
+    assert told.count("先后以序号为准") == 1
 
 
 @pytest.mark.parametrize("text", ["", "x", "[b]", "{why}", "\x1b[2J", None, 5, {}, []])

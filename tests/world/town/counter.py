@@ -39,19 +39,46 @@ _OPENED = "2026-03-02"
 
 
 class TownClock:
-    """Time that passes when somebody waits, and wall time that may be set wrong."""
+    """Time that passes when somebody waits, and the counters' wall time, which may be set wrong."""
 
     def __init__(self) -> None:
         self.ticks = 0.0
         self.off = timedelta()
 
     def now(self) -> datetime:
-        """Return the wall time."""
-        return datetime(2026, 3, 2, 8, 0, 0, tzinfo=CHINA) + timedelta(seconds=self.ticks) + self.off
+        """Return the counters' wall time."""
+        return self.right() + self.off
+
+    def right(self) -> datetime:
+        """Return the time as it is: the centre's."""
+        return datetime(2026, 3, 2, 8, 0, 0, tzinfo=CHINA) + timedelta(seconds=self.ticks)
 
     def monotonic(self) -> float:
         """Return seconds that never step back."""
         return self.ticks
+
+    def set_by(self) -> float:
+        """Return how far the counters' clocks are off."""
+        return self.off.total_seconds()
+
+
+class CentreClock:
+    """The clock of the centre, which nobody sets wrong."""
+
+    def __init__(self, town: TownClock) -> None:
+        self._town = town
+
+    def now(self) -> datetime:
+        """Return the time as it is."""
+        return self._town.right()
+
+    def monotonic(self) -> float:
+        """Return seconds that never step back."""
+        return self._town.monotonic()
+
+    def set_by(self) -> float:
+        """Return nothing."""
+        return 0.0
 
 
 class _Journal(MemoryJournal):

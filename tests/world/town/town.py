@@ -37,7 +37,7 @@ from tests.checker import stored
 from tests.checker.card_images import Card
 from tests.checker.decide import wrongs
 from tests.world.town.chance import Chance
-from tests.world.town.counter import Shop, TownClock
+from tests.world.town.counter import CentreClock, Shop, TownClock
 from tests.world.town.goods import goods_wrongs
 from tests.world.town.reader import Reader
 from tests.world.town.wire import Wire
@@ -108,7 +108,7 @@ class Town:
             enrol_all(db, roll, self._at)
         self.centre = Centre(
             self._database,
-            self.clock,
+            CentreClock(self.clock),
             Signature(folder, entropy),
             partial(policy_for, directory=self._packs(folder)),
             personality=Personality(self._personality),
