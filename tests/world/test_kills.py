@@ -42,7 +42,7 @@ class Counter:
             personality="re-executes",
             shops=("east",),
             staffed=False,
-            exchange_s=0.5,
+            exchange_s=3,
             centre_regions=centre_regions,
         )
         self.directory = directory / "east"
