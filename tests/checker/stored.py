@@ -121,8 +121,11 @@ def _ordered(records: list[Record]) -> Iterator[str]:
     kinds: dict[str, set[str]] = {}
     doubts: dict[bytes, set[str]] = {}
     owners = {record.subject: record.owner for record in records if record.kind in {"sale_intended", "void_intended"}}
-    voided: Counter[str] = Counter()
-    originals = {record.subject: record.body["original"] for record in records if record.kind == "void_intended"}
+    voided: Counter[tuple[str, str]] = Counter()
+    # A copy that the centre executed beside the sale is a settlement of its own: its void names it by the centre's number.
+    originals = {
+        record.subject: (record.body["original"], record.body.get("setl_id", "")) for record in records if record.kind == "void_intended"
+    }
     for record in records:
         before = kinds.setdefault(record.subject, set())
         needed = _INTENTS.get(record.kind)
@@ -141,7 +144,7 @@ def _ordered(records: list[Record]) -> Iterator[str]:
         elif record.kind in _ENDS:
             open_of.discard(record.subject)
         before.add(record.kind)
-    yield from (f"7: {original} was voided {times} times" for original, times in voided.items() if times > 1)
+    yield from (f"7: {original} was voided {times} times" for (original, _), times in voided.items() if times > 1)
     yield from _counters(records, kinds)
     yield from _receipts(records)
 
