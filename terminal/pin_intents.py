@@ -10,14 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from offline_queue.journal import Entry
-from settlement.errors import CardError, JournalError
+from settlement.errors import CardError, JournalError, Refusal
 from settlement.pin_facts import Evidence, Held, PinEnded, PinIntended, PinWork
 from terminal import journal_view
 from terminal.bookkeeping import Owner, with_steps
-from terminal.cards.errors import PinTorn, PinUncertain, PinWrong
+from terminal.cards.errors import PinTorn, PinUncertain, PinWrong, worded
 from terminal.cards.functions import CardFunctions
 from terminal.cards.trace import Trace
 from terminal.counter import Counter
+
+TORN_BEFORE = worded(
+    "CARD-PIN-TORN-BEFORE",
+    (
+        "这张卡 {at} 改密码时中断过，卡里是新密码或旧密码。",
+        "请持卡人先试新密码，不对再试旧密码；两个都不对，请到发卡机构重置密码。",
+        "不要试第三个密码：每错一次少一次机会。",
+    ),
+    (
+        "A change of this card's PIN was interrupted at {at}: the card has the new one or the old one.",
+        "The cardholder tries the new one first, then the old one; when neither holds, the issuing office sets it anew.",
+        "Do not try a third one: each wrong try is one less.",
+    ),
+)
 
 
 class PinIntents:
@@ -46,6 +60,11 @@ class PinIntents:
             self._end(subject, "old", trace)
             raise
         self._end(subject, "new", trace)
+
+    def warning(self, owner: Owner) -> Refusal | None:
+        """Return what is to be said before a PIN is asked for: a change of it was torn, and has not come to an end."""
+        torn = self._torn(owner)
+        return Refusal(TORN_BEFORE, {"at": str(self._intent(torn[-1])["at"])}) if torn else None
 
     def refused(self, owner: Owner, wrong: PinWrong) -> PinWrong:
         """Return what is said of a PIN that the card refused: whether a change was torn before."""

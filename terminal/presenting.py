@@ -234,17 +234,20 @@ class Presented:
 
     def _give_pin(self, card: CardFunctions, tries_left: int | None) -> bool:
         """Have the PIN typed and verified, once; an entry that is no PIN never reaches the card and is typed again."""
+        work = self._work(card)
+        if tries_left is None and (warning := work.intents.warning(work.owner)) is not None:
+            self._person.tell(warning)
         if card.has_keypad():
             return self._give_pin_on_reader(card, tries_left)
         while (pin := self._person.pin(tries_left)) is not None:
             try:
-                initial = pin_change.proved(self._work(card), pin)
+                initial = pin_change.proved(work, pin)
             except PinMalformed as malformed:
                 self._person.tell(malformed)
                 continue
             finally:
                 pin[:] = bytes(len(pin))
-            return initial is None or pin_change.activate(self._work(card), initial, self._person)
+            return initial is None or pin_change.activate(work, initial, self._person)
         return False
 
     def _give_pin_on_reader(self, card: CardFunctions, tries_left: int | None) -> bool:

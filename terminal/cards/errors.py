@@ -139,12 +139,12 @@ class PinTorn(PinWrong):
         "CARD-PIN-TORN",
         (
             "密码错误，还可以试 {tries} 次。这张卡 {at} 改密码时中断过，卡里是旧密码或新密码。",
-            "请持卡人试另一个：新密码不对就试旧密码。",
+            "请持卡人试另一个：新密码不对就试旧密码；两个都试过仍不对，请到发卡机构重置密码。",
             "不要连续试错：次数用完卡会锁定。",
         ),
         (
             "Wrong PIN; {tries} left to try. A change of it was interrupted at {at}: the card has the old or the new one.",
-            "The cardholder tries the other one of the two.",
+            "The cardholder tries the other one of the two; when neither holds, the issuing office sets it anew.",
             "Do not try over and over: the card blocks when its tries are used up.",
         ),
     )

@@ -244,3 +244,15 @@ def test_unblocked_and_set_anew(shop: Shop) -> None:
     ends = [("pin_intended", "unblock"), ("pin_ended", "new"), ("pin_intended", "reload"), ("pin_ended", "new")]
     assert ends == intents(shop)
     assert at_another_till(shop, "torn", NEW)
+
+
+def test_a_torn_change_is_said_before_the_next_pin_is_typed(shop: Shop) -> None:
+    """Which one to try first, and where to go when neither holds; once it came to an end nothing is said any more."""
+    old = shop.stage.cast["torn"].pin
+    change(shop, "torn", old, NEW, NEW, fault={"apdu": COMMAND, "when": "after"})
+    shop.sell("torn", "1.00", pins=[old, NEW])
+    first = list(shop.script.told)
+    shop.sell("torn", "1.00", pins=[NEW])
+
+    assert ["CARD-PIN-TORN-BEFORE", "CARD-PIN-TORN"] == first
+    assert [] == shop.script.told
