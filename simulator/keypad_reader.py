@@ -1,7 +1,7 @@
 """A reader with keys: the calls of PC/SC as pyscard has them, over the simulated slots of one folder.
 
-What such a reader does with PIN_VERIFY_STRUCTURE is written here from the specification (PC/SC part 10, CCID 1.1 §6.1.11), apart from
-the till that writes it. No reader of a maker stands behind it: their firmwares refuse more than this one.
+What such a reader does with PIN_VERIFY_STRUCTURE and PIN_MODIFY_STRUCTURE is written here from the specification (PC/SC part 10, CCID 1.1
+§6.1.11), apart from the till that writes them. No reader of a maker stands behind it: their firmwares refuse more than this one.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ CARD_READER, PSAM_READER = "Simulated Keypad 00 00", "Simulated Keypad SAM 00 01
 CONTROL_BASE = 0x42000000
 """Control codes of pcsc-lite begin here."""
 _GET_FEATURES = CONTROL_BASE + 3400
-_VERIFY_DIRECT, _PROPERTIES = CONTROL_BASE + 3410, CONTROL_BASE + 3411
+_VERIFY_DIRECT, _PROPERTIES, _MODIFY_DIRECT = CONTROL_BASE + 3410, CONTROL_BASE + 3411, CONTROL_BASE + 3412
 _DONE = 0
 _REMOVED, _NO_CARD, _BUSY, _NO_READERS, _UNSUPPORTED = 0x80100069, 0x8010000C, 0x8010000B, 0x8010002E, 0x8010001F
 _STRUCTURE = struct.Struct("<BBBBBHBBHB3xI")
-_TIMED_OUT, _CANCELLED, _LENGTH, _MALFORMED = 0x6400, 0x6401, 0x6403, 0x6B80
+_MODIFY_STRUCTURE = struct.Struct("<BBBBBBBHBBBHBBB3xI")
+_TIMED_OUT, _CANCELLED, _DIFFER, _LENGTH, _MALFORMED = 0x6400, 0x6401, 0x6402, 0x6403, 0x6B80
+_CONFIRMED, _OLD_TOO = 1, 2
 _LC = 4
 _ASCII, _BCD = 2, 1
 _FULL, _ENTER, _TIME = 1, 2, 4
@@ -45,12 +47,15 @@ class ReaderKeys:
     display: bool = False
     conditions: int = 0x07
     """bEntryValidationCondition that the firmware takes, one bit each."""
+    changes: bool = True
+    """Whether the firmware has FEATURE_MODIFY_PIN_DIRECT."""
     prompts: list[tuple[int, int]] = field(default_factory=list)
     """Of each prompt: seconds that the customer has, and messages shown."""
 
     def answer_features(self) -> bytes:
         """Return the features, tag by tag."""
-        return b"".join(bytes((tag, 4)) + code.to_bytes(4) for tag, code in ((0x06, _VERIFY_DIRECT), (0x0A, _PROPERTIES)))
+        offered = [(0x06, _VERIFY_DIRECT), *([(0x07, _MODIFY_DIRECT)] if self.changes else []), (0x0A, _PROPERTIES)]
+        return b"".join(bytes((tag, 4)) + code.to_bytes(4) for tag, code in offered)
 
     def answer_properties(self) -> bytes:
         """Return PIN_PROPERTIES_STRUCTURE: 16 characters in two rows, or no display."""
@@ -62,25 +67,49 @@ class ReaderKeys:
             return _MALFORMED
         timeout_s, _, formats, block, length, extra, condition, messages, _, _, size = _STRUCTURE.unpack_from(structure)
         command = bytearray(structure[_STRUCTURE.size :])
-        fewest, most = extra >> 8, extra & 0xFF
-        position, block_bytes = (formats >> 3) & 0x0F, block & 0x0F
-        kind, in_bytes, right = formats & 0x03, bool(formats & 0x80), bool(formats & 0x04)
-        unsupported = kind not in {_ASCII, _BCD} or right or not in_bytes or block >> 4 or length
-        if unsupported or size != len(command) or size <= _LC or not 0 < fewest <= most or not condition & self.conditions:
+        if not self._understood(formats, block, length, extra, condition) or size != len(command) or size <= _LC:
             return _MALFORMED
-        self.prompts.append((timeout_s, messages))
-        typed = self._typed(most, condition)
+        typed = self._entry(timeout_s, messages, extra, condition)
         if isinstance(typed, int):
             return typed
-        if not fewest <= len(typed) <= most:
-            return _LENGTH
-        formed = typed if kind == _ASCII else _packed(typed)
-        room = block_bytes or len(formed)
-        start = _LC + 1 + position
-        if len(formed) > room or start + room > len(command):
+        placed = _placed(command, typed, formats, block, (formats >> 3) & 0x0F)
+        return transmit(command)[1] if placed else _MALFORMED
+
+    def modify(self, structure: bytes, transmit: Callable[[bytearray], tuple[bytes, int]]) -> int:
+        """Let the customer type the old PIN and the new one twice, and send what the structure makes of them; return as :meth:`verify`."""
+        if len(structure) < _MODIFY_STRUCTURE.size:
             return _MALFORMED
-        command[start : start + len(formed)] = formed
+        timeout_s, _, formats, block, length, old_at, new_at, extra, confirm, condition, messages, *_, size = _MODIFY_STRUCTURE.unpack_from(
+            structure
+        )
+        command = bytearray(structure[_MODIFY_STRUCTURE.size :])
+        if not self._understood(formats, block, length, extra, condition) or size != len(command) or size <= _LC:
+            return _MALFORMED
+        wanted = [*([old_at] if confirm & _OLD_TOO else []), new_at, *([None] if confirm & _CONFIRMED else [])]
+        last = bytearray()
+        for place in wanted:
+            typed = self._entry(timeout_s, messages, extra, condition)
+            if isinstance(typed, int):
+                return typed
+            if place is None and typed != last:
+                return _DIFFER
+            if place is not None and not _placed(command, typed, formats, block, place):
+                return _MALFORMED
+            last = typed
         return transmit(command)[1]
+
+    def _understood(self, formats: int, block: int, length: int, extra: int, condition: int) -> bool:
+        fewest, most = extra >> 8, extra & 0xFF
+        kind, in_bytes, right = formats & 0x03, bool(formats & 0x80), bool(formats & 0x04)
+        unsupported = kind not in {_ASCII, _BCD} or right or not in_bytes or block >> 4 or length
+        return not unsupported and 0 < fewest <= most and bool(condition & self.conditions)
+
+    def _entry(self, timeout_s: int, messages: int, extra: int, condition: int) -> bytearray | int:
+        """Have one PIN typed; return how it ended when it is none."""
+        fewest, most = extra >> 8, extra & 0xFF
+        self.prompts.append((timeout_s, messages))
+        typed = self._typed(most, condition)
+        return typed if isinstance(typed, int) or fewest <= len(typed) <= most else _LENGTH
 
     def _typed(self, most: int, condition: int) -> bytearray | int:
         digits = bytearray()
@@ -96,6 +125,17 @@ class ReaderKeys:
             if condition & _FULL and len(digits) == most:
                 return digits
         return digits if condition & _TIME else _TIMED_OUT
+
+
+def _placed(command: bytearray, typed: bytearray, formats: int, block: int, position: int) -> bool:
+    """Put what was typed into the content of a command from ``position`` on; return whether there is room."""
+    formed = typed if formats & 0x03 == _ASCII else _packed(typed)
+    room = block & 0x0F or len(formed)
+    start = _LC + 1 + position
+    if len(formed) > room or start + room > len(command):
+        return False
+    command[start : start + len(formed)] = formed
+    return True
 
 
 def _packed(digits: bytearray) -> bytearray:
@@ -162,9 +202,10 @@ class KeypadReader:
         keys, card = self._keys, self._connected[handle]
         if keys is None or not isinstance(card, SimulatedCard):
             return _UNSUPPORTED, []
-        if code == _VERIFY_DIRECT:
+        works = {_VERIFY_DIRECT: keys.verify, **({_MODIFY_DIRECT: keys.modify} if keys.changes else {})}
+        if code in works:
             try:
-                return _DONE, [*keys.verify(bytes(content), card.transmit).to_bytes(2)]
+                return _DONE, [*works[code](bytes(content), card.transmit).to_bytes(2)]
             except (CardPulled, SlotMissing):
                 return _REMOVED, []
         answers = {_GET_FEATURES: keys.answer_features, _PROPERTIES: keys.answer_properties}

@@ -120,12 +120,12 @@ class ScreenPerson:
         self._say(Stepped("CardLeft"))
         return None
 
-    def pin_on_reader(self, tries_left: int | None) -> bool:
+    def pin_on_reader(self, tries_left: int | None, purpose: PinPurpose = "settle") -> bool:
         """Say that the PIN is typed on the reader."""
         if self._background or self._door.left.is_set():
             return False
         self._used = self._presence()
-        self._say(PinAsked(tries_left, keypad=True))
+        self._say(PinAsked(tries_left, keypad=True, purpose=purpose))
         return True
 
     def decide(self, state: State | reversal.State) -> Answer:  # noqa: PLR0911 - one line a reason not to ask

@@ -85,7 +85,7 @@ class DeskAccount:
     def _give_pin(self, work: Work) -> bool:
         """Have the PIN given once: a wrong one is told, and the next try is begun by a person."""
         if work.card.has_keypad():
-            return self._person.pin_on_reader(None) and work.card.verify_by_keypad() is KeypadEnd.VERIFIED
+            return self._person.pin_on_reader(None) and pin_change.proved_on_keypad(work) is KeypadEnd.VERIFIED
         pin = self._person.digits("look")
         if pin is None:
             return False

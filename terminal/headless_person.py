@@ -92,9 +92,9 @@ class HeadlessPerson:
         self._pipe.say({"ask": "pin", "purpose": purpose})
         return self._pipe.line() or None
 
-    def pin_on_reader(self, tries_left: int | None) -> bool:
+    def pin_on_reader(self, tries_left: int | None, purpose: PinPurpose = "settle") -> bool:
         """Say that the reader itself takes the PIN."""
-        self._pipe.say({"pin": "on-reader", "tries_left": tries_left})
+        self._pipe.say({"pin": "on-reader", "tries_left": tries_left, **({} if purpose == "settle" else {"purpose": purpose})})
         return True
 
     def decide(self, state: State | reversal.State) -> Answer:

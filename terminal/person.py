@@ -43,8 +43,8 @@ class Person(Protocol):
     def digits(self, purpose: PinPurpose) -> bytearray | None:
         """Return digits for something else than a settlement, such as a new PIN, to be wiped; None when they are not given."""
 
-    def pin_on_reader(self, tries_left: int | None) -> bool:
-        """Learn that the PIN is typed on the reader's own keys from now on. False = nobody is here who would."""
+    def pin_on_reader(self, tries_left: int | None, purpose: PinPurpose = "settle") -> bool:
+        """Learn that the PIN is typed on the reader's own keys from now on, and what for. False = nobody is here who would."""
 
     def decide(self, state: State | reversal.State) -> Answer:
         """Return the answer to what ``state`` shows."""

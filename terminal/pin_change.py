@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from settlement.errors import CardError, JournalError, OperatorError, Phrase, Refusal, Words
-from settlement.pin_facts import Evidence
+from settlement.pin_facts import Evidence, PinWork
 from terminal.bookkeeping import Owner
 from terminal.cards.errors import PinInitial, PinWrong
 from terminal.cards.functions import CardFunctions
+from terminal.cards.keypad import KeypadEnd
 from terminal.cards.ldt import INITIAL_PINS
 from terminal.cards.recognition_errors import OldMedicalCard
 from terminal.cards.trace import Trace
@@ -57,12 +58,12 @@ GIVEN_UP = worded(
 ON_KEYPAD = worded(
     "PIN-CHANGE-KEYPAD",
     (
-        "本机的密码在读卡器键盘上输入，此读卡器的改密功能没有接入。",
+        "本机的密码在读卡器键盘上输入，这个读卡器没有改密码的功能。",
         "请到发卡机构或其他网点改密码。",
         "不要为此改在键盘上输入密码。",
     ),
     (
-        "PINs are typed on the reader's own keys here, and its function for changing one is not built in.",
+        "PINs are typed on the reader's own keys here, and it has no function for changing one.",
         "The cardholder changes it at the issuer or another counter.",
         "Do not have it typed on the keyboard instead.",
     ),
@@ -74,6 +75,10 @@ class Customer(Protocol):
 
     def digits(self, purpose: PinPurpose) -> bytearray | None:
         """Return the digits, to be wiped by whoever uses them; None when they are not given."""
+        ...
+
+    def pin_on_reader(self, tries_left: int | None, purpose: PinPurpose = "settle") -> bool:
+        """Learn that they are typed on the reader's own keys from now on. False = nobody is here who would."""
         ...
 
 
@@ -100,6 +105,11 @@ def activate(work: Work, why: PinInitial, holder: Holder, *, evidence: Evidence 
     Raises :class:`CardError`: then the card says at its next use which PIN it has. Raises :class:`JournalError` before it is sent.
     """
     holder.tell(why)
+    if work.card.has_keypad():
+        refused = replaced_on_keypad(work, holder, "activation", evidence=evidence)
+        if refused is not None:
+            holder.tell(refused)
+        return refused is None
     new = chosen(holder, work.owner.certno)
     if new is None:
         return False
@@ -133,7 +143,7 @@ def chosen(holder: Holder, certno: str) -> bytearray | None:
 def change(counter: Counter, customer: Customer) -> OperatorError | Refusal | None:
     """Change the PIN of the card in the reader; return why it was not changed, None when it was."""
     try:
-        return with_card(counter, lambda work: Refusal(ON_KEYPAD) if work.card.has_keypad() else _change(work, customer))
+        return with_card(counter, lambda work: _change_on_keypad(work, customer) if work.card.has_keypad() else _change(work, customer))
     except OldMedicalCard as old:
         return old
 
@@ -179,6 +189,50 @@ def _change(work: Work, customer: Customer) -> Refusal | None:
         for digits in typed:
             digits[:] = bytes(len(digits))
     return None
+
+
+def _change_on_keypad(work: Work, customer: Customer) -> Refusal | None:
+    """Change it on the reader's own keys: the old one is proved first, so that a wrong one is told and its tries are whole."""
+    if not work.card.changes_by_keypad():
+        return Refusal(ON_KEYPAD)
+    if not customer.pin_on_reader(None, "old"):
+        return Refusal(GIVEN_UP)
+    try:
+        if proved_on_keypad(work) is not KeypadEnd.VERIFIED:
+            return Refusal(GIVEN_UP)
+    except PinInitial:
+        return replaced_on_keypad(work, customer, "activation")
+    return replaced_on_keypad(work, customer, "change")
+
+
+def replaced_on_keypad(work: Work, customer: Customer, kind: PinWork, *, evidence: Evidence = "") -> Refusal | None:
+    """Have the old PIN and the new one twice typed on the reader and verify the new one; return why it was not replaced.
+
+    Raises as :func:`activate`. Whether the new one is weak is judged where the keypad hands its digits to this machine.
+    """
+    if not work.card.changes_by_keypad():
+        return Refusal(ON_KEYPAD)
+    if not customer.pin_on_reader(None, "replace"):
+        return Refusal(GIVEN_UP)
+    with work.intents.intended(work.owner, kind, work.card.trace, evidence=evidence) as change:
+        end = work.card.change_by_keypad(lambda old, new: old != new and not weak(new, work.owner.certno))
+        change.sent = end is KeypadEnd.VERIFIED
+    refusals = {KeypadEnd.VERIFIED: None, KeypadEnd.NEW_DIFFER: Refusal(DIFFER), KeypadEnd.NEW_REFUSED: Refusal(WEAK)}
+    return refusals.get(end, Refusal(GIVEN_UP))
+
+
+def proved_on_keypad(work: Work) -> KeypadEnd:
+    """Have the PIN typed on the reader and verified, once; return how it ended. Raises as :func:`proved`, and :class:`PinInitial`."""
+    try:
+        end = work.card.verify_by_keypad()
+    except PinWrong as wrong:
+        raise work.intents.refused(work.owner, wrong) from wrong
+    except PinInitial:
+        work.intents.accepted(work.owner, work.card, initial=True)
+        raise
+    if end is KeypadEnd.VERIFIED:
+        work.intents.accepted(work.owner, work.card, initial=False)
+    return end
 
 
 def proved(work: Work, pin: bytearray) -> PinInitial | None:

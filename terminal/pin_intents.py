@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from offline_queue.journal import Entry
 from settlement.errors import CardError, JournalError, Refusal
@@ -34,6 +35,14 @@ TORN_BEFORE = worded(
 )
 
 
+@dataclass(slots=True)
+class PinChange:
+    """A change under its intent."""
+
+    sent: bool = True
+    """False where it was typed on a keypad and given up there: the card was not asked."""
+
+
 class PinIntents:
     """Of one till."""
 
@@ -41,10 +50,11 @@ class PinIntents:
         self._counter = counter
 
     @contextmanager
-    def intended(self, owner: Owner, work: PinWork, trace: Trace | None, *, evidence: Evidence = "") -> Iterator[None]:
+    def intended(self, owner: Owner, work: PinWork, trace: Trace | None, *, evidence: Evidence = "") -> Iterator[PinChange]:
         """Have the command sent within: its intent is durable before, its end after, and none is written when contact was lost.
 
-        Raises :class:`~settlement.errors.JournalError` before anything is sent.
+        Who finds within that nothing was sent says so (:attr:`PinChange.sent`). Raises :class:`~settlement.errors.JournalError` before
+        anything is sent.
         """
         subject = self._counter.next_msgid()
         intent = PinIntended(subject=subject, at=self._counter.at, work=work, evidence=evidence)
@@ -52,14 +62,15 @@ class PinIntents:
         self._counter.journal.commit(with_steps([entry], trace))
         if trace is not None:
             trace.tell(subject)
+        change = PinChange()
         try:
-            yield
+            yield change
         except PinUncertain:
             raise
         except CardError:
             self._end(subject, "old", trace)
             raise
-        self._end(subject, "new", trace)
+        self._end(subject, "new" if change.sent else "old", trace)
 
     def warning(self, owner: Owner) -> Refusal | None:
         """Return what is to be said before a PIN is asked for: a change of it was torn, and has not come to an end."""

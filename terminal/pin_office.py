@@ -7,9 +7,24 @@ office's key, which most counters' PSAM does not have: that is said by name.
 from __future__ import annotations
 
 from settlement.errors import OperatorError, Refusal
+from settlement.pin_facts import Evidence
+from terminal.cards.errors import PinInitial
+from terminal.cards.keypad import KeypadEnd
 from terminal.cards.recognition_errors import OldHolder, OldMedicalCard
 from terminal.counter import Counter
-from terminal.pin_change import GIVEN_UP, ON_KEYPAD, Holder, Work, activate, chosen, proved, with_card, worded
+from terminal.pin_change import (
+    GIVEN_UP,
+    ON_KEYPAD,
+    Holder,
+    Work,
+    activate,
+    chosen,
+    proved,
+    proved_on_keypad,
+    replaced_on_keypad,
+    with_card,
+    worded,
+)
 
 ALREADY_ACTIVE = worded(
     "PIN-ACTIVE-ALREADY",
@@ -68,8 +83,9 @@ class PinOffice:
         old, self._old = self._old, None
         if old is not None and old.certno != work.owner.certno:
             return Refusal(OLD_CARD_OF_ANOTHER)
+        evidence: Evidence = "document" if old is None else "old-card"
         if work.card.has_keypad():
-            return Refusal(ON_KEYPAD)
+            return self._activate_on_keypad(work, evidence)
         # Never guessed: the holder types what came with the card. One that was activated elsewhere is told by it.
         given = self._holder.digits("issued")
         if given is None:
@@ -77,8 +93,23 @@ class PinOffice:
         initial = proved(work, given)
         if initial is None:
             return Refusal(ALREADY_ACTIVE)
-        done = activate(work, initial, self._holder, evidence="document" if old is None else "old-card")
+        done = activate(work, initial, self._holder, evidence=evidence)
         return None if done else Refusal(GIVEN_UP)
+
+    def _activate_on_keypad(self, work: Work, evidence: Evidence) -> Refusal | None:
+        """As on the keyboard; a reader that keeps the digits to itself cannot tell a card that is active from one that is not."""
+        if not work.card.changes_by_keypad():
+            return Refusal(ON_KEYPAD)
+        if not self._holder.pin_on_reader(None, "issued"):
+            return Refusal(GIVEN_UP)
+        try:
+            if proved_on_keypad(work) is not KeypadEnd.VERIFIED:
+                return Refusal(GIVEN_UP)
+            if work.card.keypad_hands_over():
+                return Refusal(ALREADY_ACTIVE)
+        except PinInitial:
+            pass
+        return replaced_on_keypad(work, self._holder, "activation", evidence=evidence)
 
     def _unblock(self, work: Work) -> None:
         with work.intents.intended(work.owner, "unblock", work.card.trace, evidence="document"):

@@ -17,7 +17,7 @@ from settlement.errors import CardError, JournalError, Refusal
 from terminal import journal_view, pin_change
 from terminal.bookkeeping import Owner
 from terminal.cards.card_account import Begun
-from terminal.cards.errors import CardReplayed, PinBlocked, PinMalformed, PinWrong
+from terminal.cards.errors import CardReplayed, PinBlocked, PinInitial, PinMalformed, PinWrong
 from terminal.cards.functions import CardFunctions
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.ldt import PIN_DIGITS
@@ -252,24 +252,18 @@ class Presented:
 
     def _give_pin_on_reader(self, card: CardFunctions, tries_left: int | None) -> bool:
         """Have the PIN typed on the reader: then no keyboard is asked for it."""
+        work = self._work(card)
         for _ in range(_WRONG_ANSWERS_MAX):
             if not self._person.pin_on_reader(tries_left):
                 break
-            end = self._verified_on_reader(card)
+            try:
+                end = pin_change.proved_on_keypad(work)
+            except PinInitial as initial:
+                return pin_change.activate(work, initial, self._person) and self._give_pin_on_reader(card, None)
             if end is not KeypadEnd.WRONG_LENGTH:
                 return end is KeypadEnd.VERIFIED
             self._person.tell(PinMalformed(digits=str(PIN_DIGITS)))
         return False
-
-    def _verified_on_reader(self, card: CardFunctions) -> KeypadEnd:
-        work = self._work(card)
-        try:
-            end = card.verify_by_keypad()
-        except PinWrong as wrong:
-            raise work.intents.refused(work.owner, wrong) from wrong
-        if end is KeypadEnd.VERIFIED:
-            work.intents.accepted(work.owner, card, initial=False)
-        return end
 
     def _work(self, card: CardFunctions) -> pin_change.Work:
         assert self.owner is not None

@@ -5,7 +5,10 @@ Every loop is bounded: a card that answers 61 or 6C for ever ends in a typed err
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from terminal.cards.errors import CardMalformed
+from terminal.cards.keypad import Judge, Seen
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, KeypadPort
 from terminal.cards.trace import Slot, Trace
@@ -62,16 +65,37 @@ class Channel:
         """Whether the reader has keys of its own."""
         return isinstance(self._port, KeypadPort) and self._port.has_keypad()
 
-    def by_keypad(self, template: bytes, digits: int) -> int:
+    def keypad_hands_over(self) -> bool:
+        """Whether the digits typed there come to this machine."""
+        return isinstance(self._port, KeypadPort) and self._port.has_keypad() and self._port.hands_over()
+
+    def changes_by_keypad(self) -> bool:
+        """Whether the PIN can be changed on the reader's own keys."""
+        return isinstance(self._port, KeypadPort) and self._port.has_keypad() and self._port.changes_by_keypad()
+
+    def by_keypad(self, template: bytes, digits: int, seen: Seen) -> int:
         """Have the reader take a PIN from its own keys and send it in ``template``; return the status word.
 
         Only where :meth:`has_keypad`.
         """
-        assert isinstance(self._port, KeypadPort)
+        port = self._port
+        assert isinstance(port, KeypadPort)
+        return self._typed(template, lambda: port.verify_by_keypad(template, digits, seen))
+
+    def change_by_keypad(self, template: bytes, digits: int, judge: Judge) -> int:
+        """Have the reader take the old PIN and the new one from its own keys; return as :meth:`by_keypad`.
+
+        Only where :meth:`changes_by_keypad`.
+        """
+        port = self._port
+        assert isinstance(port, KeypadPort)
+        return self._typed(template, lambda: port.change_by_keypad(template, digits, judge))
+
+    def _typed(self, template: bytes, send: Callable[[], int]) -> int:
         self.sent += 1
         sw: int | None = None
         try:
-            sw = self._port.verify_by_keypad(template, digits)
+            sw = send()
         finally:
             if self._trace is not None:
                 self._trace.exchanged(self._slot, template, 0, sw)

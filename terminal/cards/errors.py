@@ -51,6 +51,10 @@ class ReaderBusy(CardError):
         ("Another program holds the reader: {program}", "Close it and try again.", "Do not kill programs that you do not know."),
     )
 
+    def __init__(self, *, program: str) -> None:
+        # The service does not say who it is, and the system shows only what this user may look at.
+        super().__init__(program=program or "看不到是哪一个 / not seen which")
+
 
 class NoCard(CardError):
     """No card in the slot."""

@@ -12,7 +12,7 @@ from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
 from terminal.cards.card_account import CardAccount
 from terminal.cards.identity import CardHolder
 from terminal.cards.key_service import KeyService
-from terminal.cards.keypad import KeypadEnd
+from terminal.cards.keypad import Judge, KeypadEnd
 from terminal.cards.trace import Trace
 
 
@@ -51,8 +51,20 @@ class CardFunctions(Protocol):
         """Whether the PIN is typed on the reader's own keys."""
         ...
 
+    def keypad_hands_over(self) -> bool:
+        """Whether the digits typed there come to this machine."""
+        ...
+
+    def changes_by_keypad(self) -> bool:
+        """Whether those change a PIN too."""
+        ...
+
     def verify_by_keypad(self) -> KeypadEnd:
         """``iVerifyPIN`` with the reader's own keys."""
+        ...
+
+    def change_by_keypad(self, judge: Judge) -> KeypadEnd:
+        """``iChangePIN`` with the reader's own keys: old, new, new."""
         ...
 
     def read_allowance(self) -> CardRecord:

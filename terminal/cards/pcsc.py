@@ -22,11 +22,14 @@ from terminal.cards.errors import CardMute, NoCard, NoReader, NotLdtCard, PcscdA
 from terminal.cards.keypad import (
     FEATURE_REQUEST,
     IFD_PIN_PROPERTIES,
+    MODIFY_PIN_DIRECT,
     TIMEOUT_S,
     VERIFY_PIN_DIRECT,
+    Judge,
     Keypad,
     KeypadEnd,
     PinProperties,
+    Seen,
     features,
 )
 from terminal.cards.pcsc_codes import FOREIGN, LOST, CallRefused, cause
@@ -38,8 +41,8 @@ _CONNECT_PATIENCE_S = 5.0
 _ANSWER_PATIENCE_S = 20.0
 """The longest that a card may think; a T=0 card that works asks for more time every second."""
 _CLOSE_PATIENCE_S = 2.0
-_KEYPAD_PATIENCE_S = 2 * TIMEOUT_S + 10.0
-"""The reader itself ends an entry: it waits for the first key and then for the others."""
+_KEYPAD_PATIENCE_S = 6 * TIMEOUT_S + 10.0
+"""The reader itself ends an entry: it waits for the first key and then for the others, of up to three PINs."""
 _SW_BYTES = 2
 _T = TypeVar("_T")
 _EVENTS_SHIFT = 16
@@ -188,13 +191,31 @@ class PcscPort:
                 self._keypad = self._connection.call(_Connection.find_keypad, _CONNECT_PATIENCE_S)
         return self._keypad is not None
 
-    def verify_by_keypad(self, template: bytes, digits: int) -> int:
+    def hands_over(self) -> bool:
+        """They stay in the reader."""
+        return False
+
+    def changes_by_keypad(self) -> bool:
+        """Whether the reader says that a PIN can be changed on it."""
+        return self._keypad is not None and self._keypad.change_code is not None
+
+    def verify_by_keypad(self, template: bytes, digits: int, seen: Seen) -> int:
         """Have a PIN typed on the reader and sent in ``template``; return the card's status word, or the reader's own.
 
         Raises :class:`OutcomeUnknown`.
         """
+        del seen  # The digits stay in the reader.
         assert self._keypad is not None
-        code, structure = self._keypad.control_code, self._keypad.structure(template, digits)
+        return self._controlled(self._keypad.control_code, self._keypad.structure(template, digits))
+
+    def change_by_keypad(self, template: bytes, digits: int, judge: Judge) -> int:
+        """Have the old PIN and the new one typed on the reader and sent in ``template``; return as :meth:`verify_by_keypad`."""
+        del judge
+        assert self._keypad is not None
+        assert self._keypad.change_code is not None
+        return self._controlled(self._keypad.change_code, self._keypad.change_structure(template, digits))
+
+    def _controlled(self, code: int, structure: bytes) -> int:
         try:
             answer = self._connection.call(lambda connection: connection.control(code, structure), _KEYPAD_PATIENCE_S)
         except CallRefused as refused:
@@ -312,7 +333,7 @@ class _Connection(threading.Thread):
         if IFD_PIN_PROPERTIES in found:
             with suppress(CallRefused):
                 properties = PinProperties.parse(self.control(found[IFD_PIN_PROPERTIES], b""))
-        return Keypad(found[VERIFY_PIN_DIRECT], properties)
+        return Keypad(found[VERIFY_PIN_DIRECT], properties, found.get(MODIFY_PIN_DIRECT))
 
 
 def _done(result: Any) -> list[Any]:  # noqa: ANN401 - the library has no types

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from terminal.cards.keypad import Judge, Seen
+
 
 class OutcomeUnknown(Exception):
     """Contact was lost during an exchange: the card may or may not have executed it."""
@@ -34,10 +36,25 @@ class KeypadPort(CardPort, Protocol):
         """Whether the PIN can be typed on the reader."""
         ...
 
-    def verify_by_keypad(self, template: bytes, digits: int) -> int:
+    def hands_over(self) -> bool:
+        """Whether the digits come to this machine, and are shown to ``seen`` and ``judge``. Only where :meth:`has_keypad`."""
+        ...
+
+    def changes_by_keypad(self) -> bool:
+        """Whether the PIN can be changed there. Only where :meth:`has_keypad`."""
+        ...
+
+    def verify_by_keypad(self, template: bytes, digits: int, seen: Seen) -> int:
         """Have a PIN typed on the reader and sent in ``template``; return the card's status word, or the reader's own.
 
         Raises :class:`OutcomeUnknown`.
+        """
+        ...
+
+    def change_by_keypad(self, template: bytes, digits: int, judge: Judge) -> int:
+        """Have the old PIN and the new one twice typed on the reader and sent in ``template``; return as :meth:`verify_by_keypad`.
+
+        Only where :meth:`changes_by_keypad`. Raises :class:`OutcomeUnknown`.
         """
         ...
 

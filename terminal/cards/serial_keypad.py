@@ -11,12 +11,12 @@ import os
 import select
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from terminal.cards.errors import KeypadRefused
-from terminal.cards.keypad import TIMEOUT_S, KeypadEnd
+from terminal.cards.keypad import TIMEOUT_S, Judge, KeypadEnd, Seen
 from terminal.cards.port import CardPort, Slots
 
 _ASK, _REST = b"\x82", b"\x83"
@@ -51,26 +51,65 @@ class SerialKeypadPort:
         """Whether the keypad is there."""
         return Path(self._device).exists()
 
-    def verify_by_keypad(self, template: bytes, digits: int) -> int:
+    def hands_over(self) -> bool:
+        """They come over the line."""
+        return True
+
+    def changes_by_keypad(self) -> bool:
+        """Whether a PIN can be changed there: it is three entries."""
+        return True
+
+    def verify_by_keypad(self, template: bytes, digits: int, seen: Seen) -> int:
         """Have a PIN typed and sent in ``template``; return the card's status word, or how the entry ended.
 
         Raises :class:`~terminal.cards.port.OutcomeUnknown`, and :class:`KeypadRefused` when the line cannot be used.
         """
-        typed, command = bytearray(), bytearray(template)
+
+        def send(pin: bytearray) -> int:
+            seen(pin)
+            return self._send(template, (_HEADER, pin))
+
+        return self._entered(1, digits, send)
+
+    def change_by_keypad(self, template: bytes, digits: int, judge: Judge) -> int:
+        """Have the old PIN and the new one twice typed, and both sent in ``template``; return and raise as :meth:`verify_by_keypad`."""
+
+        def send(old: bytearray, new: bytearray, again: bytearray) -> int:
+            if new != again:
+                return KeypadEnd.NEW_DIFFER
+            if not judge(old, new):
+                return KeypadEnd.NEW_REFUSED
+            return self._send(template, (_HEADER, old), (_HEADER + digits // 2 + 1, new))
+
+        return self._entered(3, digits, send)
+
+    def _entered(self, entries: int, digits: int, send: Callable[..., int]) -> int:
+        """Have so many PINs typed and hand them to ``send``; wipe them."""
+        typed = [bytearray() for _ in range(entries)]
         try:
             with _line(self._device) as line:
-                end = self._read(line, typed, digits)
-            if end is not KeypadEnd.VERIFIED:
-                return end
-            if len(typed) != digits:
-                return KeypadEnd.WRONG_LENGTH
-            for place in range(digits // 2):
-                command[_HEADER + place] = (typed[2 * place] - 0x30) << 4 | (typed[2 * place + 1] - 0x30)
-            return self._port.transmit(command)[1]
+                for entry in typed:
+                    end = self._read(line, entry, digits)
+                    if end is not KeypadEnd.VERIFIED:
+                        return end
+                    if len(entry) != digits:
+                        return KeypadEnd.WRONG_LENGTH
+            return send(*typed)
         except OSError as error:
             raise KeypadRefused from error
         finally:
-            typed[:] = bytes(len(typed))
+            for entry in typed:
+                entry[:] = bytes(len(entry))
+
+    def _send(self, template: bytes, *parts: tuple[int, bytearray]) -> int:
+        """Fill digits into a command, two to a byte, each from its place on; send it and return the status word."""
+        command = bytearray(template)
+        try:
+            for start, pin in parts:
+                for place in range(len(pin) // 2):
+                    command[start + place] = (pin[2 * place] - 0x30) << 4 | (pin[2 * place + 1] - 0x30)
+            return self._port.transmit(command)[1]
+        finally:
             command[:] = bytes(len(command))
 
     def _read(self, line: int, typed: bytearray, digits: int) -> KeypadEnd:

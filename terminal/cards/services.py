@@ -27,13 +27,14 @@ from terminal.cards.errors import (
 )
 from terminal.cards.identity import CardHolder, identify
 from terminal.cards.key_service import KeyService
-from terminal.cards.keypad import KeypadEnd, verify_template
+from terminal.cards.keypad import Judge, KeypadEnd, change_template, verify_template
 from terminal.cards.ldt import SW
 from terminal.cards.port import CardPort, OutcomeUnknown
 from terminal.cards.session import CardSession, require
 from terminal.cards.trace import Trace
 
 _TAG_BYTES = 2
+_UNSENT = frozenset(KeypadEnd) - {KeypadEnd.VERIFIED, KeypadEnd.NOT_UNDERSTOOD}
 
 
 class CounterCard:
@@ -156,20 +157,54 @@ class CounterCard:
         """Whether the reader has keys of its own: then the PIN is typed there and nowhere else."""
         return self.channel.has_keypad()
 
+    def keypad_hands_over(self) -> bool:
+        """Whether the digits typed there come to this machine."""
+        return self.channel.keypad_hands_over()
+
+    def changes_by_keypad(self) -> bool:
+        """Whether the reader's own keys change a PIN too."""
+        return self.channel.changes_by_keypad()
+
     def verify_by_keypad(self) -> KeypadEnd:
         """Have the PIN typed on the reader and verified, once; return how the entry ended. Waits for the customer.
 
-        Raises :class:`PinWrong`, :class:`PinBlocked` and :class:`~terminal.cards.errors.KeypadRefused`.
+        Raises :class:`PinWrong`, :class:`PinBlocked`, :class:`~terminal.cards.errors.KeypadRefused`, and :class:`PinInitial` as
+        :meth:`verify_pin` where the keypad hands its digits to this machine: a reader of PC/SC part 10 keeps them, and its card refuses to
+        pay by an initial one.
+        """
+        initial: list[bytes] = []
+        with _reading():
+            self._session.enter(ldt.DF04_AID)
+            sw = self.channel.by_keypad(
+                verify_template(), ldt.PIN_DIGITS, lambda pin: initial.extend(one for one in ldt.INITIAL_PINS if pin == one)
+            )
+        end = _unsent(sw)
+        if end is not None:
+            return end
+        _require_pin(sw)
+        if initial:
+            raise PinInitial(initial[0])
+        self.pin_given = True
+        return KeypadEnd.VERIFIED
+
+    def change_by_keypad(self, judge: Judge) -> KeypadEnd:
+        """Have the old PIN and the new one twice typed on the reader; return how the entry ended. Waits for the customer.
+
+        Raises as :meth:`change_pin`, and :class:`~terminal.cards.errors.KeypadRefused`.
         """
         with _reading():
             self._session.enter(ldt.DF04_AID)
-            sw = self.channel.by_keypad(verify_template(), ldt.PIN_DIGITS)
-        if sw == KeypadEnd.NOT_UNDERSTOOD:
-            raise KeypadRefused
-        if sw in {KeypadEnd.TIMED_OUT, KeypadEnd.CANCELLED, KeypadEnd.WRONG_LENGTH}:
-            return KeypadEnd(sw)
+        try:
+            sw = self.channel.change_by_keypad(change_template(), ldt.PIN_DIGITS, judge)
+        except OutcomeUnknown as error:
+            raise PinUncertain from error
+        end = _unsent(sw)
+        if end is not None:
+            return end
+        if sw == SW.CONTENT:
+            # Nobody here has seen it: only the card can say that it takes no such PIN (LD/T 33: −36, not changed to an initial one).
+            return KeypadEnd.NEW_REFUSED
         _require_pin(sw)
-        self.pin_given = True
         return KeypadEnd.VERIFIED
 
     # --- the allowance ---------------------------------------------------------------------------------
@@ -242,6 +277,13 @@ def _pack(pin: bytearray, packed: bytearray) -> None:
         raise PinMalformed(digits=str(ldt.PIN_DIGITS))
     for index in range(len(packed)):
         packed[index] = (pin[2 * index] - 0x30) << 4 | (pin[2 * index + 1] - 0x30)
+
+
+def _unsent(sw: int) -> KeypadEnd | None:
+    """Return how an entry ended that never reached the card; None for the card's own answer. Raises :class:`KeypadRefused`."""
+    if sw == KeypadEnd.NOT_UNDERSTOOD:
+        raise KeypadRefused
+    return KeypadEnd(sw) if sw in _UNSENT else None
 
 
 def _require_pin(sw: int) -> None:

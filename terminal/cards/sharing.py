@@ -17,10 +17,13 @@ _MAPS_MOST = 4_000_000
 
 
 def programs(proc: Path = _PROC, own: int | None = None) -> str:
-    """Return them as ``name (pid), …``, empty when none is seen or this system does not tell."""
+    """Return them as ``name (pid), …``, empty when none is seen or this system does not tell.
+
+    The one that was started last comes first: what always ran here has never been in the way before.
+    """
     mine = os.getpid() if own is None else own
     try:
-        numbers = sorted(int(entry.name) for entry in proc.iterdir() if entry.name.isdigit())
+        numbers = sorted((int(entry.name) for entry in proc.iterdir() if entry.name.isdigit()), reverse=True)
     except OSError:
         return ""
     found = [f"{name} ({number})" for number in numbers if number != mine and (name := _user(proc / str(number)))]

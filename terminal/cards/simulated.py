@@ -52,7 +52,7 @@ class SimulatedSlots:
             except slot.SlotEmpty:
                 raise NoCard from None
             except slot.SlotBusy:
-                raise ReaderBusy from None
+                raise ReaderBusy(program="yibao") from None
             except (OSError, ImageDamaged) as error:
                 raise NotLdtCard(what=str(error)) from error
 

@@ -8,9 +8,9 @@ from typing import Literal
 from settlement.bill import Benefit
 from settlement.pin_facts import PinWork
 
-PinPurpose = Literal["settle", "look", "issued", "old", "new", "again"]
+PinPurpose = Literal["settle", "look", "issued", "old", "new", "again", "replace"]
 """What a PIN is typed for: to settle or void · to look at the card · the one that came with it · the one to be replaced · the new one ·
-the new one once more."""
+the new one once more · on a keypad, the old one and the new one twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,16 +35,24 @@ PATIENCE_S = 10.0
 POLL_S = 0.6
 """The service looks at a virtual reader every 0.4 s. A connect before it saw the pull, and a card that is back before
 the next look, leave it believing in an empty slot until the card is taken out once more."""
-_HOLDER = """import sys
+_HOLDER = """import sys, time
 from smartcard.scard import *
 _, context = SCardEstablishContext(SCARD_SCOPE_USER)
-code, card, _ = SCardConnect(context, sys.argv[1], SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0)
-assert code == SCARD_S_SUCCESS
+deadline = time.monotonic() + 10
+while True:
+    mode = SCARD_SHARE_EXCLUSIVE if sys.argv[2] == "alone" else SCARD_SHARE_SHARED
+    code, card, _ = SCardConnect(context, sys.argv[1], mode, SCARD_PROTOCOL_T0)
+    if code == SCARD_S_SUCCESS:
+        break
+    assert time.monotonic() < deadline, code
+    time.sleep(0.05)
+if sys.argv[2] == "transaction":
+    assert SCardBeginTransaction(card) == SCARD_S_SUCCESS
 print(flush=True)
 sys.stdin.read()
 SCardDisconnect(card, SCARD_LEAVE_CARD)
 """
-"""Another program: it holds the card until its input ends."""
+"""Another program: it holds the card until its input ends, alone, shared, or shared and in a transaction."""
 T = TypeVar("T")
 
 
@@ -135,7 +143,9 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
             first = until(watch.presence)
             yield from _sale()
             yield "the same card in sight", watch.presence() == first
-            yield "another program, by name", _held_by_a_program()
+            yield "another program, by name", _held_by_a_program("alone")
+            yield "another program that shares, by name", _held_by_a_program("shared")
+            yield "another program in a transaction, by name", _held_by_a_program("transaction")
             held = until(connected)
             yield "held by another", met(connected)
         # Leaving the block pulled the card.
@@ -157,10 +167,10 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
         card.close()
 
 
-def _held_by_a_program() -> bool:
+def _held_by_a_program(how: str) -> bool:
     """Have another process hold the card: whether it is named, is let be, and the card is free after it."""
     card_reader = next(name for name in readers() if "00 00" in name)
-    with subprocess.Popen([sys.executable, "-c", _HOLDER, card_reader], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen([sys.executable, "-c", _HOLDER, card_reader, how], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
         try:

@@ -15,7 +15,16 @@ from config.clock import SystemClock
 from simulator.keypad_reader import Key, KeypadReader, ReaderKeys
 from simulator.slot import SimulatedSlot
 from terminal.cards.errors import CardGone, KeypadRefused, PinBlocked, PinWrong
-from terminal.cards.keypad import IFD_PIN_PROPERTIES, VERIFY_PIN_DIRECT, Keypad, KeypadEnd, PinProperties, features, verify_template
+from terminal.cards.keypad import (
+    IFD_PIN_PROPERTIES,
+    VERIFY_PIN_DIRECT,
+    Keypad,
+    KeypadEnd,
+    PinProperties,
+    change_template,
+    features,
+    verify_template,
+)
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 from tests.cards.counter import Counter, met
@@ -73,6 +82,46 @@ def test_each_field_says_what_the_specification_means() -> None:
     )  # fmt: skip
     assert bytes.fromhex("0020000003FFFFFF") == structure[19:]
     assert len(structure) == 19 + read.ulDataLength
+
+
+class ChangeStructure(ctypes.LittleEndianStructure):
+    """PIN_MODIFY_STRUCTURE of PC/SC part 10 v2.02.09, 2.5.3, field by field, as ctypes lays it out."""
+
+    _pack_ = 1
+    _fields_ = [
+        ("bTimeOut", ctypes.c_uint8),
+        ("bTimeOut2", ctypes.c_uint8),
+        ("bmFormatString", ctypes.c_uint8),
+        ("bmPINBlockString", ctypes.c_uint8),
+        ("bmPINLengthFormat", ctypes.c_uint8),
+        ("bInsertionOffsetOld", ctypes.c_uint8),
+        ("bInsertionOffsetNew", ctypes.c_uint8),
+        ("wPINMaxExtraDigit", ctypes.c_uint16),
+        ("bConfirmPIN", ctypes.c_uint8),
+        ("bEntryValidationCondition", ctypes.c_uint8),
+        ("bNumberMessage", ctypes.c_uint8),
+        ("wLangId", ctypes.c_uint16),
+        ("bMsgIndex1", ctypes.c_uint8),
+        ("bMsgIndex2", ctypes.c_uint8),
+        ("bMsgIndex3", ctypes.c_uint8),
+        ("bTeoPrologue", ctypes.c_uint8 * 3),
+        ("ulDataLength", ctypes.c_uint32),
+    ]
+
+
+@pytest.mark.parametrize(("properties", "messages"), [("10020700", (3, 0x0804)), ("00000700", (0, 0))])
+def test_the_structure_of_a_change(properties: str, messages: tuple[int, int]) -> None:
+    """The old PIN at the first byte of the content, the new one behind the separator, asked for twice; the reader's three words."""
+    structure = Keypad(1, PinProperties.parse(bytes.fromhex(properties)), 2).change_structure(change_template(), 6)
+    read = ChangeStructure.from_buffer_copy(structure)
+
+    assert 24 == ctypes.sizeof(ChangeStructure)
+    assert ("10000001", 3, 0) == (f"{read.bmFormatString:08b}", read.bmPINBlockString, read.bmPINLengthFormat)
+    assert (0, 4, 3) == (read.bInsertionOffsetOld, read.bInsertionOffsetNew, read.bConfirmPIN)
+    assert (6, 6, 2) == (read.wPINMaxExtraDigit >> 8, read.wPINMaxExtraDigit & 0xFF, read.bEntryValidationCondition)
+    assert (*messages, 0, 1, 2) == (read.bNumberMessage, read.wLangId, read.bMsgIndex1, read.bMsgIndex2, read.bMsgIndex3)
+    assert "805E010007FFFFFFFFFFFFFF" == structure[24:].hex().upper()
+    assert len(structure) == 24 + read.ulDataLength
 
 
 @pytest.mark.parametrize(
@@ -264,4 +313,71 @@ def test_simulated_slots_have_no_keys(tmp_path: Path) -> None:
     card = Counter(tmp_path).open()
 
     assert not card.has_keypad()
+    card.close()
+
+
+# --- a PIN changed there --------------------------------------------------------------------------------
+
+
+NEW = [*"975310", Key.ENTER]
+WRONG = [*"000000", Key.ENTER]
+
+
+def never(old: bytearray, new: bytearray) -> bool:
+    """Fail: the digits stay in the reader."""
+    raise AssertionError((old, new))
+
+
+@pytest.mark.parametrize("display", [False, True])
+def test_a_pin_is_changed_on_the_reader(opened: Opened, display: bool) -> None:  # noqa: FBT001 - a table's column
+    """Old, new, new: the card has the new one, and this machine has seen no digit."""
+    reader = ReaderKeys(lambda: (), display=display)
+    card = opened(RIGHT, NEW, NEW, reader=reader)
+
+    assert card.has_keypad()
+    assert (True, False) == (card.changes_by_keypad(), card.keypad_hands_over())
+    assert KeypadEnd.VERIFIED is card.change_by_keypad(never)
+    assert [(30, 3 if display else 0)] * 3 == reader.prompts
+    card.verify_pin(bytearray(b"975310"))
+    card.close()
+
+
+@pytest.mark.parametrize(
+    ("entries", "end"),
+    [
+        ([[]], KeypadEnd.TIMED_OUT),
+        ([RIGHT, [Key.CANCEL]], KeypadEnd.CANCELLED),
+        ([RIGHT, NEW, [Key.CANCEL]], KeypadEnd.CANCELLED),
+        ([RIGHT, ["1", Key.ENTER]], KeypadEnd.WRONG_LENGTH),
+        ([RIGHT, NEW, WRONG], KeypadEnd.NEW_DIFFER),
+    ],
+)
+def test_a_change_that_is_not_made_costs_no_try(opened: Opened, entries: list[list[str]], end: KeypadEnd) -> None:
+    """Given up at any entry, or two that differ: the card was not asked, and the old PIN holds."""
+    card = opened(*entries, WRONG)
+
+    assert card.has_keypad()
+    assert end is card.change_by_keypad(never)
+    card.verify_pin(bytearray(PIN.encode()))
+    card.close()
+
+
+def test_a_wrong_old_pin_is_the_cards_answer(opened: Opened) -> None:
+    """It costs a try, as it does at the keyboard."""
+    card = opened(WRONG, NEW, NEW)
+
+    assert card.has_keypad()
+    with pytest.raises(PinWrong) as error:
+        card.change_by_keypad(never)
+    card.close()
+
+    assert 2 == error.value.tries_left
+
+
+def test_a_reader_without_the_function_says_so(opened: Opened) -> None:
+    """Then nothing is asked of it."""
+    card = opened(reader=ReaderKeys(lambda: (), changes=False))
+
+    assert card.has_keypad()
+    assert not card.changes_by_keypad()
     card.close()

@@ -35,6 +35,8 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("sold", ["done", 7766, [0x0202, 0x0101]]),
         ("held by another", "CARD-READER-BUSY"),
         ("another program, by name", True),
+        ("another program that shares, by name", True),
+        ("another program in a transaction, by name", True),
         ("pulled between commands", True),
         ("empty again", True),
         ("reinserted, the PIN forgotten", ["测试人员a", "CARD-REFUSED"]),

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from config.sections import Reader
-from simulator import image
-from terminal.cards.errors import KeypadRefused, PinBlocked, PinWrong
+from simulator import crypto, image
+from terminal.cards.errors import KeypadRefused, PinBlocked, PinInitial, PinWrong
 from terminal.cards.keypad import KeypadEnd
 from terminal.cards.opening import slots_of
 from terminal.cards.port import KeypadPort
@@ -134,6 +134,50 @@ def test_wrong_pins_count_down(counter: Counter) -> None:
             card.close()
 
     assert [2, 1, "blocked"] == lefts
+
+
+def ok(old: bytearray, new: bytearray) -> bool:
+    """Take any new PIN that is another."""
+    return old != new
+
+
+@pytest.mark.parametrize(
+    ("entries", "end", "holds"),
+    [
+        ((PIN.encode(), b"975310", b"975310"), KeypadEnd.VERIFIED, "975310"),
+        ((PIN.encode(), b"975310", b"975311"), KeypadEnd.NEW_DIFFER, PIN),
+        ((PIN.encode(), PIN.encode(), PIN.encode()), KeypadEnd.NEW_REFUSED, PIN),
+        ((PIN.encode(), b"975310", b"\x1b"), KeypadEnd.CANCELLED, PIN),
+        ((PIN.encode(), b"9753\r"), KeypadEnd.WRONG_LENGTH, PIN),
+    ],
+)
+def test_a_pin_is_changed_there(counter: Counter, entries: tuple[bytes, ...], end: KeypadEnd, holds: str) -> None:
+    """Three entries, each asked for; what cannot come to anything costs no try."""
+    with keypad(*entries) as (device, pad):
+        card = opened(counter, device)
+        assert card.changes_by_keypad()
+        assert card.change_by_keypad(ok) is end
+        card.verify_pin(bytearray(holds.encode()))
+        card.close()
+        held = image.load(counter.card_path)
+
+    assert held.pin_left == held.pin_tries
+    assert [ASK, REST] * len(entries) == pad.told
+
+
+def test_an_initial_pin_typed_there_pays_nothing(counter: Counter) -> None:
+    """The digits come to this machine: a PIN that cards are issued with is right, and refused (LD/T 33: −35)."""
+    held = image.load(counter.card_path)
+    held.pin_check = crypto.pin_check(bytes.fromhex("123456"), bytes.fromhex(held.atr)).hex().upper()
+    image.store(counter.card_path, held)
+    with keypad(b"123456") as (device, _):
+        card = opened(counter, device)
+        with pytest.raises(PinInitial) as error:
+            card.verify_by_keypad()
+        card.close()
+
+    assert b"123456" == error.value.initial
+    assert not card.pin_given
 
 
 def test_a_line_that_is_none(counter: Counter, tmp_path: Path) -> None:

@@ -38,11 +38,11 @@ def test_those_with_the_library(tmp_path: Path) -> None:
 
 
 def test_only_the_first_of_many(tmp_path: Path) -> None:
-    """A sentence stays one."""
+    """A sentence stays one, and what was started last is in it."""
     for number in range(10, 16):
         process(tmp_path, number, "p", "libpcsclite")
 
-    assert "p (10), p (11), p (12) …" == sharing.programs(tmp_path, own=1)
+    assert "p (15), p (14), p (13) …" == sharing.programs(tmp_path, own=1)
 
 
 def test_a_system_that_does_not_tell(tmp_path: Path) -> None:

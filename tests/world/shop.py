@@ -75,9 +75,9 @@ class Script:
         self.asked.append(f"digits {purpose}")
         return self.pin(None)
 
-    def pin_on_reader(self, tries_left: int | None) -> bool:
+    def pin_on_reader(self, tries_left: int | None, purpose: PinPurpose = "settle") -> bool:
         """Let the customer type on the reader."""
-        self.asked.append(f"pin-on-reader {tries_left}")
+        self.asked.append(f"pin-on-reader {tries_left}" if purpose == "settle" else f"pin-on-reader {purpose}")
         return True
 
     def decide(self, state: State | reversal.State) -> Answer:

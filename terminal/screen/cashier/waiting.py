@@ -104,8 +104,8 @@ class PinMode(Mode):
         def paint(columns: int, height: int) -> list[Row]:
             del height
             marks = "* " * self.count + "_ " * (DIGITS - self.count)
-            title = tr("The customer types the PIN on the reader") if self.keypad else self._title
-            rows = [row(""), row(Span(f"  {title}", "title")), row("")]
+            title = self._keypad_title if self.keypad else self._title
+            rows = [row(""), *(row(Span(f"  {line}", "title")) for line in folded(title, columns - 4)), row("")]
             if not self.keypad:
                 rows += [row(Span(f"    {marks}", "strong")), row("")]
             if self.amiss:
@@ -119,6 +119,15 @@ class PinMode(Mode):
             return [*rows, *(row(Span(f"  {line}", "dim")) for line in folded(words, columns - 4))]
 
         return paint
+
+    @property
+    def _keypad_title(self) -> str:
+        words = {
+            "old": tr("1 of 2, on the reader: the PIN as it is now"),
+            "issued": tr("1 of 2, on the reader: the PIN that came with the card"),
+            "replace": tr("2 of 2, on the reader: the PIN as it is now, then the new one, then the new one once more"),
+        }
+        return words.get(self._purpose, tr("The customer types the PIN on the reader"))
 
     @property
     def _title(self) -> str:

@@ -71,6 +71,12 @@ def pin_on_keypad(clerk: Clerk) -> None:
     tell(clerk, news.PinAsked(None, keypad=True))
 
 
+def change_on_keypad(clerk: Clerk) -> None:
+    """The reader's own keys take the old PIN and the new one twice."""
+    selling(clerk)
+    tell(clerk, news.PinAsked(None, keypad=True, purpose="replace"))
+
+
 def working(clerk: Clerk) -> None:
     """The card is being written."""
     selling(clerk)

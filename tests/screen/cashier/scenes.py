@@ -54,6 +54,7 @@ SCENES = (
     Scene("pin", of_paying.pin, ("162.70", "80.00")),
     Scene("pin-wrong", of_paying.pin_wrong, ("162.70", "80.00")),
     Scene("pin-keypad", of_paying.pin_on_keypad, ("162.70", "80.00")),
+    Scene("pin-keypad-change", of_paying.change_on_keypad, ("162.70",)),
     Scene("working", of_paying.working, SPLIT),
     Scene("quoted-offline", of_paying.quoted, ("24.60", "5.50", "30.10")),
     Scene("quoted-offline-cash", of_paying.quoted_with_cash, ("24.60", "8.80", "33.40")),

@@ -42,9 +42,9 @@ class Customer:
         del purpose
         return None
 
-    def pin_on_reader(self, tries_left: int | None) -> bool:
+    def pin_on_reader(self, tries_left: int | None, purpose: PinPurpose = "settle") -> bool:
         """There are no keys on the reader."""
-        del tries_left
+        del tries_left, purpose
         return False
 
     def decide(self, state: State | reversal.State) -> Answer:
