@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from hmac import compare_digest
 
 from settlement.card_debit import LOG_RECORDS, DebitPlan, LogEntry, reaches
+from settlement.errors import CardError
 from terminal.cards import ldt, ldt_commands
-from terminal.cards.errors import CardGone, CardMalformed, CardRefused, CardTorn
+from terminal.cards.errors import CardGone, CardMalformed, CardTorn
 from terminal.cards.port import OutcomeUnknown
 from terminal.cards.session import CardSession, require
 
@@ -72,9 +73,11 @@ class CardAccount:
         try:
             answer, sw = self._session.card.write(*ldt_commands.DEBIT, number + moment + mac1)
             require(sw)
-        except (OutcomeUnknown, CardRefused, CardMalformed) as error:
+            mac2 = self._session.mac(_KEY, random, amounts)
+        except (OutcomeUnknown, CardError) as error:
+            # A PSAM that fails now leaves the same question as a card that is gone: the command was sent.
             raise CardTorn from error
-        if len(answer) != 2 * _TAC or not compare_digest(answer[_TAC:], self._session.mac(_KEY, random, amounts)):
+        if len(answer) != 2 * _TAC or not compare_digest(answer[_TAC:], mac2):
             raise CardTorn
         return Proof(tac=answer[:_TAC].hex().upper())
 
