@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from settlement.allowance import NOT_AFTER_NEVER, CardRecord, RefreshWrite, SaleWrite
+from settlement.errors import CardError
 from terminal.cards import ldt, ldt_commands
 from terminal.cards.apdu import Channel, tries_left
 from terminal.cards.card_account import CardAccount
 from terminal.cards.errors import (
     CardGone,
-    CardMalformed,
-    CardRefused,
     CardTorn,
     KeypadRefused,
     PinBlocked,
@@ -266,8 +265,8 @@ class CounterCard:
             self._session.obtain(ldt.ALLOWANCE.write)
         try:
             yield
-        except (OutcomeUnknown, CardRefused, CardMalformed) as error:
-            # A refusal between two writes, or nonsense read back, leaves the same question: only a new reading tells.
+        except (OutcomeUnknown, CardError) as error:
+            # A refusal between two writes, nonsense read back or a PSAM that is gone leave the same question: only a new reading tells.
             raise CardTorn from error
 
 
