@@ -45,6 +45,26 @@ RENEWED = 400
 """Commands to one card before the next one: a PIN and keys that are blocked hide what is behind them."""
 
 
+CARDS = 30
+"""Cards of each specification, with :data:`RENEWED` commands to each."""
+CASES = {
+    "apdu": {"card": 3 * CARDS * RENEWED, "card, all proved": 3 * CARDS * RENEWED, "psam": 12_000, "parsed": 8_000, "transport": 10_000},
+    "tlv": {"records": 24_000},
+    "bcd and gb18030": {"values": 20_000},
+    "others": {"features": 8_000, "whole readings": 2_000, "rosters": 800, "tables": 8_000},
+}
+
+
+def test_there_are_enough_cases() -> None:
+    """At least so many to each decoder, and in all."""
+    sums = {decoder: sum(cases.values()) for decoder, cases in CASES.items()}
+
+    assert {"apdu": True, "tlv": True, "bcd and gb18030": True} == {
+        name: sums[name] >= 20_000 for name in ("apdu", "tlv", "bcd and gb18030")
+    }
+    assert sum(sums.values()) - sums["others"] >= 100_000
+
+
 def damaged(drawn: random.Random, seeds: list[bytes]) -> bytes:
     """Return one of the seeds with nothing, bits, bytes or ends changed, or bytes that were none; half of them with a length that fits."""
     content = bytearray(drawn.choice(seeds))
@@ -96,8 +116,7 @@ def commands(version: str) -> list[bytes]:
 def test_card_gives_nothing_away(version: str, record_property: Count) -> None:
     """Damaged commands, and replayed ones: an answer each, no right to any key, no record written, no money moved, nothing blocked."""
     drawn, seeds = random.Random(f"card {version}"), commands(version)
-    cards = 30
-    for _ in range(cards):
+    for _ in range(CARDS):
         card = fresh(version, drawn)
         before = deepcopy(card.image)
         for _ in range(RENEWED):
@@ -108,7 +127,7 @@ def test_card_gives_nothing_away(version: str, record_property: Count) -> None:
             assert (before.records, before.cyclic, 0) == (now.records, now.cyclic, now.sequence), apdu.hex()
             assert not now.blocked, apdu.hex()
             assert not now.card_blocked, apdu.hex()
-    record_property("cases fuzzed", cards * RENEWED)
+    record_property("cases fuzzed", CARDS * RENEWED)
 
 
 @pytest.mark.parametrize("version", ["1.00", "2.00", "3.00"])
@@ -116,8 +135,8 @@ def test_card_with_everything_proved_stays_a_card(version: str, record_property:
     """Behind all rights damaged commands may write: what is written fits its table, so the image is still one."""
     drawn, seeds = random.Random(f"proved {version}"), [apdu for apdu in commands(version) if apdu[1] not in LEAVING]
     seeds += [bytes.fromhex(write_command(file)) for file in ldt.df04_files(version).values()] * 5
-    cards, written = 30, 0
-    for _ in range(cards):
+    written = 0
+    for _ in range(CARDS):
         card = fresh(version, drawn)
         before = deepcopy(card.image)
         for _ in range(RENEWED):
@@ -131,8 +150,8 @@ def test_card_with_everything_proved_stays_a_card(version: str, record_property:
                 well_formed(card.system.execute(apdu), apdu)
         image._check(card.image)
         written += card.image.records != before.records
-    assert written > cards // 2
-    record_property("cases fuzzed", cards * RENEWED)
+    assert written > CARDS // 2
+    record_property("cases fuzzed", CARDS * RENEWED)
 
 
 def test_psam_answers_whatever_is_sent(record_property: Count) -> None:
@@ -147,7 +166,7 @@ def test_psam_answers_whatever_is_sent(record_property: Count) -> None:
 
     with_psam(transmit)
     keys = {bytes.fromhex(key) for key in psam.keys.values()} | {bytes.fromhex(key)[:8] for key in psam.keys.values()}
-    cases = 12_000
+    cases = CASES["apdu"]["psam"]
     for _ in range(cases):
         apdu = damaged(drawn, sent[: len(sent)])
         answer = system.execute(apdu)
@@ -158,7 +177,7 @@ def test_psam_answers_whatever_is_sent(record_property: Count) -> None:
 
 def test_commands_are_parsed_or_refused(record_property: Count) -> None:
     """What T=0 calls a command: its parts make the bytes again."""
-    drawn, seeds, cases = random.Random("parse"), commands("2.00"), 8_000
+    drawn, seeds, cases = random.Random("parse"), commands("2.00"), CASES["apdu"]["parsed"]
     for _ in range(cases):
         apdu = damaged(drawn, seeds)
         with suppress(Refused):
@@ -170,7 +189,7 @@ def test_commands_are_parsed_or_refused(record_property: Count) -> None:
 
 def test_transport_ends(record_property: Count) -> None:
     """61 and 6C in any order, for ever, with any bytes: eight rounds, then an error of its own."""
-    drawn, cases = random.Random("transport"), 10_000
+    drawn, cases = random.Random("transport"), CASES["apdu"]["transport"]
     words = (0x9000, 0x6100, 0x6110, 0x61FF, 0x6C00, 0x6C10, 0x6CFF, 0x63C2, 0x6700, 0x0000, 0xFFFF)
     for _ in range(cases):
         answers = [(drawn.randbytes(drawn.randrange(20)), drawn.choice(words)) for _ in range(drawn.randrange(1, 12))]
@@ -206,7 +225,7 @@ def texts(drawn: random.Random) -> bytes:
 
 def test_values_are_read_or_refused(record_property: Count) -> None:
     """BCD and GB 18030 of every item: the value's text, which makes the same value again, or ValueError."""
-    drawn, cases = random.Random("values"), 20_000
+    drawn, cases = random.Random("values"), CASES["bcd and gb18030"]["values"]
     for number in range(cases):
         item = ITEMS[number % len(ITEMS)]
         packed = texts(drawn)
@@ -224,9 +243,41 @@ def test_values_are_read_or_refused(record_property: Count) -> None:
     record_property("cases fuzzed", cases)
 
 
+FILES = [
+    file for version in ("1.00", "2.00", "3.00") for name in ldt.APPLICATIONS for file in ldt.files_of(name, version).values() if file.items
+]
+
+
+def test_records_are_taken_apart_or_not_at_all(record_property: Count) -> None:
+    """Tags and lengths that lie, nested, doubled, cut short: whole items of the file, each once and of its own length, or nothing."""
+    drawn, cases, whole = random.Random("records"), CASES["tlv"]["records"], 0
+    for number in range(cases):
+        file = FILES[number % len(FILES)]
+        rows = [bytes((item.tag, item.length)) + drawn.randbytes(item.length) for item in file.items]
+        packed = b"".join(drawn.sample(rows, drawn.randrange(len(rows) + 1)))
+        match drawn.randrange(5):
+            case 0:
+                packed = damaged(drawn, [packed, *rows])
+            case 1:
+                packed += drawn.choice(rows)
+            case 2:
+                packed = bytes((file.items[0].tag, len(packed) & 0xFF)) + packed
+            case 3 if packed:
+                packed = packed[: drawn.randrange(len(packed))]
+            case _:
+                pass
+        found = ldt.values_of(file, packed)
+        again = b"".join(bytes((tag, len(value))) + value for tag, value in found.items())
+        assert again == (packed if found else b""), packed.hex()
+        assert all(len(value) == file.item(tag).length for tag, value in found.items()), packed.hex()
+        whole += bool(found)
+    assert cases // 10 < whole < cases
+    record_property("cases fuzzed", cases)
+
+
 def test_features_of_a_reader_are_read_or_left_out(record_property: Count) -> None:
     """The list of PC/SC part 10: nothing but whole entries of four bytes, whatever the lengths say."""
-    drawn, cases = random.Random("features"), 8_000
+    drawn, cases = random.Random("features"), CASES["others"]["features"]
     seeds = [bytes.fromhex("060442330006070442330007"), bytes.fromhex("0A0442330012"), bytes.fromhex("0204000100")]
     for _ in range(cases):
         answer = damaged(drawn, seeds)
@@ -273,7 +324,7 @@ def sessions(drawn: random.Random, cases: int) -> Iterator[tuple[CounterCard, Me
 
 def test_till_names_what_a_card_does_to_it(record_property: Count) -> None:
     """A whole reading with damaged answers: an error of the till's own, or what was read is checked; sixty commands at most."""
-    drawn, cases, read_all = random.Random("till"), 2_000, 0
+    drawn, cases, read_all = random.Random("till"), CASES["others"]["whole readings"], 0
     codes: set[str] = set()
     for session, port in sessions(drawn, cases):
         try:
@@ -295,7 +346,7 @@ def test_till_names_what_a_card_does_to_it(record_property: Count) -> None:
 
 def test_rosters_are_read_or_refused(tmp_path: Path, record_property: Count) -> None:
     """Damaged tables of an office: people whose numbers check, or a refusal that names the file."""
-    drawn, cases = random.Random("rosters"), 800
+    drawn, cases = random.Random("rosters"), CASES["others"]["rosters"]
     people = [entry("a"), entry("b")]
     tables = {"r.dbf": table_dbf(OFFICE, *people), "r.csv": table_csv(PLAIN, *people, coding="gbk")}
     for number in range(cases):
@@ -309,7 +360,7 @@ def test_rosters_are_read_or_refused(tmp_path: Path, record_property: Count) -> 
 
 def test_tables_lie_about_their_sizes(record_property: Count) -> None:
     """A dBASE header with any numbers in it: records as long as it says, or the error that names the part."""
-    drawn, cases, table = random.Random("dbf"), 8_000, table_dbf(OFFICE, entry("a"), entry("b"))
+    drawn, cases, table = random.Random("dbf"), CASES["others"]["tables"], table_dbf(OFFICE, entry("a"), entry("b"))
     head = 32 + 6 * 32 + 1
     for _ in range(cases):
         content = bytearray(table)
