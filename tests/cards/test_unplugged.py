@@ -1,4 +1,4 @@
-"""The reader is unplugged while a card is in use, before each command of a sale: what is said fits, nothing is leaked, and it works again."""
+"""The reader is unplugged while a card is in use, before each command of a sale: what is said fits, nothing is leaked, it works again."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from settlement.errors import OperatorError, Refusal
 from simulator import image
 from simulator.personalise import card_of
 from simulator.slot import WHENS
+from simulator.tear import MENDS
 from terminal import pin_change
 from terminal.cards.errors import PinBlocked, PinInitial, PinTorn, PinWrong
 from terminal.cards.ldt import card_no_check
@@ -256,3 +257,41 @@ def test_a_torn_change_is_said_before_the_next_pin_is_typed(shop: Shop) -> None:
 
     assert ["CARD-PIN-TORN-BEFORE", "CARD-PIN-TORN"] == first
     assert [] == shop.script.told
+
+
+# --- every byte of the record ---------------------------------------------------------------------------------
+
+
+PIN_BYTES = 3
+"""Two digits to a byte: power may go before, between and after them."""
+
+
+@pytest.mark.parametrize("mends", MENDS)
+@pytest.mark.parametrize("byte", range(PIN_BYTES + 1))
+@pytest.mark.parametrize("work", ["change", "activation"])
+def test_power_goes_at_every_byte_of_a_pin(shop: Shop, work: str, byte: int, mends: str) -> None:
+    """The card keeps the old one, the new one, or bytes of both: then neither is right, it is said where to go, and no third is tried."""
+    intents(shop)
+    role, old, new = ("torn", shop.stage.cast["torn"].pin, NEW) if work == "change" else ("visitor", INITIAL, CHOSEN)
+    fault: dict[str, object] = {"apdu": COMMAND, "when": "during", "byte": byte, "mends": mends}
+    why = change(shop, role, old, new, new, fault=fault) if work == "change" else activate(shop, old, new, new, fault=fault)
+    place = {"old": 0, "new": PIN_BYTES, "mixed": byte}[mends]
+    left = new[: 2 * place] + old[2 * place :]
+
+    assert "CARD-PIN-UNCERTAIN" == (why.code if why else "")
+    assert 1 == open_pins(shop, role)
+    if left not in {old, new}:
+        said = [tried(shop, role, new), tried(shop, role, old)]
+        assert [PinTorn, PinTorn] == list(map(type, said))
+        assert [2, 1] == [one.tries_left for one in said if isinstance(one, PinTorn)]
+        assert all("发卡机构" in one.say("zh") for one in said if isinstance(one, PinTorn))
+        assert 1 == open_pins(shop, role)
+        shop.insert(role)
+        shop.script.pins = [new, new]
+        assert PinOffice(shop.counter, shop.script).reload() is None
+        left = new
+    said_of_right = tried(shop, role, left)
+    assert isinstance(said_of_right, PinInitial) == (left == INITIAL)
+    assert 0 == open_pins(shop, role)
+    assert at_another_till(shop, role, left)
+    assert type(tried(shop, role, WRONG)) is PinWrong
