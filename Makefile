@@ -15,7 +15,7 @@ STAMPS := .venv/stamps
 # Wheels by hash and nothing else: no build runs, no index is asked for what is not listed.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes
 WHEELS := $(INSTALL) --only-binary :all:
-CARD_TESTS := tests/cards $(wildcard tests/terminal tests/world/test_torn_*.py tests/world/test_legacy_*.py) $(addprefix tests/world/test_,forged_cards.py cloned_cards.py replacement.py keypad_sale.py keypad_pins.py activation.py)
+CARD_TESTS := tests/cards $(wildcard tests/terminal tests/world/test_torn_*.py tests/world/test_legacy_*.py) $(addprefix tests/world/test_,forged_cards.py cloned_cards.py replacement.py keypad_sale.py keypad_pins.py vendor_library.py activation.py)
 say = printf '%s\n' "$(1)" >&2
 
 help: ## List these targets.

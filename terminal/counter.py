@@ -15,8 +15,8 @@ from offline_queue.journal import CounterIdentity, Journal
 from settlement.errors import Refusal
 from settlement.policy import Policy
 from terminal import on_duty
+from terminal.cards.functions import CardFunctions
 from terminal.cards.opening import open_card
-from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 from terminal.centre_line import CentreLine
 from terminal.certificates import ComponentDecoder, Decoder, NoDecoder
@@ -117,7 +117,7 @@ class Counter:
         policy = self.policy()
         return () if isinstance(policy, Refusal) else policy.conditions_of(identities)
 
-    def open_card(self, trace: Trace | None = None) -> CounterCard:
+    def open_card(self, trace: Trace | None = None) -> CardFunctions:
         """Open the card in the reader, exclusively and with reset. Raises :class:`CardError`."""
         return open_card(self.settings, trace)
 

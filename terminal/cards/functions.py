@@ -9,11 +9,32 @@ from __future__ import annotations
 from typing import Protocol
 
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite
-from terminal.cards.card_account import CardAccount
+from settlement.card_debit import LOG_RECORDS, DebitPlan, LogEntry
+from terminal.cards.card_account import Begun, Proof
 from terminal.cards.identity import CardHolder
 from terminal.cards.key_service import KeyService
 from terminal.cards.keypad import Judge, KeypadEnd
 from terminal.cards.trace import Trace
+
+
+class AccountFunctions(Protocol):
+    """``iDoDebit``, or its ``_HSM_Step1`` and 2, and ``iReadDebitRecord``, of a card that debits by itself; the PIN was given."""
+
+    def begin(self, *, own_fen: int, pooled_fen: int, terminal: str) -> Begun:
+        """``iDoDebit_HSM_Step1``: what the card answers to it; nothing moves."""
+        ...
+
+    def debit(self, plan: DebitPlan, begun: Begun) -> Proof:
+        """``iDoDebit_HSM_Step2``. Raises :class:`~terminal.cards.errors.CardTorn` whenever it is not known whether the card did."""
+        ...
+
+    def proof(self, plan: DebitPlan) -> Proof | None:
+        """Return what proves the last debit when that was ``plan``; LD/T 33 has no such function: a library without it returns None."""
+        ...
+
+    def log(self, *, until: DebitPlan | None = None, most: int = LOG_RECORDS) -> tuple[LogEntry | None, ...]:
+        """``iReadDebitRecord``: the entries, newest first."""
+        ...
 
 
 class CardFunctions(Protocol):
@@ -80,8 +101,8 @@ class CardFunctions(Protocol):
         ...
 
     @property
-    def account(self) -> CardAccount:
-        """``iDoDebit`` (or its ``_HSM_Step1`` and 2) and ``iReadDebitRecord``, for cards that debit by themselves."""
+    def account(self) -> AccountFunctions:
+        """The account of a card that debits by itself."""
         ...
 
     def close(self) -> None:
