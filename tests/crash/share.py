@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TypeVar
 
 THOROUGH = "YIBAO_THOROUGH"
+Case = TypeVar("Case")
 
 
 def thorough() -> bool:
@@ -24,6 +26,6 @@ def pulls(commands: int, whens: Sequence[str]) -> list[tuple[int, str]]:
     return every if thorough() else [(command, when) for command, when in every if whens.index(when) == command % len(whens)]
 
 
-def some(cases: Sequence[tuple[int, int]], each: int) -> Sequence[tuple[int, int]]:
+def some(cases: Sequence[Case], each: int) -> Sequence[Case]:
     """Return all cases when all are wanted, else one of each so many, the last among them."""
     return cases if thorough() else cases[::-1][::each]
