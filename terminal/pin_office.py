@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from settlement.errors import OperatorError, Refusal
 from settlement.pin_facts import Evidence
-from terminal.cards.errors import PinInitial
+from terminal.cards.errors import PinInitial, PinNotInitial, PinTorn, PinWrong
 from terminal.cards.keypad import KeypadEnd
+from terminal.cards.ldt import INITIAL_PINS
 from terminal.cards.recognition_errors import OldHolder, OldMedicalCard
 from terminal.counter import Counter
 from terminal.pin_change import (
@@ -90,7 +91,15 @@ class PinOffice:
         given = self._holder.digits("issued")
         if given is None:
             return Refusal(GIVEN_UP)
-        initial = proved(work, given)
+        issued = any(given == one for one in INITIAL_PINS)
+        try:
+            initial = proved(work, given)
+        except PinTorn:
+            raise
+        except PinWrong as wrong:
+            if issued:
+                raise PinNotInitial(wrong.tries_left) from wrong
+            raise
         if initial is None:
             return Refusal(ALREADY_ACTIVE)
         done = activate(work, initial, self._holder, evidence=evidence)

@@ -157,6 +157,24 @@ class PinTorn(PinWrong):
         super().__init__(tries_left, at=at)
 
 
+class PinNotInitial(PinWrong):
+    """A PIN that cards are issued with was typed to activate one, and the card has another: most likely it was activated before."""
+
+    phrase = worded(
+        "CARD-PIN-NOT-INITIAL",
+        (
+            "这张卡已经不是初始密码，多半已在别处启用；还可以试 {tries} 次。",
+            "请持卡人用自己设过的密码直接办理；忘了请到发卡机构重置密码。",
+            "不要再试初始密码。",
+        ),
+        (
+            "The card no longer has the PIN it was issued with, most likely since it was activated elsewhere; {tries} left to try.",
+            "The cardholder uses the PIN they chose then; who forgot it has the issuing office set it anew.",
+            "Do not try PINs that cards are issued with again.",
+        ),
+    )
+
+
 class PinInitial(CardError):
     """The PIN was right and is the one that the card was issued with: such a card does not pay (LD/T 33: −35 初始密码不能交易)."""
 

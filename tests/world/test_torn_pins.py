@@ -156,6 +156,20 @@ def test_a_wrong_pin_begins_nothing(shop: Shop) -> None:
     assert [] == intents(shop)
 
 
+def test_an_issued_pin_at_a_card_that_is_active_elsewhere(shop: Shop) -> None:
+    """It costs a try, as the card's own answer, and is told from a typing error; the PIN that was chosen there is recognised."""
+    shop.insert("visitor")
+    card = shop.counter.open_card()
+    card.identify()
+    card.change_pin(bytearray(INITIAL.encode()), bytearray(CHOSEN.encode()))
+    card.close()
+    issued, other, right = activate(shop, INITIAL), activate(shop, WRONG), activate(shop, CHOSEN)
+
+    assert ["CARD-PIN-NOT-INITIAL", "CARD-PIN-WRONG", ALREADY_ACTIVE.code] == [why.code for why in (issued, other, right) if why]
+    assert isinstance(issued, PinWrong)
+    assert issued.tries_left == 2
+
+
 def test_a_whole_change_and_activation(shop: Shop) -> None:
     """Intent and end stand in the journal, the sweeps above reach the last command, and no digit is kept."""
     intents(shop)
