@@ -9,7 +9,7 @@ from itertools import islice
 
 from offline_queue.journal.errors import JournalDamaged
 from offline_queue.journal.reading import Readings
-from offline_queue.journal.verify import row_faults, rows_after
+from offline_queue.journal.verify import is_whole, row_faults, rows_after
 
 _STEP = 250
 """Records of one step: a few milliseconds."""
@@ -40,7 +40,7 @@ class SinceCheckpoint:
         with self._journal.store.read() as db:
             rows = list(islice(rows_after(db, self._count, records), records))
         for row in rows:
-            for fault in row_faults(row, self._count + 1, self._head):
-                raise JournalDamaged(what=fault)
+            if not is_whole(row, self._count + 1, self._head):
+                raise JournalDamaged(what=next(row_faults(row, self._count + 1, self._head)))
             self._count, self._head = row[0], bytes(row[7])
         self.done = len(rows) < records

@@ -66,7 +66,8 @@ class Verification:
     def _chain(self, db: Driver) -> Iterator[str]:
         self._meet()
         for row in rows_after(db, 0):
-            yield from row_faults(row, self.count + 1, self.head)
+            if not is_whole(row, self.count + 1, self.head):
+                yield from row_faults(row, self.count + 1, self.head)
             self.count, self.head = row[0], bytes(row[7])
             self._meet()
 
@@ -115,6 +116,16 @@ def rows_after(db: Driver, seq: int, block: int = _BLOCK) -> Iterator[Any]:
     while rows := db.execute(sql, (last, block)).fetchall():
         yield from rows
         last = rows[-1][0]
+
+
+def is_whole(row: Any, expected_seq: int, previous: bytes) -> bool:  # noqa: ANN401 - a row
+    """Whether nothing is wrong with one record, whose place and link before it are known; :func:`row_faults` says what is."""
+    seq, at, writer, kind, subject, body, committed, link, salt, content = row
+    return (
+        seq == expected_seq
+        and chain.link(previous, seq, at, writer, kind, subject, body, committed) == link
+        and (content is None or chain.commitment(salt, content) == committed)
+    )
 
 
 def row_faults(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  # noqa: ANN401 - a row
