@@ -1,7 +1,8 @@
-"""Does the backlog delay a customer? Live p95 while queued off-line sales drain, against the idle p95, in one run.
+"""Does the backlog delay a customer, and itself? Live p95 while queued off-line sales drain, against the idle p95, in one run.
 
-A real centre that thinks 0.8 s about each settlement, a real sender, one journal. The live side commits an on-line
-intent and waits for its answer, as the till does. The goal is at most 1.1.
+A real centre that thinks 0.8 s about each settlement and turns every fortieth away with 429 and Retry-After, a real sender, one journal.
+The live side commits an on-line intent and waits for its answer, as the till does: at most 1.1. Then the rest drains by itself, and
+the whole of it is held against the centre's time alone, through as many lanes as the sender has for the backlog: at most 1.2.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from nhsa import codes, pharmacy
 from nhsa.frozen import freeze
 from nhsa.registration import Presented
 from offline_queue.journal import CounterIdentity, Entry, Journal
+from offline_queue.sync.sender import _WIDTH
 from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Bill, Line, Venue
 from settlement.facts import Done, Hotlisted, SaleIntended
@@ -30,6 +32,7 @@ from terminal.demo.stage import Stage
 QUEUED = int(sys.argv[1]) if len(sys.argv) > 1 else 900
 SAMPLES = int(sys.argv[2]) if len(sys.argv) > 2 else 40
 THINK_S = 0.8
+TURNED_AWAY = {"mode": "busy-reply", "infno": "2102", "every": 40, "before": True}
 LINE = Line(feedetl_sn="1", medins_list_codg="A001", name="演示片", cnt_e4=10_000, pric_e6=10_000, chrgitm_lv="01", goods_kind="国药准字")
 FIGURES = Figures(medfee_sumamt=1, inscp_scp_amt=1, psn_part_amt=1, acct_pay=1)
 
@@ -88,12 +91,13 @@ def main() -> None:
                 finally:
                     sender.terminate()
                     sender.wait()
-    print(json.dumps({"bench": "live_while_draining", "queued": QUEUED, "samples": SAMPLES, **result, "goal": 1.1}))
+    print(json.dumps({"bench": "live_while_draining", "queued": QUEUED, "samples": SAMPLES, **result, "goals": [1.1, 1.2]}))
 
 
 def measure(stage: Stage, journal: Journal) -> dict[str, float]:
     """Return both p95 and their ratio."""
-    customer, others = stage.cast["first"], [stage.cast[role] for role in ("second", "torn", "killed")]
+    customer, others = stage.cast["first"], [stage.cast[role] for role in ("second", "torn", "killed", "lost")]
+    stage.bend_line(TURNED_AWAY)
     idle = [live(journal, customer) for _ in range(SAMPLES)]
     for number in range(QUEUED):
         subject, player = journal.notes.issue_msgid(writer="till"), others[number % len(others)]
@@ -101,15 +105,20 @@ def measure(stage: Stage, journal: Journal) -> dict[str, float]:
         done = Done(subject=subject, infno="2102", figures=FIGURES, outside_fen=0, offline=True)
         journal.commit([Entry(kind=sale.kind, subject=subject, body=sale.body(), private=person(player), owner=player.certno)])
         journal.commit([Entry(kind=done.kind, subject=subject, body=done.body())])
-    before = len(journal.owed())
+    before, start = len(journal.owed()), perf_counter()
     draining = [live(journal, customer) for _ in range(SAMPLES)]
-    drained = before - len(journal.owed())
+    meanwhile = before - len(journal.owed())
+    while journal.owed():
+        sleep(0.1)
+    drain_s = perf_counter() - start
     p95_idle, p95_draining = (quantiles(sample, n=20)[-1] for sample in (idle, draining))
     return {
         "idle_p95_s": round(p95_idle, 3),
         "draining_p95_s": round(p95_draining, 3),
-        "drained": drained,
+        "drained_meanwhile": meanwhile,
         "ratio": round(p95_draining / p95_idle, 3),
+        "drain_s": round(drain_s, 1),
+        "drain_ratio": round(drain_s / (before * THINK_S / _WIDTH), 3),
     }
 
 

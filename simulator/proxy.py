@@ -3,9 +3,10 @@
 The rule stands in a control file that is read for every request, so a script steers it by replacing the
 file: ``{}`` passes everything; ``{"mode": …, "infno": "2102", "times": 1, "seconds": 1.0}`` bends requests of
 that transaction (of each in a list, of any when ``infno`` is absent) that many times (for ever, when ``times`` is
-absent). With ``"before": true`` the request goes nowhere, and what comes back is spoilt all the same. A list of rules is tried
-in its order, and the first that applies bends. ``number`` tells apart two rules that say the same, and is the name under which a
-``--used-file`` says how often a rule was used.
+absent), or with ``"every": 20`` the twentieth of them, the fortieth and so on. With ``"before": true`` the request goes
+nowhere, and what comes back is spoilt all the same. A list of rules is tried in its order, and the first that applies
+bends. ``number`` tells apart two rules that say the same, and is the name under which a ``--used-file`` says how often
+a rule was used.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Control:
         self._text = "{}"
         self._rules: list[dict[str, Any]] = []
         self._used: Counter[str] = Counter()
+        self._met: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def decide(self, infno: str) -> Bend:
@@ -66,6 +68,9 @@ class Control:
             for rule in self._rules:
                 key = json.dumps(rule)
                 if not _applies(rule, infno) or self._used[key] >= rule.get("times", math.inf):
+                    continue
+                self._met[key] += bool(infno)
+                if self._met[key] % rule.get("every", 1):
                     continue
                 if infno:
                     self._used[key] += 1

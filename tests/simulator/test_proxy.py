@@ -148,6 +148,19 @@ def test_one_rule_that_is_laid_down_anew_counts_anew(ends: Ends) -> None:
     assert ["2102"] == ends.executed
 
 
+def test_a_rule_may_bend_each_so_manieth(ends: Ends) -> None:
+    """The others pass, and what it is not about is not counted."""
+    ends.rules({"mode": "drop-request", "infno": "2102", "every": 3})
+    came = []
+    for infno in ("2102", "2103", "2102", "2102", "2102", "2102", "2102"):
+        try:
+            came.append(ends.ask(infno))
+        except _GONE:
+            came.append("gone")
+
+    assert ["2102", "2103", "2102", "gone", "2102", "2102", "gone"] == came
+
+
 def test_doubled_request_is_executed_twice(ends: Ends) -> None:
     """A front end that sends again what it thinks was lost."""
     ends.rules([{"number": 3, "mode": "double-request", "times": 1}])
