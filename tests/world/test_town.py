@@ -12,7 +12,7 @@ from tests.crash.share import of
 from tests.world.town.mistakes import MISTAKES
 from tests.world.town.planting import planted
 from tests.world.town.simulate import EACH, hunt, ran, towns
-from tests.world.town.town import AIM, run
+from tests.world.town.town import AFTER, AIM, run
 
 TOWNS = of(2, 1250)
 QUICK = ("a server error means not sent", "our own counter means aborted")
@@ -36,6 +36,18 @@ def test_a_death_can_be_aimed() -> None:
     assert plain.chance.trace[:died] == aimed.chance.trace[:died]
     assert not plain.chance.crashes[point]
     assert [] == wrong
+
+
+def test_a_death_has_several_futures() -> None:
+    """The same up to there, and another day each after it: a point that few towns pass is not a point at which few die."""
+    point = "till after WriteIntent"
+    futures = [run(f"3{AIM}{point}{future}", Personality.EXPIRES, operations=8) for future in ("", f"{AFTER}1", f"{AFTER}2")]
+    traces = [town.chance.trace for town, _ in futures]
+    died = traces[0].index(f"  {point}: dies")
+
+    assert [traces[0][: died + 1]] * 3 == [trace[: died + 1] for trace in traces]
+    assert 3 == len({tuple(trace[died:]) for trace in traces})
+    assert [[], [], []] == [wrong for _, wrong in futures]
 
 
 @pytest.mark.timeout(20_000)

@@ -30,10 +30,13 @@ class Endless(Exception):
 class Chance:
     """Dice, a trace of what they said, and how often each thing was met."""
 
-    def __init__(self, seed: str, *, aim: str = "") -> None:
-        """``aim``: the point at which somebody dies for certain when it is first passed; until then the run is that of the same seed."""
+    def __init__(self, seed: str, *, aim: str = "", after: str = "") -> None:
+        """``aim``: the point at which somebody dies for certain when it is first passed; until then the run is that of the same seed.
+
+        ``after``: what comes after that death is another future for each of these.
+        """
         self._random = Random(seed)
-        self._aim = aim
+        self._aim, self._after = aim, after
         self.trace: list[str] = []
         self.crashes: Counter[str] = Counter()
         self.passed: Counter[str] = Counter()
@@ -83,6 +86,8 @@ class Chance:
         if name == self._aim:
             likely = _AIMED if self.crashes[name] else 1
         if self.happens(likely):
+            if name == self._aim and self._after and not self.crashes[name]:
+                self._random = Random(f"{name}{self._after}")
             self.crashes[name] += 1
             self.say(f"  {name}: dies")
             raise Crashed(role, point)

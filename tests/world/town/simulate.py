@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, cycle
 
 from sqlalchemy.exc import StatementError
 
@@ -27,7 +27,7 @@ from tests.world.town import reader, wire
 from tests.world.town.chance import Endless
 from tests.world.town.mistakes import MISTAKES, Mistake
 from tests.world.town.planting import planted
-from tests.world.town.town import AIM, Town, run
+from tests.world.town.town import AFTER, AIM, Town, run
 
 EACH = 80
 """Operations of one town."""
@@ -82,11 +82,16 @@ class Where:
             self.towns[point].append(town)
 
     def aimed(self, whole: Ran, deaths: int) -> list[tuple[str, str]]:
-        """Return the towns to run again, each with a death at a point where too few died; some more, as it may be passed in the calm."""
+        """Return the towns to run again, each with a death at a point where too few died; some more, as it may be passed in the calm.
+
+        A town that stands for too few others has several futures after that death.
+        """
         chosen = []
         for point, passed in sorted(self.towns.items()):
-            wanted = deaths - whole.died[point]
-            chosen += [(f"{seed}{AIM}{point}", personality) for seed, personality in passed[: max(wanted, 0) * 6 // 5]]
+            wanted = max(deaths - whole.died[point], 0) * 6 // 5
+            for number, (seed, personality) in zip(range(wanted), cycle(passed), strict=False):
+                future = number // len(passed)
+                chosen.append((f"{seed}{AIM}{point}" + (f"{AFTER}{future}" if future else ""), personality))
         return chosen
 
 

@@ -44,6 +44,8 @@ from tests.world.town.wire import Wire
 
 AIM = "@"
 """What stands in a seed before the point at which somebody dies for certain."""
+AFTER = "#"
+"""What stands behind that point, before the number of the future that comes after the death."""
 SHOPS = ("01", "02", "03")
 ROLES = ("first", "second", "torn", "lost", "killed")
 _AREA = "990100"
@@ -88,8 +90,9 @@ class Town:
     def __init__(
         self, seed: str, personality: str, *, chance: Chance | None = None, tills: Sequence[str] = SHOPS, roles: Sequence[str] = ROLES
     ) -> None:
-        number, _, aim = seed.partition(AIM)
-        self.chance = chance or Chance(f"{number}/{personality}", aim=aim)
+        number, _, aimed = seed.partition(AIM)
+        aim, _, after = aimed.partition(AFTER)
+        self.chance = chance or Chance(f"{number}/{personality}", aim=aim, after=after)
         self.clock = TownClock()
         self.roles = roles
         self._tills = tills
