@@ -11,7 +11,7 @@ from tests.crash.share import thorough
 from tests.world.exhaust.moves import moves_of
 from tests.world.exhaust.search import Bounds, cases, explore, hunt
 from tests.world.exhaust.ways import Budget
-from tests.world.exhaust.world import ALLOWANCE, Case, Scope, World
+from tests.world.exhaust.world import ALLOWANCE, LEGACY, Case, Scope, World
 from tests.world.town.mistakes import MISTAKES
 
 NOTHING_FAILS, ONE_DEATH = Budget(0, 0, 0, 0), Budget(1, 0, 0, 1)
@@ -19,8 +19,14 @@ FAULTS = Budget(2, 2, 2, 1) if thorough() else NOTHING_FAILS
 Count = Callable[[str, object], None]
 
 
+def worlds() -> list[Case]:
+    """Return every world; of those whose cards debit by themselves one where not all are wanted."""
+    one = Case(LEGACY, str(Personality.RE_EXECUTES), foreign=True)
+    return [case for case in cases() if thorough() or case.back_end != LEGACY or case == one]
+
+
 @pytest.mark.timeout(20_000)
-@pytest.mark.parametrize("case", tuple(cases()), ids=str)
+@pytest.mark.parametrize("case", worlds(), ids=str)
 def test_no_reachable_state_is_wrong(case: Case, record_property: Count) -> None:
     """For each card, centre and company: a sale, a void, a foreign debit, in every order, the line up or down."""
     told = explore(case, Bounds(Scope(1, 1, 1), FAULTS))

@@ -8,7 +8,7 @@ from typing import Any
 
 from offline_queue.fold import Folded
 from offline_queue.journal_command import export
-from tests.world.exhaust.world import ROLE, World
+from tests.world.exhaust.world import LEGACY, ROLE, World
 from tests.world.town.chance import Crashed
 
 _FEN = 1234
@@ -23,6 +23,9 @@ _AUDIT_STEPS = 12
 def moves_of(world: World) -> dict[str, Callable[[], None]]:
     """Return what may happen in this state, by name."""
     shop, scope, left = world.shop, world.scope, world.left
+    foreign = scope.foreign > 0 and world.foreign_may_debit
+    # A card that debits by itself does it as a whole.
+    tears = foreign and left.card > 0 and world.case.back_end != LEGACY
     own = [folded for folded in shop.journal.folded() if folded.subject not in world._before]
     open_ = bool(shop.journal.open_subjects() or shop.journal.unanswered())
     voidable = next((one.subject for one in own if one.done and not one.original and not one.reversed_by), "")
@@ -36,8 +39,11 @@ def moves_of(world: World) -> dict[str, Callable[[], None]]:
         "the line is mended": (world.line.cut, lambda: setattr(world.line, "cut", False)),
         "a late request arrives": (bool(world.line.late), world.line.arrive_one),
         "the daily audit": (not world.line.cut and (open_ or bool(shop.journal.owed())), lambda: _audits(world)),
-        "a foreign debit": (scope.foreign > 0 and world.foreign_may_debit, lambda: _foreign(world, torn=False)),
-        "a foreign debit is torn": (scope.foreign > 0 and left.card > 0 and world.foreign_may_debit, lambda: _foreign(world, torn=True)),
+        "a foreign debit": (foreign, lambda: _foreign(world, torn=False)),
+        "a foreign debit is torn": (
+            tears,
+            lambda: _foreign(world, torn=True),
+        ),
     }
     return {name: go for name, (possible, go) in may.items() if possible}
 

@@ -20,7 +20,7 @@ from itertools import product
 from clearing.personality import Personality
 from tests.world.exhaust.moves import in_the_end, moves_of
 from tests.world.exhaust.ways import Budget
-from tests.world.exhaust.world import ALLOWANCE, BACK_ENDS, Case, Kept, Scope, World
+from tests.world.exhaust.world import ALLOWANCE, BACK_ENDS, NO_ALLOWANCE, Case, Kept, Scope, World
 from tests.world.town.mistakes import MISTAKES, Mistake
 from tests.world.town.planting import planted
 from tests.world.town.simulate import STUMBLES
@@ -63,9 +63,9 @@ class Explored:
 
 
 def cases() -> Iterator[Case]:
-    """Return every world. A card that no allowance is on has nothing that a foreign terminal could debit."""
+    """Return every world. A card that nothing is on has nothing that a foreign terminal could debit."""
     for back_end, personality, foreign in product(BACK_ENDS, Personality, (False, True)):
-        if not foreign or back_end == BACK_ENDS[0]:
+        if not foreign or back_end != NO_ALLOWANCE:
             yield Case(back_end, str(personality), foreign)
 
 

@@ -24,10 +24,16 @@ from offline_queue.fold import Folded, Standing
 from offline_queue.journal.values import DueRow
 from offline_queue.journal_command import export
 from settlement.allowance import SaleWrite
+from settlement.card_debit import DebitPlan
 from settlement.facts import RefreshIntended, SaleIntended
+from simulator import crypto
 from simulator.image import CardImage
+from simulator.personalise import card_of, read
+from terminal.cards import ldt
+from terminal.demo.cast import Player, roster
 from tests.checker import stored
 from tests.checker.decide import wrongs
+from tests.world.exhaust import foreign
 from tests.world.exhaust.customer import Asked
 from tests.world.exhaust.line import Line
 from tests.world.exhaust.ways import Budget, Ways
@@ -36,12 +42,13 @@ from tests.world.town.town import Town, cast, doubts_wrongs, seen
 
 ROLE = "first"
 ALLOWANCE, NO_ALLOWANCE = "allowance", "forbidden"
-BACK_ENDS = (ALLOWANCE, NO_ALLOWANCE)
-"""What a card may be to the area: with an off-line allowance, or to settle on-line only."""
+LEGACY = "legacy_card"
+BACK_ENDS = (ALLOWANCE, NO_ALLOWANCE, LEGACY)
+"""What a card may be to the area: with an off-line allowance, to settle on-line only, or one that debits by itself."""
+_LOADED_FEN = 5000
+_DEBITS = "DF04|EF08"
 _PACK = Path(__file__).parents[3] / "config" / "regions" / "990100" / "2023-02-01.toml"
 _ALLOWANCE, _INTENTS, _COUNTERS, _AMOUNT = "DF04|EF06", "DF04|EF15", "93", "92"
-_TAGS_MAX = 8
-_FOREIGN_FEN = 700
 _DEAD = {Standing.REJECTED, Standing.ABANDONED}
 
 
@@ -128,17 +135,32 @@ class World(Town):
     def _wire(self) -> Line:
         return Line(self.ways, self.centre.answer, self.case.personality, self._forget_sign_ins)
 
+    def _people(self, roll: Path) -> dict[str, Player]:
+        """Have the office load the card where cards debit by themselves, and know what it makes its proofs with."""
+        people = super()._people(roll)
+        if self.case.back_end != LEGACY:
+            return people
+        roll.write_text(roster(people), encoding="utf-8")
+        row = next(row for row in read(roll) if row["image"].startswith(f"{ROLE}."))
+        card = card_of(row, "town")
+        key = crypto.proof_key(bytes.fromhex(card.keys[ldt.key_place("DTKDF04")]), crypto.Algorithm(card.algorithm))
+        return people | {ROLE: replace(people[ROLE], loaded_fen=_LOADED_FEN, proof_key=key.hex().upper())}
+
     def _packs(self, folder: Path) -> Path | None:
-        """Beside the shipped packs, where the area forbids the allowance, one that says so from this year on."""
+        """Beside the shipped packs, where the area's cards keep no allowance, one that says so from this year on."""
         if self.case.back_end == ALLOWANCE:
             return None
         own = folder / "packs" / "990100"
         own.mkdir(parents=True)
         text = _PACK.read_text(encoding="utf-8").replace("effective = 2023-02-01", "effective = 2026-01-01")
         (own / "2026-01-01.toml").write_text(
-            text.replace('offline_account = "allowance"', 'offline_account = "forbidden"'), encoding="utf-8"
+            text.replace('offline_account = "allowance"', f'offline_account = "{self.case.back_end}"'), encoding="utf-8"
         )
         return own.parent
+
+    def _more_settings(self, folder: Path) -> str:
+        """Have the till read the same packs."""
+        return "" if self.case.back_end == ALLOWANCE else f'\n[regions]\ndirectory = "{(folder / "packs").as_posix()}"\n'
 
     @property
     def _raw_centre(self) -> Any:  # noqa: ANN401 - the driver has no types
@@ -151,8 +173,17 @@ class World(Town):
     def _mark(self) -> object:
         """Return what changes with everything that outlives a process."""
         count = self.shop.store._raw.execute("SELECT max(seq) FROM record").fetchone()[0]
-        records, tags = self.card.records[_ALLOWANCE], self.card.cyclic.get(_INTENTS, [""])
-        return count, self.line.arrived, len(self.line.late), len(self.customer.taken), tuple(records.values()), tags[:1] and tags[0]
+        records, tags = self.card.records[_ALLOWANCE], self.card.cyclic.get(_INTENTS) or [""]
+        debits = len(self.card.cyclic.get(_DEBITS, []))
+        return (
+            count,
+            self.line.arrived,
+            len(self.line.late),
+            len(self.customer.taken),
+            tuple(records.values()),
+            tags[:1] and tags[0],
+            debits,
+        )
 
     # --- keeping and putting back ----------------------------------------------------------------------
 
@@ -199,24 +230,21 @@ class World(Town):
     # --- the foreign terminal --------------------------------------------------------------------------
 
     def foreign_debit(self, *, torn: bool) -> None:
-        """Have a terminal of another make debit the card off-line, in the order that the card's keys promise; it never reports."""
-        records, tags = self.card.records[_ALLOWANCE], self.card.cyclic[_INTENTS]
-        counters, amount = bytes.fromhex(records[_COUNTERS] or ""), int(records[_AMOUNT] or "0", 16)
-        records[_COUNTERS] = bytes((counters[0], counters[1] + 1)).hex()
-        if torn:
+        """Have a terminal of another make debit the card off-line; it never reports."""
+        card_no = cast()[ROLE].card_no
+        if self.case.back_end == LEGACY:
+            self.debits = (*self.debits, foreign.debit_by_the_card(self.card, card_no, cast()[ROLE].pin))
             return
-        newest = tags[0] or "000000"
-        tags.insert(0, f"{(int(newest[:4], 16) + 0x1111) & 0xFFFF:04X}{newest[4:]}")
-        del tags[_TAGS_MAX:]
-        records[_AMOUNT] = (amount - _FOREIGN_FEN).to_bytes(len(records[_AMOUNT] or "") // 2).hex()
-        place = {"card_no": cast()[ROLE].card_no, "generation": counters[0], "counter": counters[1] + 1, "debit_fen": _FOREIGN_FEN}
-        self.debits = (*self.debits, {"msgid": f"foreign {counters[1] + 1}", **place, "accepted": False})
+        counters = foreign.debit_the_allowance(self.card, torn=torn)
+        if not torn:
+            self.debits = (*self.debits, foreign.told(card_no, *counters))
 
     @property
     def foreign_may_debit(self) -> bool:
         """Whether the card carries what the foreign terminal sells for."""
         card = seen(self.card)
-        return bool(card.counter) and card.generation is not None and (card.amount_fen or 0) >= _FOREIGN_FEN
+        held = self.case.back_end == LEGACY or (bool(card.counter) and card.generation is not None)
+        return held and (card.amount_fen or 0) >= foreign.FEN
 
     # --- telling states apart --------------------------------------------------------------------------
 
@@ -250,6 +278,8 @@ class World(Town):
         return blake2b(repr(whole).encode(), digest_size=16).digest()
 
     def _card_told(self, tags: dict[int, object], last: int) -> object:
+        if self.case.back_end == LEGACY:
+            return self.card.records[_ALLOWANCE][_AMOUNT], [entry and entry[32:56] for entry in self.card.cyclic.get(_DEBITS, [])]
         card = seen(self.card)
         generation = None if card.generation is None else last - card.generation
         return (
@@ -316,7 +346,10 @@ def _subject(folded: Folded, kind: str, owed: DueRow | None, names: _Names, tags
         return (kind, folded.standing) if kind == "cash_sale" else None
     if folded.original and folded.standing in _DEAD and owed is None:
         return None
-    name, on_card = names.of(folded.subject), None
+    name = names.of(folded.subject)
+    on_card: tuple[int | None, ...] | None = None
+    if isinstance(intent, SaleIntended) and isinstance(intent.card, DebitPlan):
+        on_card = (intent.card.balance_fen, intent.card.own_fen)
     if isinstance(intent, SaleIntended) and isinstance(intent.card, SaleWrite):
         tags[intent.card.tag] = name
         before = intent.card.before

@@ -7,11 +7,12 @@ from simulator.file_system import APPEND_RECORD, UPDATE_RECORD
 from simulator.image import CardImage
 from simulator.psam import PsamSystem
 from terminal.cards.errors import NoCard
+from terminal.cards.ldt_commands import DEBIT
 from terminal.cards.port import OutcomeUnknown
 from tests.world.town.chance import Chance
 
 KINDS = ("pulled before", "pulled during", "pulled after")
-_WRITES = {UPDATE_RECORD, APPEND_RECORD}
+_WRITES = {UPDATE_RECORD, APPEND_RECORD, DEBIT[1]}
 _AT_A_WRITE, _ELSEWHERE = 0.12, 0.001
 
 

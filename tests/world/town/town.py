@@ -106,14 +106,15 @@ class Town:
         self._database = Database(None, create=True)
         self._ends.callback(self._database.close)
         roll = folder / "roster.toml"
-        roll.write_text(roster(cast()), encoding="utf-8")
+        roll.write_text(roster(self._people(roll)), encoding="utf-8")
         with self._database.transaction() as db:
             enrol_all(db, roll, self._at)
+        packs = self._packs(folder)
         self.centre = Centre(
             self._database,
             CentreClock(self.clock),
             Signature(folder, entropy),
-            partial(policy_for, directory=self._packs(folder)),
+            partial(policy_for, directory=packs),
             personality=Personality(self._personality),
             entropy=entropy,
             sign_in=self.sign_in,
@@ -139,6 +140,11 @@ class Town:
     def _wire(self) -> Wire:
         return Wire(self.chance, self.centre.answer)
 
+    def _people(self, roll: Path) -> dict[str, Player]:
+        """Return who is on the centre's roll, by role; ``roll`` is where it will be written."""
+        del roll
+        return cast()
+
     def _packs(self, folder: Path) -> Path | None:
         """Return the folder of packs beside the shipped ones; None when there are none."""
         del folder
@@ -146,8 +152,13 @@ class Town:
 
     def _shop(self, folder: Path, till: str, entropy: SeededEntropy, wire: Wire, reader: Reader) -> Shop:
         path = folder / f"{till}.toml"
-        path.write_text(_SETTINGS.format(till=till), encoding="utf-8")
+        path.write_text(_SETTINGS.format(till=till) + self._more_settings(folder), encoding="utf-8")
         return Shop(till, Settings.load(path), self.chance, self.clock, entropy, wire=wire, reader=reader)
+
+    def _more_settings(self, folder: Path) -> str:
+        """Return what else stands in a till's settings."""
+        del folder
+        return ""
 
     @property
     def _at(self) -> str:
