@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from clearing import fee_lines
+from clearing import boxes, fee_lines
 from clearing.allowances import earmarks_of
 from clearing.card_accounts import ON_CARD
 from clearing.ledger import OPENING, available, balance_fen, balanced
@@ -30,14 +30,19 @@ def export(db: Connection) -> dict[str, Any]:
     rows = db.execute(select(settlement).order_by(settlement.c.number)).mappings().all()
     live = [booked_of(row) for row in rows if not row["corrected"]]
     msgids = {row["setl_id"]: row["msgid"] for row in rows}
-    forks = _forks(live)
+    forks, again = _forks(live), boxes.sold_again(db)
     unchecked = {row.msgid: row.unchecked for row in db.execute(select(card_debit.c.msgid, card_debit.c.unchecked))}
     version, numbers = hotlist(db)
     return {
         "schema": SCHEMA,
         "balanced": balanced(db),
         "settlements": [
-            {**_settlement(booked, certno[booked.psn_no], msgids, unchecked), "forked": forks.get(booked.msgid, [])} for booked in live
+            {
+                **_settlement(booked, certno[booked.psn_no], msgids, unchecked),
+                "forked": forks.get(booked.msgid, []),
+                "boxes_again": again.get(booked.msgid, []),
+            }
+            for booked in live
         ],
         "corrected": [{"infno": row["infno"], "msgid": row["msgid"], "setl_id": row["setl_id"]} for row in rows if row["corrected"]],
         "visits": [_visit(db, row, certno[row["psn_no"]]) for row in db.execute(select(visit).order_by(visit.c.mdtrt_id)).mappings()],

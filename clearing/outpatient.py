@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, insert
 
-from clearing import certificates, fee_lines, people
+from clearing import boxes, certificates, fee_lines, people
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen
 from clearing.people import Insured
@@ -87,6 +87,8 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> Bo
         covered_fen=priced.funds.cover.fen,
     )
     book_sale(db, booked, priced.funds)
+    sold = (box.drug_trac_codg for box in wanted.drug_trac_info or ())
+    boxes.sell(db, booked.setl_id, sold, msgid=request.msgid, offline=priced.funds.debit is not None)
     db.execute(insert(settled_line), [{"setl_id": booked.setl_id, "line": line["number"]} for line in priced.lines])
     return booked
 

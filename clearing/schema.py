@@ -226,6 +226,14 @@ settled_line = Table(
 )
 """Which lines a settlement paid. They are open again when it is reversed or corrected."""
 
+sold_box = Table(
+    "sold_box",
+    metadata,
+    Column("code", String(30), primary_key=True),
+    Column("setl_id", ForeignKey("settlement.setl_id"), primary_key=True, index=True),
+)
+"""Which boxes a settlement was for, by their traceability codes. They may be sold again when it is reversed or corrected."""
+
 tombstone = Table(
     "tombstone",
     metadata,

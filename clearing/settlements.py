@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from clearing import allowances, card_accounts, certificates, fee_lines, people
+from clearing import allowances, boxes, card_accounts, certificates, fee_lines, people
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen, next_number, post, shares
 from clearing.pricing import Claim, PolicyOf, bill_of, policy_in_force, price_claim
@@ -115,6 +115,8 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
         covered_fen=funds.cover.fen,
     )
     book_sale(db, booked, funds)
+    sold = (box.drug_trac_codg for detail in wanted.drugdetail for box in detail.drug_trac_info or ())
+    boxes.sell(db, booked.setl_id, sold, msgid=request.msgid, offline=funds.debit is not None)
     return booked, claim
 
 
