@@ -206,7 +206,7 @@ def _change_on_keypad(work: Work, customer: Customer) -> Refusal | None:
 
 
 def replaced_on_keypad(work: Work, customer: Customer, kind: PinWork, *, evidence: Evidence = "") -> Refusal | None:
-    """Have the old PIN and the new one twice typed on the reader and verify the new one; return why it was not replaced.
+    """Have the old PIN and the new one twice typed on the reader, under an intent; return why it was not replaced.
 
     Raises as :func:`activate`. Whether the new one is weak is judged where the keypad hands its digits to this machine.
     """
