@@ -8,7 +8,8 @@ to be written once for a real library.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from settlement.allowance import NOT_AFTER_NEVER, CardRecord, RefreshWrite, SaleWrite
 from settlement.card_debit import LOG_RECORDS, DebitPlan, LogEntry
@@ -322,24 +323,18 @@ class LibraryCard:
         return text
 
 
-class _Instead:
+@contextmanager
+def _instead(error: type[CardError], *of: type[CardError]) -> Iterator[None]:
     """Raise another error for what is lost in the middle of something."""
-
-    def __init__(self, error: type[CardError], *of: type[CardError]) -> None:
-        self._error, self._of = error, of
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, met: BaseException | None, _: object) -> None:
-        del kind
-        if isinstance(met, self._of):
-            raise self._error from met
+    try:
+        yield
+    except of as met:
+        raise error from met
 
 
-def _either() -> _Instead:
-    return _Instead(errors.PinUncertain, errors.CardGone)
+def _either() -> AbstractContextManager[None]:
+    return _instead(errors.PinUncertain, errors.CardGone)
 
 
-def _torn() -> _Instead:
-    return _Instead(errors.CardTorn, CardError)
+def _torn() -> AbstractContextManager[None]:
+    return _instead(errors.CardTorn, CardError)
