@@ -122,8 +122,9 @@ class Delivery:
             return None
         if self._capabilities.dedups_msgid:
             return self._attempt(row, ready, courier, first_delivery=False)
-        found = self._find(row, ready, courier)
-        return self._undo(row, ready, courier) if isinstance(found, Rejected) and self._may_undo(row) else found
+        if self._may_undo(row):
+            return self._found_or_undone(row, ready, courier)
+        return self._find(row, ready, courier)
 
     def _may_undo(self, row: DueRow) -> bool:
         """Whether 2601 may end it: the gateway promises to refuse for ever what it undid, and nothing went over the counter."""
@@ -132,8 +133,11 @@ class Delivery:
         folded = self._journal.standing(row.msgid)
         return folded.goods_released is False and not folded.cash_taken_fen
 
-    def _undo(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome:
+    def _found_or_undone(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome:
         """Undo by 2601 what no query finds. Its own answer is verified, never believed: what is there after it has happened."""
+        found = self._find(row, ready, courier)
+        if not isinstance(found, Rejected):
+            return found
         self._record(row, "undoing", {"infno": "2601"})
         content = correction.correction_input(psn_no=ready.psn_no, omsgid=row.msgid, oinfno=row.infno)
         undone = courier.ask("2601", content, insuplc_admdvs=ready.insuplc_admdvs)
