@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from clearing import (
     allowances,
@@ -20,6 +20,7 @@ from clearing import (
     enquiries,
     outpatient,
     people,
+    readings,
     settlements,
     statements,
     uploads,
@@ -30,7 +31,6 @@ from clearing.errors import PutOff, Refused
 from clearing.ledger import available, balance_fen, next_number
 from clearing.personality import Personality, Told, remember, told_before
 from clearing.pricing import PolicyOf, policy_in_force
-from clearing.schema import evidence
 from config.clock import Clock
 from config.entropy import Entropy, SystemEntropy
 from nhsa import codes, ecert, extension
@@ -117,6 +117,7 @@ class Centre:
             extension.EVIDENCE: self._see,
             extension.HOTLIST: self._hotlist,
             extension.HANDSHAKE: self._shake_hands,
+            extension.READINGS: self._tell_readings,
         }
 
     def answer(self, content: bytes) -> bytes:
@@ -252,9 +253,13 @@ class Centre:
         verdict = chains.shake(turn.db, turn.request.fixmedins_code, told, turn.at)
         return {"chain": self._signature.checkpoint(turn.request.fixmedins_code, told, verdict, turn.now)}
 
+    def _tell_readings(self, turn: Turn) -> Output:
+        query = extension.ReadingsQuery.model_validate(turn.request.input.get("data"))
+        people.card_of(turn.db, query.card_no, card_sn=query.card_sn)
+        return {"readings": [read.model_dump() for read in readings.of(turn.db, query)]}
+
     def _keep(self, turn: Turn, seen: extension.CardSeen) -> None:
-        row = {"msgid": turn.request.msgid, "psn_no": seen.psn_no, "card_no": seen.card_no, "at": turn.at}
-        turn.db.execute(insert(evidence).values(row | {"record": seen.record.model_dump_json()}))
+        readings.keep(turn.db, (seen.psn_no, seen.card_no), seen.record, msgid=turn.request.msgid, at=turn.at)
 
 
 def _fault(error: ValueError) -> str:

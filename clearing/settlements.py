@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from clearing import allowances, boxes, card_accounts, certificates, fee_lines, people
+from clearing import allowances, boxes, card_accounts, certificates, fee_lines, people, readings
 from clearing.errors import Refused
 from clearing.ledger import available, balance_fen, next_number, post, shares
 from clearing.pricing import Claim, PolicyOf, bill_of, policy_in_force, price_claim
@@ -219,6 +219,8 @@ def funds_of(db: Connection, insured: people.Insured, card_no: str, *, msgid: st
         cover = card_accounts.accept(db, holder, debit, msgid)
         return Funds(account_fen=cover.fen, debit=debit, cover=cover)
     _accept_evidence(db, holder, debit, at)
+    if debit.read is not None:
+        readings.keep(db, (insured.psn_no, debit.card_no), debit.read, msgid=msgid, at=at)
     cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
     return Funds(account_fen=cover.fen, debit=debit, cover=cover)
 

@@ -22,6 +22,7 @@ REFRESH = "YX01"
 EVIDENCE = "YX02"
 HOTLIST = "YX03"
 HANDSHAKE = "YX04"
+READINGS = "YX05"
 VERSION = 1
 
 Purpose = Literal["time", "hotlist", "checkpoint"]
@@ -77,6 +78,21 @@ class RefreshQuery(CardSeen):
     limit_fen: Count
 
 
+class ReadingsQuery(Content):
+    """``data`` of YX05: what was read of a card while it showed this generation and counter, by whichever till."""
+
+    card_no: Annotated[str, Field(min_length=1, max_length=9)]
+    card_sn: Annotated[str, Field(min_length=1, max_length=32)]
+    generation: Byte
+    counter: Byte
+
+
+class Readings(Answer):
+    """YX05's answer: the records, oldest first."""
+
+    readings: list[RecordRead]
+
+
 class HotlistQuery(Content):
     """``data`` of YX03: the version that is held, 0 for none."""
 
@@ -115,6 +131,8 @@ class Debit(Content):
     hotlist_version: Count
     hotlist_age_s: Count | None
     reason: Annotated[str, Field(max_length=40)]
+    read: RecordRead | None = None
+    """The record before the debit: evidence of what others wrote. Older tills do not send it."""
 
 
 class CardDebit(Content):
@@ -219,6 +237,11 @@ def read_grant(output: dict[str, Any]) -> Grant:
 def read_seen(output: dict[str, Any]) -> Seen:
     """Return what YX02 answered. Raises :class:`ValueError`."""
     return Seen.model_validate(output.get("seen"))
+
+
+def read_readings(output: dict[str, Any]) -> tuple[CardRecord, ...]:
+    """Return what YX05 answered. Raises :class:`ValueError`."""
+    return tuple(read.record() for read in Readings.model_validate(output).readings)
 
 
 def read_hotlist(output: dict[str, Any], public_key: str) -> Hotlist:

@@ -15,15 +15,16 @@ from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Entry
 from offline_queue.journal.errors import ClaimTooLate
 from settlement import reversal
+from settlement.allowance import Verdict
 from settlement.checkout import events as on
 from settlement.checkout import protocol
 from settlement.day_facts import Adopted
-from settlement.doubt import Happened, NeverHappened, booked
+from settlement.doubt import Finding, Happened, NeverHappened, booked, shown_by_card
 from settlement.errors import Refusal
 from settlement.facts import Aborted, Fact, RefreshIntended, SaleIntended, VoidIntended
 from settlement.figures import Figures
 from settlement.resolver import deadline_of
-from terminal import journal_view, returns
+from terminal import evidence, journal_view, returns
 from terminal.bookkeeping import entries
 from terminal.counter import Counter
 from terminal.driver import Driver
@@ -72,7 +73,7 @@ def _take_back(counter: Counter, folded: Folded) -> NeverHappened | None:
     return NeverHappened(why=_NEVER_SENT, before_doubt=not folded.doubted)
 
 
-def _overdue(counter: Counter, folded: Folded) -> NeverHappened | None:
+def _overdue(counter: Counter, folded: Folded) -> Finding | None:
     """Take an off-line doubt without evidence as not done, past not-after and the longest queue age: the centre has the allowance back.
 
     What was sent to the centre is judged by its statements, never by time alone.
@@ -84,7 +85,16 @@ def _overdue(counter: Counter, folded: Folded) -> NeverHappened | None:
     policy, pending = counter.policy(intent.at[:10]), pending_of(counter.journal, folded)
     if isinstance(policy, Refusal) or pending is None or counter.journal.clock_doubt() is not None:
         return None
-    return NeverHappened(why=_DEADLINE) if counter.today > deadline_of(pending, policy) else None
+    if counter.today <= deadline_of(pending, policy):
+        return None
+    match evidence.asked(counter, intent):
+        case Verdict.DONE:
+            return shown_by_card(journal_view.doubt_of(folded), Verdict.DONE)
+        case Verdict.EVIDENCE:
+            return NeverHappened(why=_DEADLINE)
+        case _:
+            # What others read is not known while the line is down: it stays open.
+            return None
 
 
 def _close_taken_back(counter: Counter) -> None:

@@ -13,7 +13,7 @@ from config.settings import Settings
 from nhsa import codes, extension, person
 from nhsa.person import InsuInfo
 from offline_queue.journal import EnquiryAnswer, Journal
-from settlement.allowance import CardRecord
+from settlement.allowance import CardRecord, SaleWrite
 from settlement.bill import Benefit
 from settlement.checkout import events as on
 from settlement.errors import Refusal
@@ -222,6 +222,20 @@ class CentreLine:
         answer = self.ask(extension.EVIDENCE, {"data": seen.model_dump()}, insuplc_admdvs=owner.insuplc_admdvs)
         try:
             return extension.read_seen(answer.output).available_fen if answer.outcome == "answered" else None
+        except ValueError:
+            return None
+
+    def readings(self, card_no: str, card_sn: str, plan: SaleWrite) -> tuple[CardRecord, ...] | None:
+        """Return what any till read of a card right after ``plan`` would have been written; None when the centre does not say."""
+        if not self._journal.notes.sender_status().extension or plan.before.generation is None:
+            return ()
+        query = extension.ReadingsQuery(card_no=card_no, card_sn=card_sn, generation=plan.before.generation, counter=plan.counter_after)
+        answer = self.ask(extension.READINGS, {"data": query.model_dump()})
+        if answer.outcome == "refused":
+            # A centre of before it was offered, or one that does not know the card: there is no evidence to be had.
+            return ()
+        try:
+            return extension.read_readings(answer.output) if answer.outcome == "answered" else None
         except ValueError:
             return None
 

@@ -26,7 +26,7 @@ from settlement.doubt import Doubt, NeverHappened, shown_by_card
 from settlement.drugs import NO_PAPERS, Papers
 from settlement.errors import CardError, JournalError, ProtocolMisuse, Refusal
 from settlement.facts import Fact, SaleIntended, SlipClaimed, VoidIntended
-from terminal import journal_view, refresh
+from terminal import evidence, journal_view, refresh
 from terminal.answers import event_of
 from terminal.bookkeeping import entries, seen, tenders, with_steps
 from terminal.cards.errors import CardTorn
@@ -262,6 +262,8 @@ class Driver:
         folded = self._counter.journal.standing(doubt.intent.subject)
         finding = journal_view.finding_of(folded)
         if doubt.intent.card is not None:
+            if verdict is Verdict.EVIDENCE:
+                verdict = evidence.asked(self._counter, doubt.intent) or verdict
             finding = shown_by_card(doubt, verdict, tac)
             if finding is None and isinstance(doubt.intent.card, SaleWrite) and self._renewed(doubt):
                 finding = NeverHappened(why="record-renewed")

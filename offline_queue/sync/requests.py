@@ -268,5 +268,6 @@ def _evidence(intent: SaleIntended, card: SaleWrite, private: dict[str, Any]) ->
         hotlist_version=intent.hotlist.version,
         hotlist_age_s=intent.hotlist.age_s,
         reason=intent.reason,
+        read=extension.RecordRead.of(card.before),
     )
     return extension.carry(debit)

@@ -78,7 +78,7 @@ def test_a_refresh_torn_here(
 
 @pytest.mark.parametrize(("write", "when", "offline"), some(SALES, 7))
 def test_a_sale_torn_here(tmp_path: Path, write: int, when: str, offline: bool) -> None:  # noqa: FBT001 - a table's column
-    """Done by evidence where the next writer read our tag and our amount; else not, by the card here or at the deadline."""
+    """Done by evidence where the next reader saw our tag and our amount; else not, by the card here or at the deadline."""
     fault: dict[str, object] = {"write": write, "when": when}
 
     assert [] == _sold_elsewhere(tmp_path, fault, offline=offline, done=(write, when) == (SALE_WRITES, "after"))
@@ -90,6 +90,29 @@ def test_a_sale_torn_to_bytes_here(tmp_path: Path, write: int, byte: int) -> Non
     fault: dict[str, object] = {"write": write, "when": "during", "byte": byte, "mends": "mixed"}
 
     assert [] == _sold_elsewhere(tmp_path, fault, offline=True, done=False)
+
+
+def test_a_card_that_never_comes_back(tmp_path: Path) -> None:
+    """It was read elsewhere with our tag and our amount: at the deadline the sale is done by that, and the goods are paid."""
+    with Shop(tmp_path / "stage", exchange_s=3) as here, SecondTill(here) as there:
+        here.sell("torn", "5.00")
+        cut(here, there)
+        fault: dict[str, object] = {"write": SALE_WRITES, "when": "after"}
+        torn = here.sell("torn", "2.00", fault=fault, answers={"DoubtOpen": [Answer.GOODS_OUT, Answer.LEAVE]})
+        elsewhere = there.sell("torn", "1.00")
+        mended(here, there)
+        before = here.doubts()
+        here.stage.set_clock(AFTER_THE_DEADLINE)
+        here.stage.until("the centre has said the new time", lambda: here.counter.journal.clock_doubt() is None)
+        for shop in (here, there):
+            shop.settle_down()
+
+        assert isinstance(torn, LeftInDoubt)
+        assert isinstance(elsewhere, Settled), there.script.told
+        assert [torn.doubt.intent.subject] == before
+        assert here.counter.journal.standing(torn.doubt.intent.subject).done
+        assert [] == here.doubts() + there.doubts()
+        assert [] == [wrong for wrong in there.all_disagreements() if not wrong.startswith("2:")]
 
 
 def _sold_elsewhere(folder: Path, fault: dict[str, object], *, offline: bool, done: bool) -> list[str]:

@@ -18,7 +18,7 @@ _BEFORE, _AFTER, _PAGE, _DOUBLED, _SIGN_IN = "server error before", "server erro
 MONEY = (_REFUSED, _LATE, _NO_REPLY, _LOST, _BUSY, _BEFORE, _AFTER, _PAGE)
 GRANT = (_REFUSED, _LATE, _NO_REPLY)
 QUESTION = (_REFUSED, _NO_REPLY)
-_QUESTIONS = frozenset({"1101", "5201", "5203", "5206", "9001", extension.EVIDENCE})
+_QUESTIONS = frozenset({"1101", "5201", "5203", "5206", "9001", extension.EVIDENCE, extension.READINGS})
 _JSON = "application/json; charset=utf-8"
 _NOT_THERE: dict[str, Exchange] = {
     _REFUSED: NotSent(why="ConnectError"),
