@@ -80,6 +80,12 @@ ENDINGS: tuple[Ending, ...] = (
         limit=("额度有效月末后 {doubt_days} 天内", "until {doubt_days} days after the month of the allowance"),
     ),
     Ending(
+        code="read-elsewhere",
+        name=("别处读到已扣", "seen as debited elsewhere"),
+        proof=("YX05：别的收银台读到本机的标记和金额", "YX05: another till read our tag and our amount"),
+        limit=("额度有效月末后 {doubt_days} 天内", "until {doubt_days} days after the month of the allowance"),
+    ),
+    Ending(
         code="card-not-written",
         name=("卡上未扣，未发生", "not done: the card was not debited"),
         proof=(
