@@ -227,8 +227,11 @@ class CentreLine:
 
     def readings(self, card_no: str, card_sn: str, plan: SaleWrite) -> tuple[CardRecord, ...] | None:
         """Return what any till read of a card right after ``plan`` would have been written; None when the centre does not say."""
-        if not self._journal.notes.sender_status().extension or plan.before.generation is None:
+        status = self._journal.notes.sender_status()
+        if not status.extension or plan.before.generation is None:
             return ()
+        if status.line == "down":
+            return None
         query = extension.ReadingsQuery(card_no=card_no, card_sn=card_sn, generation=plan.before.generation, counter=plan.counter_after)
         answer = self.ask(extension.READINGS, {"data": query.model_dump()})
         if answer.outcome == "refused":
