@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,25 +12,18 @@ from nhsa.outcome import Rejected
 from offline_queue.fold import Standing
 from settlement.checkout.states import LeftInDoubt, Settled
 from terminal.person import Answer
+from tests.world.promising import PromisingShop
 from tests.world.shop import Say, Shop
 
 AREA = "990100"
 
 
-class _Promised(Shop):
-    """A shop whose gateway promises it."""
-
-    def furnish(self, directory: Path) -> None:
-        """Say so in the settings."""
-        path = directory / "settings.toml"
-        path.write_text(f"{path.read_text(encoding='utf-8')}\n[centre.capabilities]\nreversal_of_unknown = true\n", encoding="utf-8")
-
-
 @pytest.fixture(scope="module", params=[True, False], ids=["promised", "not promised"])
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a shop beside a centre that executes whatever comes."""
-    made = _Promised if request.param else Shop
-    with made(tmp_path_factory.mktemp("undone") / "stage", personality="re-executes", exchange_s=1) as opened:
+    stage = tmp_path_factory.mktemp("undone") / "stage"
+    shop = PromisingShop(stage, "reversal_of_unknown", personality="re-executes", exchange_s=1) if request.param else None
+    with shop or Shop(stage, personality="re-executes", exchange_s=1) as opened:
         yield opened
 
 
@@ -56,7 +48,7 @@ def kinds(shop: Shop, subject: str) -> list[str]:
 
 def test_what_is_not_there_is_undone(shop: Shop) -> None:
     """The goods stayed here: it ends at once as not done, and a copy that comes after all is refused for ever."""
-    promised = isinstance(shop, _Promised)
+    promised = isinstance(shop, PromisingShop)
     subject = lost(shop, "first", "5.00", Answer.GOODS_KEPT)
     shop.stage.bend_line({})
     if promised:
@@ -102,7 +94,7 @@ def test_what_went_over_the_counter_is_never_undone(shop: Shop, role: str, answe
 
 def test_an_undoing_that_was_not_answered_is_asked_again(shop: Shop) -> None:
     """2601 is lost, then its reply, then all of it is there: the doubt is open until then."""
-    if not isinstance(shop, _Promised):
+    if not isinstance(shop, PromisingShop):
         pytest.skip("nothing is undone there")
     rules = [{"mode": mode, "infno": "2601", "times": 1, "number": place} for place, mode in enumerate(("drop-request", "drop-reply"), 1)]
     subject = lost(shop, "torn", "2.00", Answer.GOODS_KEPT, *rules)
