@@ -1,6 +1,6 @@
 """Does the backlog delay a customer, and itself? Live p95 while queued off-line sales drain, against the idle p95, in one run.
 
-A real centre that thinks 0.8 s about each settlement and turns every fortieth away with 429 and Retry-After, a real sender, one journal.
+A real centre that thinks 0.8 s about each settlement and turns every ninety-seventh away with 429 and Retry-After, a real sender, one journal.
 The live side commits an on-line intent and waits for its answer, as the till does: at most 1.1. Then the rest drains by itself, and
 the whole of it is held against the centre's time alone, through as many lanes as the sender has for the backlog: at most 1.2.
 """
@@ -32,7 +32,7 @@ from terminal.demo.stage import Stage
 QUEUED = int(sys.argv[1]) if len(sys.argv) > 1 else 900
 SAMPLES = int(sys.argv[2]) if len(sys.argv) > 2 else 40
 THINK_S = 0.8
-TURNED_AWAY = {"mode": "busy-reply", "infno": "2102", "every": 40, "before": True}
+TURNED_AWAY = {"mode": "busy-reply", "infno": "2102", "every": 97, "before": True}
 LINE = Line(feedetl_sn="1", medins_list_codg="A001", name="演示片", cnt_e4=10_000, pric_e6=10_000, chrgitm_lv="01", goods_kind="国药准字")
 FIGURES = Figures(medfee_sumamt=1, inscp_scp_amt=1, psn_part_amt=1, acct_pay=1)
 
