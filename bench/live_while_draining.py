@@ -1,8 +1,8 @@
 """Does the backlog delay a customer, and itself? Live p95 while queued off-line sales drain, against the idle p95, in one run.
 
-A real centre that thinks 0.8 s about each settlement and turns every ninety-seventh away with 429 and Retry-After, a real sender, one journal.
-The live side commits an on-line intent and waits for its answer, as the till does: at most 1.1. Then the rest drains by itself, and
-the whole of it is held against the centre's time alone, through as many lanes as the sender has for the backlog: at most 1.2.
+A real centre that thinks 0.8 s about each settlement and turns every ninety-seventh away with 429 and Retry-After, a real sender, one
+journal. The live side commits an on-line intent and waits for its answer, as the till does: at most 1.1. Then the rest drains by itself,
+and the whole of it is held against the centre's time alone, through as many lanes as the sender has for the backlog: at most 1.2.
 """
 
 from __future__ import annotations
