@@ -59,15 +59,6 @@ ENDINGS: tuple[Ending, ...] = (
         limit=("末次发送后 {transit_h} 小时起", "from {transit_h} hours after the last attempt"),
     ),
     Ending(
-        code="undone",
-        name=("已冲正，未发生", "undone, and not done"),
-        proof=(
-            "货在店内，2601 成功，之后查询没有这一笔（接口承诺时）",
-            "goods kept, 2601, and a query after it that finds nothing (where it is promised)",
-        ),
-        limit=("存疑期限 {doubt_days} 天内", "within {doubt_days} days"),
-    ),
-    Ending(
         code="unreachable",
         name=("肯定没有发出", "surely not sent"),
         proof=("连接没有建立", "no connection came about"),

@@ -2,8 +2,7 @@
 
 Capabilities default to no (commit-protocol section 4): an unknown outcome is queried (5201 → 5203, matched by ``medins_setl_id``;
 by that alone where ``query_by_msgid`` is promised) and never sent again; "not found" proves nothing and closes nothing; a refusal
-of a first delivery is believed once a query finds nothing. Where ``reversal_of_unknown`` is promised and the goods stayed here, what no
-query finds is undone by 2601. What was turned away for load is sent again once a query finds nothing:
+of a first delivery is believed once a query finds nothing. What was turned away for load is sent again once a query finds nothing:
 a front end may say "too many requests" of what the centre has done.
 """
 
@@ -14,7 +13,7 @@ from typing import Any
 
 from config.log_file import Events
 from config.sections import Capabilities
-from nhsa import correction, queries
+from nhsa import queries
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unknown, Unreachable
 from nhsa.settlement import SetlInfo
 from offline_queue.chain import TAKEDOWN
@@ -23,10 +22,8 @@ from offline_queue.journal.errors import NotDue
 from offline_queue.sync.courier import Courier
 from offline_queue.sync.requests import NotNeeded, NotYet, Poison, Prepared, Ready, Requests
 from offline_queue.sync.visit_chain import VisitChain
-from settlement.facts import SALES
 
 _EVENTS = Events("delivery")
-_UNDONE = "2601 已冲正，查询确认中心没有这一笔 / undone by 2601, and a query finds nothing of it"
 _NOT_BUILT = "本机组不成报文，没有发出结算 / the request cannot be built, and no settlement was sent: {why}"
 
 
@@ -122,30 +119,7 @@ class Delivery:
             return None
         if self._capabilities.dedups_msgid:
             return self._attempt(row, ready, courier, first_delivery=False)
-        if self._may_undo(row):
-            return self._found_or_undone(row, ready, courier)
         return self._find(row, ready, courier)
-
-    def _may_undo(self, row: DueRow) -> bool:
-        """Whether 2601 may end it: the gateway promises to refuse for ever what it undid, and nothing went over the counter."""
-        if not self._capabilities.reversal_of_unknown or row.infno not in SALES:
-            return False
-        folded = self._journal.standing(row.msgid)
-        return folded.goods_released is False and not folded.cash_taken_fen
-
-    def _found_or_undone(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome:
-        """Undo by 2601 what no query finds. Its own answer is verified, never believed: what is there after it has happened."""
-        found = self._find(row, ready, courier)
-        if not isinstance(found, Rejected):
-            return found
-        self._record(row, "undoing", {"infno": "2601"})
-        content = correction.correction_input(psn_no=ready.psn_no, omsgid=row.msgid, oinfno=row.infno)
-        undone = courier.ask("2601", content, insuplc_admdvs=ready.insuplc_admdvs)
-        found = self._find(row, ready, courier)
-        if isinstance(undone, Accepted) and isinstance(found, Rejected):
-            self._answer(row, "rejected", found_by="correction", words=_UNDONE)
-            return found
-        return found if isinstance(found, Accepted) else Unknown(why="NotUndone")
 
     def _freeze_anew(self, row: DueRow, courier: Courier) -> Ready | None:
         """Complete a request that is not known as unsent and was never frozen here: the journal was restored from a backup."""

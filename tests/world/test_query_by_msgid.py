@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,18 +13,25 @@ from nhsa.queries import msgid_query, read_settlements
 from settlement import reversal
 from settlement.checkout.states import LeftInDoubt, Settled
 from terminal.person import Answer
-from tests.world.promising import PromisingShop
 from tests.world.shop import Say, Shop
 
 AREA = "990100"
 
 
+class _Promised(Shop):
+    """A shop whose gateway promises it."""
+
+    def furnish(self, directory: Path) -> None:
+        """Say so in the settings."""
+        path = directory / "settings.toml"
+        path.write_text(f"{path.read_text(encoding='utf-8')}\n[centre.capabilities]\nquery_by_msgid = true\n", encoding="utf-8")
+
+
 @pytest.fixture(scope="module", params=[True, False], ids=["promised", "not promised"])
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Return a shop beside a centre that executes whatever comes."""
-    stage = tmp_path_factory.mktemp("by-msgid") / "stage"
-    shop = PromisingShop(stage, "query_by_msgid", personality="re-executes") if request.param else None
-    with shop or Shop(stage, personality="re-executes") as opened:
+    made = _Promised if request.param else Shop
+    with made(tmp_path_factory.mktemp("by-msgid") / "stage", personality="re-executes") as opened:
         yield opened
 
 
@@ -41,7 +49,7 @@ def test_a_lost_answer_is_found_where_no_visit_is_told(shop: Shop) -> None:
     """5201 does not answer: by its message id the settlement is found all the same; else it stays in doubt until 5201 does."""
     _lose(shop, ("drop-reply", "2102", 1), ("drop-request", "5201", 99))
     ended = shop.sell("first", "5.00", answers=_waits())
-    promised = isinstance(shop, PromisingShop)
+    promised = isinstance(shop, _Promised)
 
     assert isinstance(ended, Settled if promised else LeftInDoubt), shop.script.asked
     shop.stage.bend_line({})

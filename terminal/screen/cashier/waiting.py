@@ -115,7 +115,7 @@ class PinMode(Mode):
                 rows.append(row(Span(f"  {left.format(left=self.tries_left)}", "attention")))
             words = tr("Six digits, then Enter. They are shown to nobody and kept nowhere.")
             if self.keypad:
-                words = tr("Six digits on the reader's own keys, then its Enter. They do not pass through this machine.")
+                words = tr("Six digits on the keypad, then its Enter. They are shown to nobody and kept nowhere.")
             return [*rows, *(row(Span(f"  {line}", "dim")) for line in folded(words, columns - 4))]
 
         return paint

@@ -147,8 +147,6 @@ def _answered(body: Body) -> Told:
         "absent": (tr("The centre's statements do not name it: it never arrived"), "attention"),
     }
     text, state = texts.get(body["outcome"], (str(body["outcome"]), "attention"))
-    if body["found_by"] == "correction":
-        text, state = tr("Undone by 2601: the centre has nothing of it"), "attention"
     if body["found_by"] == "query":
         text = tr("{answer} (found by a query)").format(answer=text)
     if body["found_by"] == "statement" and body["outcome"] == "accepted":
@@ -171,10 +169,6 @@ def _step_answered(body: Body) -> Told:
     text, state = texts.get(body["outcome"], (lost, "attention"))
     visit = tr("visit {mdtrt_id}").format(mdtrt_id=body["mdtrt_id"]) if body["mdtrt_id"] else ""
     return Told(text, state, _kept(str(body["words"]), visit))
-
-
-def _undoing(_: Body) -> Told:
-    return Told(tr("No query finds it and the goods stayed here: it is undone by 2601"), "notice")
 
 
 def _taken_down(body: Body) -> Told:
@@ -350,7 +344,6 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "step_sending": _step_sending,
     "step_answered": _step_answered,
     "taken_down": _taken_down,
-    "undoing": _undoing,
     "set_aside": _set_aside,
     "done": _done,
     "refused": _refused,
