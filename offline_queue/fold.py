@@ -20,6 +20,10 @@ if TYPE_CHECKING:  # the journal folds, and the fold reads its records: only the
     from offline_queue.journal.values import Record
 
 
+_TAKEN_BACK = "unreachable"
+"""What a request that was taken back before its first byte comes to: the same as one that no connection was made for."""
+
+
 class Standing(StrEnum):
     """Where a settlement stands."""
 
@@ -136,10 +140,14 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return _answered(state, record)
         case "refused":
             return replace(state, standing=Standing.REJECTED, words=body["words"])
-        case "aborted" | "cancelled" | "bill_recalled":
+        case "aborted" | "bill_recalled":
             return replace(state, standing=Standing.ABANDONED)
+        case "cancelled":
+            # Surely not sent. A doubt of before still asks about its goods; one that is listed afterwards asks nothing.
+            return replace(state, answer=_TAKEN_BACK) if state.doubted else replace(state, standing=Standing.ABANDONED)
         case "doubted":
-            return state if state.done else replace(state, standing=Standing.IN_DOUBT, doubted=True)
+            over = state.done or state.standing is Standing.ABANDONED
+            return state if over else replace(state, standing=Standing.IN_DOUBT, doubted=True)
         case "goods_answered":
             return replace(state, goods_released=body["released"])
         case "cash_taken":

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import struct
-from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
 
 _sha256 = hashlib.sha256
-_TABLED = 8192
-_LENGTHS = tuple(map(struct.Struct(">I").pack, range(_TABLED)))
-"""Of the parts that records have: packing each anew takes longer than hashing it."""
+
+
+class _Lengths(dict[int, bytes]):
+    """Lengths as they are chained, made once each: packing one anew takes longer than hashing it."""
+
+    def __missing__(self, size: int) -> bytes:
+        made = self[size] = size.to_bytes(4)
+        return made
+
+
+class _Framed(dict[str, bytes]):
+    """The few words for writers and kinds, each after its length."""
+
+    def __missing__(self, word: str) -> bytes:
+        said = word.encode()
+        made = self[word] = _LENGTHS[len(said)] + said
+        return made
+
+
+_LENGTHS, _FRAMED = _Lengths(), _Framed()
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -32,22 +47,9 @@ def genesis(fixmedins_code: str, till: str, epoch: int) -> bytes:
 
 def link(previous: bytes, seq: int, at: str, writer: str, kind: str, subject: str, body: str, committed: bytes) -> bytes:
     """Return the link of one record."""
-    # Each part after its length, so that no two rows give the same bytes. Joined once: a body has kilobytes. Part by part and without a
-    # loop: a hundred thousand of these are walked while somebody waits.
-    number, moment, of, says = b"%d" % seq, at.encode(), subject.encode(), body.encode()
-    framed = (
-        *(previous, _length(number), number, _length(moment), moment, _framed(writer), _framed(kind)),
-        *(_length(of), of, _length(says), says, committed),
-    )
-    return _sha256(b"".join(framed)).digest()
-
-
-def _length(part: bytes) -> bytes:
-    size = len(part)
-    return _LENGTHS[size] if size < _TABLED else size.to_bytes(4)
-
-
-@cache
-def _framed(word: str) -> bytes:
-    """Return one of the few words for writers and kinds, after its length."""
-    return _length(word.encode()) + word.encode()
+    # Each part after its length, so that no two rows give the same bytes. Joined once: a body has kilobytes. Part by part, without a
+    # loop or a call: a hundred thousand of these are walked while somebody waits.
+    size, word = _LENGTHS, _FRAMED
+    no, on, of, says = b"%d" % seq, at.encode(), subject.encode(), body.encode()
+    parts = (previous, size[len(no)], no, size[len(on)], on, word[writer], word[kind], size[len(of)], of, size[len(says)], says, committed)
+    return _sha256(b"".join(parts)).digest()

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from nhsa import extension
-from offline_queue.journal import anchor, chain, derived
+from offline_queue.journal import anchor, derived
 from offline_queue.journal.anchor import HEAD_NAME, Anchor
+from offline_queue.journal.chain import commitment
+from offline_queue.journal.chain import link as chained
 from offline_queue.journal.pace import parted
 from offline_queue.journal.pages import unauthentic
 from offline_queue.journal.reading import Readings
@@ -123,8 +125,8 @@ def is_whole(row: Any, expected_seq: int, previous: bytes) -> bool:  # noqa: ANN
     seq, at, writer, kind, subject, body, committed, link, salt, content = row
     return (
         seq == expected_seq
-        and chain.link(previous, seq, at, writer, kind, subject, body, committed) == link
-        and (content is None or chain.commitment(salt, content) == committed)
+        and chained(previous, seq, at, writer, kind, subject, body, committed) == link
+        and (content is None or commitment(salt, content) == committed)
     )
 
 
@@ -133,9 +135,9 @@ def row_faults(row: Any, expected_seq: int, previous: bytes) -> Iterator[str]:  
     seq, at, writer, kind, subject, body, committed, link, salt, content = row
     if seq != expected_seq:
         yield f"缺少第 {expected_seq} 条 / record {expected_seq} is missing"
-    if chain.link(previous, seq, at, writer, kind, subject, body, bytes(committed)) != bytes(link):
+    if chained(previous, seq, at, writer, kind, subject, body, bytes(committed)) != bytes(link):
         yield f"第 {seq} 条与链不符 / record {seq} is not what was chained"
-    if content is not None and chain.commitment(bytes(salt), content) != bytes(committed):
+    if content is not None and commitment(bytes(salt), content) != bytes(committed):
         yield f"第 {seq} 条的个人信息被改动 / the personal fields of record {seq} are not what was written"
 
 

@@ -224,6 +224,7 @@ class World(Town):
         sender._backoff.forget()
         sender._query.forget()
         self.shop.beat = 0.0
+        self.shop.list_due = kept.ticks + self.shop.settings.centre.hotlist_every_s
         self.shop.reader.insert(None)
         self.debits, self.scope, self.left = kept.debits, kept.scope, kept.left
 

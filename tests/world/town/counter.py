@@ -157,6 +157,7 @@ class Shop:
         for courier in self.sender._couriers:
             courier._gateway = WireGateway(self.wire)  # type: ignore[assignment]
         self._started = False
+        self.list_due = 0.0
 
     def _journal(self, role: Role) -> _Journal:
         place = self.settings.counter
@@ -185,8 +186,10 @@ class Shop:
         if not self._started:
             sender._take_up_interrupted()
             self._started = True
-        if sender._line.state != "up" and isinstance(sender._upkeep.sign_in(), Accepted):
+        came_up = sender._line.state != "up" and isinstance(sender._upkeep.sign_in(), Accepted)
+        if came_up or (sender._line.state == "up" and self.clock.ticks >= self.list_due):
             sender._fetch_hotlist()
+            self.list_due = self.clock.ticks + self.settings.centre.hotlist_every_s
         if self.clock.ticks >= self.beat:
             sender._beat()
             self.beat = self.clock.ticks + 1
