@@ -136,8 +136,8 @@ class World(Town):
         return Line(self.ways, self.centre.answer, self.case.personality, self._forget_sign_ins)
 
     def _people(self, roll: Path) -> dict[str, Player]:
-        """Have the office load the card where cards debit by themselves, and know what it makes its proofs with."""
-        people = super()._people(roll)
+        """Nobody else is on the roll. Have the office load the card where cards debit by themselves, and know what it makes proofs with."""
+        people = {ROLE: super()._people(roll)[ROLE]}
         if self.case.back_end != LEGACY:
             return people
         roll.write_text(roster(people), encoding="utf-8")
@@ -159,8 +159,9 @@ class World(Town):
         return own.parent
 
     def _more_settings(self, folder: Path) -> str:
-        """Have the till read the same packs."""
-        return "" if self.case.back_end == ALLOWANCE else f'\n[regions]\ndirectory = "{(folder / "packs").as_posix()}"\n'
+        """State the last day alone, as nothing happened on others. Have the till read the same packs."""
+        packs = "" if self.case.back_end == ALLOWANCE else f'\n[regions]\ndirectory = "{(folder / "packs").as_posix()}"\n'
+        return f"\n[centre.statements]\ndays = 1\n{packs}"
 
     @property
     def _raw_centre(self) -> Any:  # noqa: ANN401 - the driver has no types
