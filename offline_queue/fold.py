@@ -46,6 +46,8 @@ class Standing(StrEnum):
     """A partial return: no settlement."""
     STATED = "stated"
     """A day that was reconciled with the centre: no settlement."""
+    DIFFERS = "differs"
+    """A difference with the centre that a person closes: no settlement."""
     DAY_CLOSED = "day closed"
     """The close of a day: no settlement."""
 
@@ -176,6 +178,10 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return replace(state, standing=Standing.DAY_CLOSED, at=body["at"])
         case "return_intended":
             return replace(state, standing=Standing.RETURN, at=body["at"])
+        case "difference_found" | "difference_closed":
+            return replace(state, standing=Standing.DIFFERS, at=record.at)
+        case "restated":
+            return replace(state, figures=Figures(**body["figures"]))
         case "day_stated":
             return replace(state, standing=Standing.STATED, at=body["at"])
         case "adopted":

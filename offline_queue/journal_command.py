@@ -21,6 +21,7 @@ from offline_queue import care_command, doubts, drug_register, reconcile_command
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Journal, Record
 from offline_queue.journal.verify import verify
+from settlement.by_hand import DifferenceClosed, How
 from settlement.card_debit import DebitPlan
 from settlement.errors import OperatorError, SettingsError
 from settlement.facts import SaleIntended, VoidIntended
@@ -31,6 +32,8 @@ from settlement.plain import one_line
 OK, FOUND, CONFIGURATION = 0, 1, 3
 SCHEMA = 1
 _HIDDEN = "***"
+_ALONE = frozenset({How.STANDS, How.GOODS_BACK, How.GOODS_OUT})
+"""Closed so, a row of the centre's is right, and no sale or void of this journal is behind it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -83,6 +86,7 @@ def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:
     """Return every settlement folded, what the cards were debited, what waits and what is in doubt."""
     states = list(journal.folded())
     sales = [state for state in states if isinstance(state.intent, SaleIntended)]
+    closed = [record.body for record in journal.records_of_kind(DifferenceClosed.kind)]
     count, head = journal.tip()
     return {
         "schema": SCHEMA,
@@ -102,7 +106,8 @@ def export(journal: Journal, *, reveal: bool) -> dict[str, Any]:
             for state in states
             if state.not_agreed
         ],
-        "stood_alone": [_stood_alone(record) for record in journal.records_of_kind("stray_found")],
+        "stood_alone": [*_strays(journal), *(_by_hand(body) for body in closed if body["how"] in _ALONE)],
+        "claimed": [body["row"]["msgid"] for body in closed if body["how"] == How.CLAIMED],
         "slips": [
             {
                 "subject": state.subject,
@@ -139,16 +144,25 @@ def _settlement(state: Folded) -> dict[str, Any]:
     }
 
 
-def _stood_alone(record: Record) -> dict[str, Any]:
-    """Return a settlement that a statement found at the centre alone: released there since, unless it was adopted."""
-    body = record.body
+def _strays(journal: Journal) -> list[dict[str, Any]]:
+    """Return what statements found at the centre alone: released there since, unless it was adopted."""
+    found = ((record.subject, record.body) for record in journal.records_of_kind("stray_found"))
+    return [_alone(msgid, body, adopted=body["cause"] == "written-off") for msgid, body in found]
+
+
+def _by_hand(closed: dict[str, Any]) -> dict[str, Any]:
+    """Return what a person said stands at the centre, and has no sale or void here."""
+    return _alone(closed["row"]["msgid"], closed["row"], adopted=False)
+
+
+def _alone(msgid: str, body: dict[str, Any], *, adopted: bool) -> dict[str, Any]:
     total, fund, account, cash = Figures(**body["figures"]).movements()
     return {
         "infno": body["infno"],
-        "msgid": record.subject,
+        "msgid": msgid,
         "setl_id": body["setl_id"],
         "cause": body["cause"],
-        "adopted": body["cause"] == "written-off",
+        "adopted": adopted,
         "movements": {"total_fen": total, "fund_fen": fund, "account_fen": account, "cash_fen": cash},
     }
 

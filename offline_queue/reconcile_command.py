@@ -25,9 +25,11 @@ def last_day(journal: Journal) -> str:
 
 
 def reconciled(journal: Journal, day: str) -> dict[str, Any]:
-    """Return a day, JSON-ready: its newest statement, and what stands at the centre alone and is not released yet."""
+    """Return a day, JSON-ready: its newest statement, what stands at the centre alone and is not released, what a person has to close."""
     waiting = [{"setl_id": one.setl_id, "msgid": one.msgid} for one in journal.strays()]
-    return {"schema": SCHEMA, "day": day, "statement": last_statement(journal, day), "standing_alone": waiting}
+    named = ("setl_id", "msgid", "cause")
+    to_close = [{name: one.body[name] for name in named} for one in journal.open_differences() if one.body["day"] == day]
+    return {"schema": SCHEMA, "day": day, "statement": last_statement(journal, day), "standing_alone": waiting, "to_close": to_close}
 
 
 def said(found: dict[str, Any]) -> str:

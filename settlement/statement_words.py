@@ -35,13 +35,28 @@ ACTIONS: Mapping[str, Row] = {
     "adopt": ("采纳中心的结果，补记入账", "the centre's answer is adopted and booked"),
     "release": ("按 2103 在中心撤销", "it is released there by 2103"),
     "adopt-loss": ("采纳并冲回应收", "it is adopted, and the loss is reversed"),
-    "look": (
-        "凭票据核对：货已交则保留，货在店则在中心退费",
-        "look at its slip: goods out, it stands; else the agency refunds it",
-    ),
-    "claim": ("持票据和报文到经办机构申报", "take slip and request to the agency and claim it"),
-    "take-figures": ("按中心金额更正，差额记应收", "the centre's figures stand, what the customer owes more is booked"),
+    "look": ("凭票据核对货在哪里，按 F5 了结", "look by its slip where the goods are, and close it with F5"),
+    "claim": ("持票据和报文到经办机构申报，按 F5 了结", "take slip and request to the agency, and close it with F5"),
+    "take-figures": ("按中心金额更正，按 F5 了结", "the centre's figures are taken: close it with F5"),
 }
+WAYS: Mapping[str, Row] = {
+    "stands": ("货已交出：这一笔保留，按中心的记账", "The goods went out: it stands, and is stated as the centre has it"),
+    "release": ("货在店内：在中心撤销这一笔", "Nobody has the goods: it is released at the centre"),
+    "goods-back": ("货已退回本店：按中心的退费入账", "The goods came back here: the refund is booked"),
+    "goods-out": (
+        "货没有退回：按中心的退费入账，顾客应付 {owed}",
+        "The goods stayed out: the refund is booked, and the customer owes {owed}",
+    ),
+    "claimed": (
+        "票据和报文已交经办机构申报，待付 {owed}",
+        "Slip and request are with the agency, which owes {owed}",
+    ),
+    "taken": (
+        "按中心的金额入账，顾客应补 {owed}（负数为应退）",
+        "The centre's figures are booked; the customer owes {owed} (negative: is owed)",
+    ),
+}
+"""How a person closes a difference (:class:`~settlement.by_hand.How`): what is said, and what it does."""
 _SELF: Row = ("自动处理", "by itself")
 _BY_HAND: Row = ("需要人办理", "by a person")
 _SAME: Row = ("两边一致", "the same on both sides")
@@ -83,6 +98,11 @@ def difference_rows(one: Mapping[str, Any], language: Language) -> list[Row]:
         (f"  {_in(CAUSES.get(one['cause'], _UNKNOWN), language)}", ""),
         (f"  {_in(SIDES.get(one['right'], _UNKNOWN), language)}", action),
     ]
+
+
+def way_words(how: str, owed_fen: int, language: Language) -> str:
+    """Return what closing a difference in this way says, with what is owed afterwards."""
+    return _in(WAYS.get(how, _UNKNOWN), language).format(owed=format_yuan(owed_fen))
 
 
 def _in(row: Row, language: Language) -> str:

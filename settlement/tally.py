@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
+from settlement.by_hand import DifferenceClosed
 from settlement.facts import (
     SALES,
     CashReturned,
@@ -230,6 +231,9 @@ class _Reckoning:
             case "adopted":
                 self.adopted.add(subject)
                 self._name("receivables", Named(subject=subject, amount_fen=-body["loss_fen"], what="adopted", earlier=True))
+            case DifferenceClosed.kind if body["owed_fen"]:
+                msgid = body["row"]["msgid"] or body["row"]["setl_id"]
+                self._name("receivables", Named(subject=msgid, amount_fen=body["owed_fen"], what=body["how"], earlier=True))
             case Receivable.kind:
                 self._name("receivables", Named(subject=subject, amount_fen=body["amount_fen"], what=body["why"]))
             case Printed.kind:

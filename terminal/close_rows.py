@@ -80,10 +80,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "earlier": ("{}（已结日期的）", "{} (of a closed day)"),
     "statement": ("医保对账", "Reconciliation"),
     "adopted": ("应收冲回，中心已结算", "not owed any more: the centre has it"),
+    "goods-out": ("别处已退费，货未退", "refunded elsewhere, goods out"),
+    "claimed": ("经办机构待付", "claimed at the agency"),
+    "taken": ("按中心金额更正", "by the centre's figures"),
     "owed": ("应收与被拒", "Owed and refused"),
     "receivables": ("应收", "receivable"),
     "rejected": ("中心拒付", "refused by the centre"),
 }
+_OWED = frozenset({"adopted", "goods-out", "claimed", "taken"})
+"""Why something is owed, where it says whom to ask for it; of anything else its number says it."""
 _KINDS = ("online", "offline", "late_sales", "slips", "voids", "late_voids")
 
 
@@ -204,7 +209,9 @@ def _listed(say: _Saying, name: str, found: Iterable[Named]) -> Rows:
     if not listed:
         return []
     total = format_yuan(sum(one.amount_fen for one in listed))
-    return [
-        (f"{say(name)} {say('count').format(len(listed))}", total),
-        *((f"  {one.subject}", format_yuan(one.amount_fen)) for one in listed),
-    ]
+    rows = [(f"{say(name)} {say('count').format(len(listed))}", total)]
+    for one in listed:
+        rows.append((f"  {one.subject}", format_yuan(one.amount_fen)))
+        if one.what in _OWED:
+            rows.append((f"    {say(one.what)}", ""))
+    return rows

@@ -54,6 +54,7 @@ from terminal.screen.orders import (
     BeginClose,
     ChangePin,
     CloseDay,
+    CloseDifference,
     CountDrawer,
     Door,
     GiveBack,
@@ -230,7 +231,7 @@ class Desk:
             case SaveDraft() | TakeBill() | Hold() | Recall():
                 self._unfinished.serve(order)
                 self._visits.look_at(order)
-            case BeginClose() | CountDrawer() | CloseDay() | ReopenDay():
+            case BeginClose() | CountDrawer() | CloseDay() | ReopenDay() | CloseDifference():
                 self._day_end.serve(order)
             case Sell():
                 self._sell(order)

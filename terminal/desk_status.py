@@ -15,7 +15,7 @@ from settlement.offline import Circumstances, closed_offline, floor_in_force, he
 from settlement.policy import Policy
 from settlement.resolver import resolve
 from settlement.resolver_words import rows_of
-from terminal import desk_returns, handed_in, journal_view
+from terminal import centre_differs, desk_returns, handed_in, journal_view
 from terminal.counter import Counter
 from terminal.paper.print_queue import PrintState
 from terminal.screen.news import DifferenceListed, DoubtShown, Offline, PrinterState, ReaderState, Status
@@ -53,6 +53,7 @@ def look(counter: Counter, *, reader: ReaderState, printing: PrintState) -> Stat
         endings=tuple(endings(rules, language())) if rules is not None and journal.open_subjects() else (),
         differences=tuple(_difference(journal.standing(subject)) for subject in journal.unanswered()),
         returns=desk_returns.listed(counter),
+        centre_differs=centre_differs.listed(journal, language()),
     )
 
 

@@ -42,6 +42,8 @@ _COMMANDS: dict[str, dict[str, type]] = {
     "recall": {"subject": str},
     "close": {"counted_fen": int},
     "reopen": {"why": str},
+    "differences": {},
+    "agree": {"subject": str, "how": str},
     "return": {"subject": str, "returned": dict},
     "resume-return": {"subject": str},
     "catch-up": {},
@@ -108,7 +110,7 @@ def _do(message: Message, counter: Counter, driver: Driver, person: HeadlessPers
     match message["do"]:
         case "sale" | "resume" | "register" | "order":
             return _sell(message, counter, driver, person)
-        case "hold" | "recall" | "close" | "reopen":
+        case "hold" | "recall" | "close" | "reopen" | "differences" | "agree":
             return headless_day.serve(message, counter, person)
         case "void":
             return _voided(driver.void(message["subject"]), person)

@@ -2,7 +2,8 @@
 
 ``{"do": "hold", "lines": […]}``, without lines the unfinished bill · ``{"do": "recall", "subject": …}`` makes it the
 unfinished one again · ``{"do": "close", "counted_fen": …, "next": "02", "float_fen": …}`` ·
-``{"do": "reopen", "why": …}`` takes the last close back.
+``{"do": "reopen", "why": …}`` takes the last close back · ``{"do": "differences"}`` lists what a statement found and only a
+person closes · ``{"do": "agree", "subject": …, "how": …}`` closes one of them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from dataclasses import asdict
 from typing import Any
 
 from config.case_file import lines_of
+from offline_queue.journal.values import Record
+from settlement import by_hand
 from settlement.errors import Refusal
-from terminal import bill_refusals, close_rows, day_close, drafts, holds, on_duty
+from terminal import bill_refusals, centre_differs, close_rows, day_close, drafts, holds, on_duty
 from terminal.counter import Counter
 from terminal.headless_person import HeadlessPerson
 from terminal.open_bill import OpenBill, taken_over
@@ -52,6 +55,10 @@ def serve(message: Message, counter: Counter, person: HeadlessPerson) -> Message
             ended = _recall(message["subject"], counter)
         case "reopen":
             ended = _reopen(message["why"], counter)
+        case "differences":
+            ended = {"end": "Differences", "open": [_difference(record) for record in counter.journal.open_differences()]}
+        case "agree":
+            ended = _agree(message, counter)
         case _:
             ended = _close(message, counter)
     if isinstance(ended, Refusal):
@@ -74,6 +81,19 @@ def _recall(subject: str, counter: Counter) -> Message | Refusal:
 def _reopen(why: str, counter: Counter) -> Message | Refusal:
     reopened = day_close.reopen(counter.journal, at=counter.at, operator=counter.operator, why=why)
     return reopened if isinstance(reopened, Refusal) else {"end": "DayReopened", "number": reopened.number, "close": reopened.close}
+
+
+def _difference(record: Record) -> Message:
+    body, ways = record.body, centre_differs.ways_of(record)
+    named = {name: body[name] for name in ("day", "cause", "setl_id", "msgid", "here", "there")}
+    return {"subject": record.subject, **named, "ways": {how: by_hand.owed_fen(body, how) for how in ways}}
+
+
+def _agree(message: Message, counter: Counter) -> Message | Refusal:
+    closed = centre_differs.close(counter, message["subject"], message["how"])
+    if isinstance(closed, Refusal):
+        return closed
+    return {"end": "DifferenceClosed", "how": closed.how, "owed_fen": closed.owed_fen}
 
 
 def _close(message: Message, counter: Counter) -> Message | Refusal:

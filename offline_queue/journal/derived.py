@@ -22,7 +22,7 @@ from offline_queue.journal.values import Json, Lane
 from settlement.errors import ProtocolMisuse
 from settlement.facts import SALES
 
-VERSION = 7
+VERSION = 8
 """Of the tables and the rules below: a journal that was derived by another version is derived anew when it is opened."""
 
 _SCHEMA = Path(__file__).with_name("derived.sql")
@@ -41,6 +41,7 @@ _TABLES = {
     "open_pin": "subject",
     "settled": "setl_id",
     "stray": "setl_id",
+    "open_difference": "setl_id",
     "open_return": "subject",
 }
 _ENDS = {
@@ -129,6 +130,12 @@ def project(  # noqa: C901, PLR0912, PLR0915 - one case a kind
                 settled.keep(db, subject, body)
         case "stray_found", _:
             settled.stray_found(db, subject, body, seq)
+        case "day_stated", {"day": day, "differences": named}:
+            settled.stated(db, day, named)
+        case "difference_found", {"setl_id": setl_id, "day": day}:
+            settled.difference_found(db, setl_id, day, seq)
+        case "difference_closed", {"how": how, "row": row}:
+            settled.difference_closed(db, how, row)
         case "adopted", {"setl_id": setl_id, "booked": booked}:
             settled.adopted(db, setl_id)
             if not booked:

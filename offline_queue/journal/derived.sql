@@ -15,6 +15,7 @@ DROP TABLE IF EXISTS charge;
 DROP TABLE IF EXISTS open_pin;
 DROP TABLE IF EXISTS settled;
 DROP TABLE IF EXISTS stray;
+DROP TABLE IF EXISTS open_difference;
 DROP TABLE IF EXISTS open_return;
 
 -- Intents that have no end yet.
@@ -157,6 +158,13 @@ CREATE TABLE settled (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX settled_day ON settled (day);
+
+-- What a statement of a day that is over found, and only a person closes. `seq`: the record that tells of it.
+CREATE TABLE open_difference (
+    setl_id TEXT PRIMARY KEY,
+    day TEXT NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What a statement found at the centre alone and nobody here wants, until it is released. `void`: what releases it, empty = none yet.
 CREATE TABLE stray (

@@ -167,6 +167,17 @@ class Readings:
         with self.store.read() as db:
             return settled.strays(db, waiting=waiting)
 
+    def open_differences(self) -> list[Record]:
+        """Return what a statement found and only a person closes, oldest first, with whose it is."""
+        with self.store.read() as db:
+            found = settled.open_differences(db)
+        return [self.record_at(seq) for seq in found]
+
+    def is_difference(self, setl_id: str) -> bool:
+        """Whether the difference of a settlement of the centre's waits for a person."""
+        with self.store.read() as db:
+            return settled.is_open(db, setl_id)
+
     def records_of_kind(self, kind: str) -> list[Record]:
         """Return the records of a kind that is seldom, oldest first: the whole chain is looked through."""
         return self._select(f"{_SELECT} WHERE kind = ? ORDER BY record.seq", (kind,))

@@ -1,15 +1,18 @@
 """What the centre accepted, by the day of its own time: the counter's side of a statement; and what stands there alone.
 
 A settlement that was accepted is a row of ``settled``; so is the reversal of one. A settlement that a statement found at the centre, and
-that nobody wants here, is a row of ``stray`` until the void that releases it is done.
+that nobody wants here, is a row of ``stray`` until the void that releases it is done. What only a person closes is a row of
+``open_difference``: until it is closed, or a later statement of that day does not name it any more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offline_queue.journal.store import Driver
 from offline_queue.journal.values import Json
+from settlement import by_hand
 from settlement.errors import ProtocolMisuse
 from settlement.statement import Amounts, Group, Stated
 
@@ -93,6 +96,43 @@ def release_ended(db: Driver, void: str, *, done: bool) -> None:
     """Forget a stray that is released; one whose release came to nothing stays, and its void with it: a person looks."""
     if done:
         db.execute("DELETE FROM stray WHERE void = ?", (void,))
+
+
+def stated(db: Driver, day: str, named: Iterable[Json]) -> None:
+    """Forget the open differences of a day that its newest statement does not name."""
+    still = {one["setl_id"] for one in named}
+    gone = [setl_id for (setl_id,) in db.execute("SELECT setl_id FROM open_difference WHERE day = ?", (day,)).fetchall()]
+    for setl_id in gone:
+        if setl_id not in still:
+            db.execute("DELETE FROM open_difference WHERE setl_id = ?", (setl_id,))
+
+
+def difference_found(db: Driver, setl_id: str, day: str, seq: int) -> None:
+    """Note what a person has to close. Raises :class:`ProtocolMisuse` for what is noted already."""
+    if db.execute("INSERT OR IGNORE INTO open_difference VALUES (?, ?, ?)", (setl_id, day, seq)).rowcount == 0:
+        message = f"the difference of {setl_id} is noted already"
+        raise ProtocolMisuse(message)
+
+
+def difference_closed(db: Driver, how: str, row: Json) -> None:
+    """Have both sides state the same from now on. Raises :class:`ProtocolMisuse` for what is not open."""
+    if db.execute("DELETE FROM open_difference WHERE setl_id = ?", (row["setl_id"],)).rowcount == 0:
+        message = f"the difference of {row['setl_id']} is not open"
+        raise ProtocolMisuse(message)
+    if how in {by_hand.How.CLAIMED, by_hand.How.TAKEN}:
+        db.execute("DELETE FROM settled WHERE setl_id = ?", (row["setl_id"],))
+    if how in by_hand.STATED:
+        keep(db, row["msgid"], row)
+
+
+def open_differences(db: Driver) -> list[int]:
+    """Return the records of what a person has to close, oldest first."""
+    return [seq for (seq,) in db.execute("SELECT seq FROM open_difference ORDER BY seq").fetchall()]
+
+
+def is_open(db: Driver, setl_id: str) -> bool:
+    """Whether a person has to close the difference of a settlement of the centre's."""
+    return db.execute("SELECT 1 FROM open_difference WHERE setl_id = ?", (setl_id,)).fetchone() is not None
 
 
 def on_day(db: Driver, day: str) -> list[SettledRow]:

@@ -26,8 +26,10 @@ from offline_queue.journal.settled import SettledRow, subject_of
 from offline_queue.sync.courier import Courier
 from offline_queue.sync.delivery import Delivery
 from offline_queue.sync.knowing import known_of
+from settlement import by_hand
 from settlement.bill import Venue
 from settlement.errors import Refusal
+from settlement.figures import Figures
 from settlement.policy import Policy
 from settlement.statement import (
     ADOPTED_LATER,
@@ -45,6 +47,7 @@ from settlement.statement import (
 )
 
 _REFUND = {"2102": "2103", "2207": "2208"}
+_NOT_THERE: dict[str, Any] = {"infno": "", "figures": None, "cleared": None}
 _PACKED, _ROWS = "statement.zip", "statement.txt"
 _ABSENT = "对账文件中没有这一笔（{days}，{cut} 生成）/ not in the centre's statements of {days}, cut at {cut}"
 _TRANSIT_H = 24
@@ -107,6 +110,8 @@ class Statements:
         self.journal.commit([Entry(kind="day_stated", subject=subject_of(day), body=body)])
         for one in found:
             self._act(one)
+        if asked_at[:10] > day:
+            self._list(day, [one for one in found if not one.difference.cause.automatic])
         return bool(body["balanced"])
 
     def _totals(self, day: str, group: Group, said: Totals, courier: Courier) -> statement.TotalsAnswer:
@@ -116,7 +121,7 @@ class Statements:
         self, day: str, agency: str, clr_type: str, rows: Sequence[SettledRow], courier: Courier
     ) -> tuple[statement.ResultRow, ...]:
         code = self.settings.counter.fixmedins_code
-        packed = statement.write_rows((statement.Row(psn_no=self._psn_no(row.msgid), stated=row.stated) for row in rows), _ROWS)
+        packed = statement.write_rows((statement.Row(psn_no=self._psn_no(row), stated=row.stated) for row in rows), _ROWS)
         as_numbers = self.settings.centre.statements.upload_as == "numbers"
         sent = self._ask(courier, statement.UPLOAD, statement.upload_input(packed, _PACKED, code, as_numbers=as_numbers))
         query = statement.details_input(
@@ -178,21 +183,53 @@ class Statements:
     def _stray(self, found: Found, info: SetlInfo) -> None:
         if self.journal.is_settled(info.setl_id):
             return
+        body = {"setl_id": info.setl_id, "cause": found.difference.cause.code, **self._as_there(found, info)}
+        self.journal.commit([self._about("stray_found", found.difference.row.msgid, body, found)])
+
+    def _list(self, day: str, found: Iterable[Found]) -> None:
+        """Note what a person has to close, once each: what 5203 does not find either is asked again with the next statement."""
+        own = {row.stated.setl_id: row for row in self.journal.settled_on(day)}
+        for one in found:
+            row, mine = one.difference.row, own.get(one.difference.row.setl_id)
+            if self.journal.is_difference(row.setl_id) or (one.info is None and one.difference.there is not None):
+                continue
+            there = _movements(one.info.figures()) if one.info is not None else None
+            body = {
+                "day": day,
+                "cause": one.difference.cause.code,
+                "setl_id": row.setl_id,
+                "msgid": row.msgid,
+                "refund": row.refund,
+                "here": self._as_here(mine) if mine is not None else None,
+                "there": there,
+                **(self._as_there(one, one.info) if one.info is not None else _NOT_THERE | {"mdtrt_id": row.mdtrt_id}),
+            }
+            self.journal.commit([self._about(by_hand.DIFFERENCE_FOUND, by_hand.subject_of(row.setl_id), body, one)])
+
+    def _as_there(self, found: Found, info: SetlInfo) -> dict[str, Any]:
+        """Return what 5203 says of a settlement or refund: what it is, its figures, and by what it is cleared."""
         group, setl_time = self._cleared(info)
-        row = found.difference.row
-        body = {
-            "setl_id": info.setl_id,
-            "mdtrt_id": info.mdtrt_id or row.mdtrt_id,
-            "cause": found.difference.cause.code,
-            "infno": "2207" if group["clr_type"] == codes.CLEARED_AS_OUTPATIENT else "2102",
+        infno = "2207" if group["clr_type"] == codes.CLEARED_AS_OUTPATIENT else "2102"
+        return {
+            "mdtrt_id": info.mdtrt_id or found.difference.row.mdtrt_id,
+            "infno": _REFUND[infno] if found.difference.row.refund else infno,
             "figures": asdict(info.figures()),
             "cleared": {**group, "setl_time": setl_time},
         }
-        known = self._person(row.msgid)
-        private = {**known, "psn_no": found.psn_no, "certno": known.get("certno") or info.certno or found.psn_no}
+
+    def _as_here(self, mine: SettledRow) -> dict[str, int]:
+        """Return a row of ours with all that it moved: what is stated leaves the family's account out."""
+        figures, amounts = self.journal.standing(mine.msgid).figures, mine.stated.amounts or Amounts()
+        if figures is not None and figures.medfee_sumamt == amounts.total_fen:
+            return _movements(figures)
+        return by_hand.amounts_of(amounts.total_fen, amounts.fund_fen, amounts.account_fen, mine.cash_fen)
+
+    def _about(self, kind: str, subject: str, body: dict[str, Any], found: Found) -> Entry:
+        known = self._person(found.difference.row.msgid)
+        certno = known.get("certno") or (found.info.certno if found.info is not None else "") or found.psn_no
+        private = {**known, "psn_no": found.psn_no or known.get("psn_no", ""), "certno": certno}
         private.setdefault("insuplc_admdvs", self.settings.counter.admdvs)
-        entry = Entry(kind="stray_found", subject=row.msgid, body=body, private=private, owner=private["certno"])
-        self.journal.commit([entry])
+        return Entry(kind=kind, subject=subject, body=body, private=private, owner=certno)
 
     def _once(self, write: Callable[[], None]) -> None:
         """Write what another lane may have written meanwhile."""
@@ -302,8 +339,10 @@ class Statements:
                 return {name: value for name, value in record.private.items() if name != "input"}
         return {}
 
-    def _psn_no(self, msgid: str) -> str:
-        told = (record.private for record in self.journal.records(msgid) if record.private is not None)
+    def _psn_no(self, row: SettledRow) -> str:
+        """Return whose a row is: of what was not made here, and a person closed, the difference says it."""
+        records = [*self.journal.records(row.msgid), *self.journal.records(by_hand.subject_of(row.stated.setl_id))]
+        told = (record.private for record in records if record.private is not None)
         return next((str(private["psn_no"]) for private in told if private.get("psn_no")), "")
 
     def _policy(self) -> Policy | None:
@@ -326,6 +365,11 @@ class Statements:
             words = getattr(outcome, "words", "") or getattr(outcome, "why", "")
             raise Unanswered(f"{infno} {words}".strip())
         return outcome.output
+
+
+def _movements(figures: Figures) -> dict[str, int]:
+    total_fen, fund_fen, account_fen, cash_fen = figures.movements()
+    return by_hand.amounts_of(total_fen, fund_fen, account_fen, cash_fen)
 
 
 def _told(rows: Iterable[statement.ResultRow]) -> list[Told]:

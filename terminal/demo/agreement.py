@@ -42,7 +42,9 @@ def compare(journals: Iterable[Export], centre: Export, cards: Iterable[Export])
     done = Counter(_row(item) for journal in journals for item in journal["settlements"] if item["done"])
     # A copy that the centre executed and nobody here wanted stands beside its release: both are rows of the ledger.
     done += Counter(_row(item) for journal in journals for item in journal["stood_alone"] if not item["adopted"])
-    ledger = Counter(_row(item) for item in centre["settlements"])
+    claimed = {msgid for journal in journals for msgid in journal["claimed"]}
+    done = Counter({row: count for row, count in done.items() if row[1] not in claimed})
+    ledger = Counter(_row(item) for item in centre["settlements"] if item["msgid"] not in claimed)
     differences = [
         *_unfinished(journals),
         *_left_open(centre),

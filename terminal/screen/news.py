@@ -13,6 +13,7 @@ from settlement.figures import Figures
 from settlement.policy import Policy
 from terminal.open_bill import OpenBill
 from terminal.screen.account_news import AccountTold, CardInside, PinChanged, PinPurpose
+from terminal.screen.day_news import CentreDiffers, CloseShown, Counting, DayClosed, DayReopened, DifferenceClosed
 from terminal.screen.list_news import Paged, PrintTaken
 from terminal.screen.return_news import Returnable, Returning, ReturnListed, ReturnShown
 from terminal.screen.visit_news import QuotaTaken, Ticket, VisitorKnown
@@ -196,12 +197,19 @@ class Status:
     doubts: tuple[DoubtShown, ...] = ()
     differences: tuple[DifferenceListed, ...] = ()
     returns: tuple[ReturnListed, ...] = ()
+    centre_differs: tuple[CentreDiffers, ...] = ()
+    """What a statement found and only a person closes."""
     endings: tuple[tuple[str, str, str], ...] = ()
     """Every ending of a settlement as the area's pack times it: name, proof, time limit. Only while something is in doubt."""
     holds: int = 0
     bills: int = 0
     """Bills of other programs that wait to be taken."""
     last_receipt: str = ""
+
+    @property
+    def is_anything_open(self) -> bool:
+        """Whether something stands open beside the work."""
+        return bool(self.doubts or self.differences or self.returns or self.centre_differs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,36 +335,6 @@ class AccountShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
-    """The blind count has begun."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseShown:
-    """The count is in: what the day came to, row by row (label, value, role)."""
-
-    rows: tuple[tuple[str, str, str], ...]
-    difference_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class DayReopened:
-    """The last close is taken back, under this number."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class DayClosed:
-    """The close is booked under this number, and ``operator`` works from now on, as the screen shows it."""
-
-    number: int
-    operator: str
-    handed_over: tuple[str, ...] = ()
-    """What the operator before left open, in words."""
-
-
-@dataclass(frozen=True, slots=True)
 class Crashed:
     """The desk met a bug: the screen says so and stops selling."""
 
@@ -396,5 +374,6 @@ News = (
     | CloseShown
     | DayReopened
     | DayClosed
+    | DifferenceClosed
     | Crashed
 )

@@ -195,6 +195,14 @@ class CloseDay:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseDifference:
+    """Close a difference with the centre in one of its ways."""
+
+    subject: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """The till is being closed."""
 
@@ -223,6 +231,7 @@ Order = (
     | CountDrawer
     | ReopenDay
     | CloseDay
+    | CloseDifference
     | Leave
 )
 

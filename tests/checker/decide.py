@@ -171,6 +171,8 @@ def _same_rows(journals: list[Export], centre: Export, *, drained: bool) -> Iter
     if not drained:
         aside = {doubt["subject"] for doubt in _all(journals, "doubts")}
         aside |= {row["msgid"] for row in _all(journals, "settlements") if not row["done"] or row["standing"] == "provisional"}
+    # What a person went to the agency with is not at the centre, and owed by the agency.
+    aside |= {msgid for journal in journals for msgid in journal.get("claimed", ())}
     alone = [row for journal in journals for row in journal.get("stood_alone", ()) if not row["adopted"]]
     here = Counter(_row(row) for row in [*_done(journals), *alone] if row["msgid"] not in aside)
     there = Counter(_row(row) for row in centre["settlements"] if row["msgid"] not in aside)

@@ -25,7 +25,8 @@ from terminal.desk_day import DayEnd
 from terminal.desk_place import place_of
 from terminal.screen import words
 from terminal.screen.cashier.devices import strip_spans
-from terminal.screen.news import DayClosed, News
+from terminal.screen.day_news import DayClosed
+from terminal.screen.news import News
 from terminal.screen.orders import BeginClose, CloseDay, CountDrawer
 from tests.journal.entries import ONE, offline_sale, opened
 from tests.playground.tried import Till, locked, till_on, until

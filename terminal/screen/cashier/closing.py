@@ -9,9 +9,9 @@ from terminal.screen.cashier.amount import AmountMode
 from terminal.screen.cashier.mode import named_key
 from terminal.screen.cashier.panels import ReadingMode, labelled
 from terminal.screen.cashier.view import KeyView, Number, Panel
+from terminal.screen.day_news import CloseShown
 from terminal.screen.keys import name_of
 from terminal.screen.literal import folded
-from terminal.screen.news import CloseShown
 from terminal.screen.orders import CloseDay, CountDrawer, ReopenDay
 from terminal.screen.paint import Row, Span, row
 from terminal.screen.words import tr

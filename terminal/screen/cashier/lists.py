@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from settlement.money import format_yuan
 from terminal.screen import news
+from terminal.screen.cashier.agreeing import AgreeMode
 from terminal.screen.cashier.mode import Mode, named_key
 from terminal.screen.cashier.picking import PickMode
 from terminal.screen.cashier.resolving import ResolverMode
@@ -191,7 +192,9 @@ class OpenMode(PickMode):
         differ = [PickRow(key=one.subject, at=one.at, words=yes, amount_fen=one.amount_fen) for one in status.differences]
         goes_on = tr("the return goes on")
         begun = [PickRow(key=one.subject, at=one.at, words=goes_on, amount_fen=one.amount_fen) for one in status.returns]
-        return tuple(sorted((*doubts, *differ, *begun), key=lambda entry: entry.at))
+        closes = tr("your word: the centre differs")
+        stated = [PickRow(key=one.subject, at=one.at, words=closes, amount_fen=one.amount_fen) for one in status.centre_differs]
+        return tuple(sorted((*doubts, *differ, *begun, *stated), key=lambda entry: entry.at))
 
     @property
     def heading(self) -> str:
@@ -200,8 +203,14 @@ class OpenMode(PickMode):
 
     def enter(self) -> None:
         """Look at it again, or ask."""
-        if self.chosen is not None:
-            self.till.order(LookAgain(self.chosen.key))
+        chosen = self.chosen
+        if chosen is None:
+            return
+        differs = next((one for one in self.till.status.centre_differs if one.subject == chosen.key), None)
+        if differs is not None:
+            self.till.enter(AgreeMode(self.till, differs, self))
+        else:
+            self.till.order(LookAgain(chosen.key))
 
     def press(self, action: str) -> None:
         """F5 goes on to the card and the sender, F1 says what may be done."""

@@ -18,13 +18,14 @@ from settlement.split import price
 from terminal.open_bill import OpenBill
 from terminal.screen import news
 from terminal.screen.account_news import CardInside, PinChanged
-from terminal.screen.cashier import account, asking, inside, lists, pin_work, returning, settled, slips
+from terminal.screen.cashier import account, agreeing, asking, inside, lists, pin_work, returning, settled, slips
 from terminal.screen.cashier.closing import CloseMode, CountMode
 from terminal.screen.cashier.devices import DevicesMode, SimulatedDevices
 from terminal.screen.cashier.mode import Mode
 from terminal.screen.cashier.paying import PayingMode
 from terminal.screen.cashier.tender import TenderMode
 from terminal.screen.cashier.waiting import DeadMode, PinMode, WorkingMode
+from terminal.screen.day_news import CloseShown, Counting, DayClosed, DayReopened, DifferenceClosed
 from terminal.screen.list_news import Paged, PrintTaken
 from terminal.screen.orders import Door, Order, SaveDraft, TakeBill
 from terminal.screen.paint import Span
@@ -262,14 +263,16 @@ class Cashier:
                 self.enter(inside.InsideMode(self, said))
             case PinChanged():
                 self.say("ok", pin_work.done(said.work))
-            case news.Counting() if isinstance(self.mode, WorkingMode):
+            case Counting() if isinstance(self.mode, WorkingMode):
                 self.enter(CountMode(self))
-            case news.CloseShown() if isinstance(self.mode, WorkingMode):
+            case CloseShown() if isinstance(self.mode, WorkingMode):
                 self.enter(CloseMode(self, said))
-            case news.DayReopened():
+            case DayReopened():
                 self.say("attention", tr("The last close is taken back, event {number}").format(number=said.number))
-            case news.DayClosed():
+            case DayClosed():
                 self._day_closed(said)
+            case DifferenceClosed():
+                agreeing.told(self, said)
 
     @property
     def pin_wanted(self) -> bool:
@@ -326,7 +329,7 @@ class Cashier:
             self.change(without)
         self.refuse(said.words)
 
-    def _day_closed(self, said: news.DayClosed) -> None:
+    def _day_closed(self, said: DayClosed) -> None:
         assert self.place is not None
         self.place = replace(self.place, operator=said.operator)
         self.say("ok", tr("Day closed under number {number}").format(number=said.number))

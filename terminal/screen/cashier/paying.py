@@ -52,7 +52,7 @@ class PayingMode(Mode):
         match action:
             case "why":
                 self.till.enter(WhyMode(self.till))
-            case "again" if self.till.status.doubts or self.till.status.differences or self.till.status.returns:
+            case "again" if self.till.status.is_anything_open:
                 self.till.enter(OpenMode(self.till))
             case "again":
                 self.till.order(ReadCard())

@@ -230,6 +230,9 @@ def _shares(view: View, till: Cashier) -> None:
     for begun in till.status.returns:
         view.reminder_title = tr("Reminders")
         view.reminders.insert(0, ("attention", tr("Return not over {amount}, F5").format(amount=format_yuan(begun.amount_fen))))
+    for one in till.status.centre_differs:
+        view.reminder_title = tr("Reminders")
+        view.reminders.insert(0, ("attention", tr("The centre differs {amount}, F5").format(amount=format_yuan(one.amount_fen))))
     unprinted = till.status.printer_why
     if unprinted is not None:
         view.reminder_title = tr("Reminders")
@@ -369,10 +372,11 @@ def _holds(status: news.Status) -> StripItem | None:
 def _open(status: news.Status) -> StripItem | None:
     """Return what of settlements is open: in doubt, with figures that nobody has agreed to, or a return that is not over."""
     amounts_fen = [one.amount_fen for one in status.doubts] + [one.amount_fen for one in status.differences]
-    amounts_fen += [one.amount_fen for one in status.returns]
+    amounts_fen += [one.amount_fen for one in status.returns] + [one.amount_fen for one in status.centre_differs]
     if not amounts_fen:
         return None
-    kinds = ((status.doubts, tr("In doubt")), (status.differences, tr("Differs")), (status.returns, tr("Return")))
+    owned = ((status.doubts, tr("In doubt")), (status.differences, tr("Differs")), (status.returns, tr("Return")))
+    kinds = (*owned, (status.centre_differs, tr("Statement")))
     labels = [label for some, label in kinds if some]
     label = labels[0] if len(labels) == 1 else tr("Open")
     count, total = str(len(amounts_fen)), format_yuan(sum(amounts_fen))

@@ -32,6 +32,16 @@ def code_word(code: str) -> str:
         "not-wanted": tr("nothing here wants it any more"),
         "not-ours": tr("this till never made it"),
         "written-off": tr("it was written off here"),
+        "lost-here": tr("its record was lost in a restore"),
+        "refunded-elsewhere": tr("refunded, and not from here"),
+        "missing-there": tr("the centre does not have it"),
+        "other-amounts": tr("the amounts differ"),
+        "stands": tr("the goods went out, it stands"),
+        "release": tr("nobody has the goods, it is released"),
+        "goods-back": tr("the goods came back"),
+        "goods-out": tr("the goods stayed out"),
+        "claimed": tr("claimed at the agency"),
+        "taken": tr("the centre's figures are taken"),
         "refresh-not-read-back": tr("the card read back something else"),
     }
     return f"{words[code]} ({code})" if code in words else code

@@ -46,6 +46,7 @@ def kind_words() -> dict[str, str]:
         "bill_held": tr("Held bill"),
         "restored": tr("Restored"),
         "day_stated": tr("Statement"),
+        "difference_found": tr("Centre differs"),
     }
 
 
@@ -69,6 +70,7 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
         "pin": Mark(glyphs.dot, "dim", tr("No money")),
         "return": Mark(glyphs.dot, "dim", tr("Returned")),
         "stated": Mark(glyphs.dot, "dim", tr("Stated")),
+        "differs": Mark(glyphs.attention, "attention", tr("Differs")),
         "held": Mark(glyphs.dot, "notice", tr("Put aside")),
         "day closed": Mark(glyphs.ok, "dim", tr("Closed")),
     }

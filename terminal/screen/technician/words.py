@@ -327,6 +327,21 @@ def _stray_found(body: Body) -> Told:
     return Told(tr("It stands at the centre alone"), "attention", (code_word(body["cause"]), numbers))
 
 
+def _difference_found(body: Body) -> Told:
+    numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
+    return Told(tr("A person closes it: F5 at the till"), "attention", (code_word(body["cause"]), numbers))
+
+
+def _difference_closed(body: Body) -> Told:
+    owed = tr("{amount} is owed").format(amount=_yuan(body["owed_fen"])) if body["owed_fen"] else ""
+    text = tr("Closed by {operator}: {how}").format(operator=body["operator"], how=code_word(body["how"]))
+    return Told(text, "ok", _kept(owed))
+
+
+def _restated(_: Body) -> Told:
+    return Told(tr("The centre's figures are booked from now on"), "attention")
+
+
 def _adopted(body: Body) -> Told:
     amounts = tr("{loss} is not lost any more, {owed} is still owed").format(loss=_yuan(body["loss_fen"]), owed=_yuan(body["owed_fen"]))
     return Told(tr("Written off before, and adopted: the centre has it"), "attention", (amounts,))
@@ -372,5 +387,8 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "day_reopened": _day_reopened,
     "day_stated": _day_stated,
     "stray_found": _stray_found,
+    "difference_found": _difference_found,
+    "difference_closed": _difference_closed,
+    "restated": _restated,
     "adopted": _adopted,
 }

@@ -6,15 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from config.regions import policy_for
+from settlement import by_hand
+from settlement.by_hand import CLOSED_BY
 from settlement.endings import endings
 from settlement.policy import Policy
 from settlement.resolver import Pending, resolve
 from settlement.resolver_words import rows_of
+from terminal.centre_differs import shown
 from terminal.desk_day import close_shown
 from terminal.screen import news
 from terminal.screen.account_news import AccountTold, CardEntry, CardInside, Scheme
 from terminal.screen.cashier.account import NumberMode, ScanMode
 from terminal.screen.cashier.waiting import WorkingMode
+from terminal.screen.day_news import CentreDiffers, Counting, DifferenceClosed
 from terminal.screen.list_news import Paged, PickRow
 from terminal.screen.return_news import Previewed, Returnable, ReturnListed, ReturnShown, SoldLine
 from terminal.screen.words import language
@@ -189,6 +193,36 @@ def resolver(clerk: Clerk) -> None:
     clerk.press("f1")
 
 
+def _differs(cause: str, here_fen: int, there_fen: int) -> CentreDiffers:
+    sides = [by_hand.amounts_of(fen, 0, fen, 0) if fen else None for fen in (here_fen, there_fen)]
+    body = {"cause": cause, "msgid": MSGID, "setl_id": "S1", "refund": there_fen < 0, "here": sides[0], "there": sides[1]}
+    return shown(by_hand.subject_of("990100202603010000001234"), f"{AT[:10]}T09:05:00+08:00", body, CLOSED_BY[cause], language())
+
+
+def centre_differs(clerk: Clerk) -> None:
+    """Differences with the centre that only a person closes, beside a doubt."""
+    differs = (_differs("missing-there", 123_45, 0), _differs("refunded-elsewhere", 0, -11_838_00))
+    opened(clerk, replace(FINE, doubts=DOUBTS[:1], centre_differs=differs))
+    clerk.press("f5")
+    clerk.press("down")
+
+
+def agreeing(clerk: Clerk) -> None:
+    """One of them: who is right, the ways to close it, the second taken."""
+    opened(clerk, replace(FINE, centre_differs=(_differs("refunded-elsewhere", 0, -11_838_00),)))
+    clerk.press("f5")
+    clerk.press("enter")
+    clerk.send("2")
+
+
+def agreed(clerk: Clerk) -> None:
+    """Closed, with what is owed since."""
+    agreeing(clerk)
+    clerk.press("f8")
+    tell(clerk, replace(FINE, centre_differs=()))
+    tell(clerk, DifferenceClosed(owed_fen=11_838_00))
+
+
 def why(clerk: Clerk) -> None:
     """Each step of the split."""
     selling(clerk)
@@ -283,7 +317,7 @@ def count(clerk: Clerk) -> None:
     """The blind count."""
     opened(clerk)
     clerk.press("f10")
-    tell(clerk, news.Counting())
+    tell(clerk, Counting())
     clerk.send("1234.5")
 
 

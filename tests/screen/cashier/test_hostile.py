@@ -16,6 +16,7 @@ from settlement.checkout import events as on
 from settlement.errors import Refusal
 from terminal.open_bill import OpenBill, taken_over
 from terminal.screen import narrow, news
+from terminal.screen.day_news import CloseShown, Counting
 from terminal.screen.list_news import Paged, PickRow
 from terminal.screen.literal import width
 from tests.goods.shelf import item
@@ -125,9 +126,9 @@ def closed(clerk: Clerk, text: str) -> None:
     """The rows of a close, and the next operator."""
     clerk.till.back()
     clerk.press("f10")
-    tell(clerk, news.Counting())
+    tell(clerk, Counting())
     clerk.send("1\r")
-    tell(clerk, news.CloseShown(rows=((text, "11838.00", "text"), ("差额", "-3.50", "attention")), difference_fen=-350))
+    tell(clerk, CloseShown(rows=((text, "11838.00", "text"), ("差额", "-3.50", "attention")), difference_fen=-350))
 
 
 def at_the_account(clerk: Clerk, text: str) -> None:

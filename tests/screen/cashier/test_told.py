@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from terminal.screen import news
+from terminal.screen.day_news import DayClosed
 from tests.screen.cashier.staged import FINE, PHARMACY, bought, opened, staged, stocked, tell
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_the_hand_over_is_told_at_once_and_stands_until_the_first_goods(shelf: P
     """After the close itself, not at the next start."""
     with staged(shelf, (120, 40)) as clerk:
         opened(clerk, place=PHARMACY)
-        tell(clerk, news.DayClosed(number=3, operator="08", handed_over=(LEFT,)))
+        tell(clerk, DayClosed(number=3, operator="08", handed_over=(LEFT,)))
         told = clerk.text
         bought(clerk, "A001")
 
@@ -38,7 +38,7 @@ def test_nothing_left_open_is_a_close_like_any(shelf: Path) -> None:
     """Its number is told."""
     with staged(shelf, (80, 24)) as clerk:
         opened(clerk, place=PHARMACY)
-        tell(clerk, news.DayClosed(number=3, operator="08"))
+        tell(clerk, DayClosed(number=3, operator="08"))
 
         assert "3" in clerk.till.message[1]
         assert () == clerk.till.handed_over
