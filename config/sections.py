@@ -84,9 +84,9 @@ class Capabilities(Section):
     accepts_backdated: bool = False
     """A sale of an earlier day is accepted."""
     card_proof_at_settle: bool = False
-    """The card's own proof is verified with the settlement."""
+    """The card's own proof is verified with the settlement: the request of an off-line sale carries it, whatever the centre offers else."""
     reversal_of_unknown: bool = False
-    """2601 may undo a request whose outcome is not known."""
+    """2601 may undo a request whose outcome is not known, and what it undid is refused for ever: sent where the goods stayed here."""
 
 
 class Envelope(Section):

@@ -2,8 +2,9 @@
 
 Capabilities default to no (commit-protocol section 4): an unknown outcome is queried (5201 → 5203, matched by ``medins_setl_id``;
 by that alone where ``query_by_msgid`` is promised) and never sent again; "not found" proves nothing and closes nothing; a refusal
-of a first delivery is believed once a query finds nothing. What was turned away for load is sent again once a query finds nothing:
-a front end may say "too many requests" of what the centre has done.
+of a first delivery is believed once a query finds nothing. Where ``reversal_of_unknown`` is promised and the goods stayed here,
+what no query finds is undone by 2601; that closes nothing, only a statement does. What was turned away for load is sent again once
+a query finds nothing: a front end may say "too many requests" of what the centre has done.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from config.log_file import Events
 from config.sections import Capabilities
-from nhsa import queries
+from nhsa import correction, queries
 from nhsa.outcome import Accepted, Outcome, Rejected, Retry, Unknown, Unreachable
 from nhsa.settlement import SetlInfo
 from offline_queue.chain import TAKEDOWN
@@ -22,6 +23,7 @@ from offline_queue.journal.errors import NotDue
 from offline_queue.sync.courier import Courier
 from offline_queue.sync.requests import NotNeeded, NotYet, Poison, Prepared, Ready, Requests
 from offline_queue.sync.visit_chain import VisitChain
+from settlement.facts import SALES
 
 _EVENTS = Events("delivery")
 _NOT_BUILT = "本机组不成报文，没有发出结算 / the request cannot be built, and no settlement was sent: {why}"
@@ -119,6 +121,30 @@ class Delivery:
             return None
         if self._capabilities.dedups_msgid:
             return self._attempt(row, ready, courier, first_delivery=False)
+        if self._may_undo(row):
+            return self._undo(row, ready, courier)
+        return self._find(row, ready, courier)
+
+    def _may_undo(self, row: DueRow) -> bool:
+        """Whether 2601 may be sent: it is promised that what it undid is refused for ever, and nothing went over the counter."""
+        if not self._capabilities.reversal_of_unknown or row.infno not in SALES:
+            return False
+        folded = self._journal.standing(row.msgid)
+        undone = any(record.kind == "undone" for record in self._journal.records(row.msgid))
+        return folded.goods_released is False and not folded.cash_taken_fen and not undone
+
+    def _undo(self, row: DueRow, ready: Ready, courier: Courier) -> Outcome:
+        """Undo by 2601 what no query finds: the person's account is free at once. Its own answer is verified, never believed.
+
+        What is found after it has happened. What is not found stays in doubt until a statement is silent (commit-protocol section 4).
+        """
+        found = self._find(row, ready, courier)
+        if not isinstance(found, Rejected):
+            return found
+        self._record(row, "undoing", {"infno": "2601"})
+        content = correction.correction_input(psn_no=ready.psn_no, omsgid=row.msgid, oinfno=row.infno)
+        if isinstance(courier.ask("2601", content, insuplc_admdvs=ready.insuplc_admdvs), Accepted):
+            self._record(row, "undone", {"infno": "2601"})
         return self._find(row, ready, courier)
 
     def _freeze_anew(self, row: DueRow, courier: Courier) -> Ready | None:

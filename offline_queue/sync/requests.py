@@ -71,7 +71,9 @@ Prepared = Ready | NotNeeded | NotYet | Poison
 class Requests:
     """Finds and freezes."""
 
-    def __init__(self, journal: Journal, clock: Clock, fixmedins_code: str, admdvs: str) -> None:
+    def __init__(self, journal: Journal, clock: Clock, fixmedins_code: str, admdvs: str, *, proof_is_verified: bool = False) -> None:
+        """``proof_is_verified``: the gateway promises ``card_proof_at_settle``."""
+        self._proof_is_verified = proof_is_verified
         self._journal = journal
         self._clock = clock
         self._fixmedins_code = fixmedins_code
@@ -188,7 +190,12 @@ class Requests:
         return self.freeze(row, release(**of_settlement), patient)
 
     def evidence(self, row: DueRow, intent: SaleIntended) -> str:
-        """Return the card's evidence of an off-line sale; empty on-line."""
+        """Return the card's evidence of an off-line sale; empty on-line.
+
+        Empty, too, for a centre that neither offers our extension nor promises to verify a proof: what it does not know it might refuse.
+        """
+        if not (self._proof_is_verified or self._journal.notes.sender_status().extension):
+            return ""
         private = self._person_of(row.msgid)
         match intent.card:
             case None:

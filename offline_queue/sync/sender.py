@@ -62,7 +62,8 @@ class Sender:
         self._stop = threading.Event()
         self._backoff = Backoff(clock, entropy, base_s=_BASE_S)
         self._query = Backoff(clock, entropy, base_s=settings.centre.query_every_s)
-        requests = Requests(journal, clock, counter.fixmedins_code, counter.admdvs)
+        proved = settings.centre.capabilities.card_proof_at_settle
+        requests = Requests(journal, clock, counter.fixmedins_code, counter.admdvs, proof_is_verified=proved)
         self._delivery = Delivery(journal, requests, settings.centre.capabilities)
         self._couriers: list[Courier] = []
         self._live = self._courier()

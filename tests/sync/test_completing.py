@@ -70,6 +70,7 @@ def journal(tmp_path: Path, office: Office) -> Iterator[Journal]:
         done = Done(subject=MSGID, infno="2102", figures=intent.figures, outside_fen=0, offline=True)
         opened.commit([Entry(kind=intent.kind, subject=MSGID, body=intent.body(), private=dict(PERSON), owner=ANNA.certno)])
         opened.commit([Entry(kind=done.kind, subject=MSGID, body=done.body())])
+        opened.notes.centre(signed_time="2026-03-02 08:00:00", extension=True)
         yield opened
 
 
@@ -129,3 +130,17 @@ def test_a_person_whom_the_centre_does_not_know_waits(office: Office, journal: J
     assert Rejected(words="未查询到参保人信息") == waits.outcome
     assert ["03", "02"] == asked
     assert Requests(journal, office.clock, SHOP, AREA).frozen(due(journal)) is None
+
+
+@pytest.mark.parametrize(("offers", "promised", "carries"), [(True, False, True), (False, True, True), (False, False, False)])
+def test_the_cards_evidence_goes_where_it_is_understood(
+    office: Office, journal: Journal, *, offers: bool, promised: bool, carries: bool
+) -> None:
+    """To a centre that offers our extension, or whose gateway promises to verify a proof; any other gets a plain request."""
+    journal.notes.centre(signed_time="2026-03-02 08:00:00", extension=offers)
+    messenger = Messenger(office.counter())
+    requests = Requests(journal, office.clock, SHOP, AREA, proof_is_verified=promised)
+    ready = requests.prepare(due(journal), messenger)  # type: ignore[arg-type]
+
+    assert isinstance(ready, Ready)
+    assert carries == ('"debit_fen":3000' in str(ready.content))

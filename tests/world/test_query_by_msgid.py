@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,18 +12,14 @@ from nhsa.queries import msgid_query, read_settlements
 from settlement import reversal
 from settlement.checkout.states import LeftInDoubt, Settled
 from terminal.person import Answer
+from tests.world.promising import Promising
 from tests.world.shop import Say, Shop
 
 AREA = "990100"
 
 
-class _Promised(Shop):
-    """A shop whose gateway promises it."""
-
-    def furnish(self, directory: Path) -> None:
-        """Say so in the settings."""
-        path = directory / "settings.toml"
-        path.write_text(f"{path.read_text(encoding='utf-8')}\n[centre.capabilities]\nquery_by_msgid = true\n", encoding="utf-8")
+class _Promised(Promising):
+    promised = "query_by_msgid"
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["promised", "not promised"])

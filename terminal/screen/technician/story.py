@@ -14,7 +14,8 @@ from settlement.facts import SaleIntended, bill_of
 from settlement.figures import Figures
 from settlement.masks import mask_name
 from settlement.money import format_yuan
-from terminal.screen.technician.words import RESET, Told, told_of
+from terminal.screen.technician.told import Told
+from terminal.screen.technician.words import RESET, told_of
 
 if TYPE_CHECKING:
     from offline_queue.journal.reading import History

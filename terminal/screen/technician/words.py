@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
 
-from settlement.money import format_yuan
 from terminal.screen.technician.code_words import code_word
+from terminal.screen.technician.statement_words import STATEMENT_TELLERS
+from terminal.screen.technician.told import Body, State, Told, kept, yuan
 from terminal.screen.words import tr, trn
 
-State = Literal["plain", "ok", "notice", "attention", "fault"]
-Body = dict[str, Any]
 _SHORT = 60
 RESET = "RESET"
 """The card step that is no exchange: a card answered its reset."""
-
-
-class Told(NamedTuple):
-    """A record in words."""
-
-    text: str
-    state: State = "plain"
-    details: tuple[str, ...] = ()
-    """Foreign words among them: literal, never markup."""
 
 
 def told_of(kind: str, body: Body) -> Told:
@@ -39,17 +28,9 @@ def writer_word(writer: str) -> str:
     return {"till": tr("Till"), "sender": tr("Sender")}.get(writer, writer)
 
 
-def _yuan(fen: int) -> str:
-    return f"￥{format_yuan(fen)}"
-
-
 def _unknown(kind: str, body: Body) -> Told:
     plain = (f"{name} = {value}" for name, value in body.items() if isinstance(value, int | str) and len(str(value)) <= _SHORT)
     return Told(kind, details=tuple(plain))
-
-
-def _kept(*details: str) -> tuple[str, ...]:
-    return tuple(detail for detail in details if detail)
 
 
 # --- meant -----------------------------------------------------------------------------------------------
@@ -64,28 +45,28 @@ def _sale_intended(body: Body) -> Told:
     ]
     if body["way"] == "online":
         text = tr("Intent: charge a visit on-line") if body.get("charge") else tr("Intent: settle on-line; the request is frozen")
-        return Told(text, details=_kept(*details))
+        return Told(text, details=kept(*details))
     details.insert(0, tr("because: {why}").format(why=code_word(body["reason"])) if body["reason"] else "")
     if card is not None and "sequence" in card:
         text = tr("card: {before} less {debit} leaves {after}; sequence {sequence}, terminal {terminal}, number {number}")
         left_fen = card["balance_fen"] - card["own_fen"]
-        amounts = {"before": _yuan(card["balance_fen"]), "debit": _yuan(card["own_fen"]), "after": _yuan(left_fen)}
+        amounts = {"before": yuan(card["balance_fen"]), "debit": yuan(card["own_fen"]), "after": yuan(left_fen)}
         details.append(text.format(**amounts, sequence=card["sequence"], terminal=card["terminal"], number=card["number"]))
-        return Told(tr("Intent: settle off-line, by the card's own debit"), "notice", _kept(*details))
+        return Told(tr("Intent: settle off-line, by the card's own debit"), "notice", kept(*details))
     if card is not None:
         before, after = card["amount_fen"] or 0, (card["amount_fen"] or 0) - card["debit_fen"]
         text = tr("card: {before} less {debit} leaves {after}; generation {generation}, counter {counter}, tag {tag}")
         details.append(
             text.format(
-                before=_yuan(before),
-                debit=_yuan(card["debit_fen"]),
-                after=_yuan(after),
+                before=yuan(before),
+                debit=yuan(card["debit_fen"]),
+                after=yuan(after),
                 generation=card["generation"],
                 counter=card["counter"],
                 tag=f"{card['tag']:04X}",
             )
         )
-    return Told(tr("Intent: settle off-line, from the card's allowance"), "notice", _kept(*details))
+    return Told(tr("Intent: settle off-line, from the card's allowance"), "notice", kept(*details))
 
 
 def _age(age_s: int | None) -> str:
@@ -101,7 +82,7 @@ def _void_intended(body: Body) -> Told:
 
 def _refresh_intended(body: Body) -> Told:
     text = tr("generation {generation}, {grant}, until {until}")
-    grant = text.format(generation=body["generation"], grant=_yuan(body["grant_fen"]), until=body["not_after"])
+    grant = text.format(generation=body["generation"], grant=yuan(body["grant_fen"]), until=body["not_after"])
     return Told(tr("Intent: write a new allowance to the card"), details=(grant,))
 
 
@@ -152,7 +133,7 @@ def _answered(body: Body) -> Told:
     if body["found_by"] == "statement" and body["outcome"] == "accepted":
         text = tr("{answer} (named by the centre's statement)").format(answer=text)
     numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
-    return Told(text, state, _kept(str(body["words"]), numbers if body["setl_id"] else ""))
+    return Told(text, state, kept(str(body["words"]), numbers if body["setl_id"] else ""))
 
 
 def _step_sending(body: Body) -> Told:
@@ -168,11 +149,19 @@ def _step_answered(body: Body) -> Told:
     lost = tr("Step {infno} was not answered: it moves nothing and is done again").format(infno=infno)
     text, state = texts.get(body["outcome"], (lost, "attention"))
     visit = tr("visit {mdtrt_id}").format(mdtrt_id=body["mdtrt_id"]) if body["mdtrt_id"] else ""
-    return Told(text, state, _kept(str(body["words"]), visit))
+    return Told(text, state, kept(str(body["words"]), visit))
+
+
+def _undoing(_: Body) -> Told:
+    return Told(tr("No query finds it and the goods stayed here: 2601 undoes it"), "notice")
+
+
+def _undone(_: Body) -> Told:
+    return Told(tr("2601 is accepted; the centre's statement judges it"), "notice")
 
 
 def _taken_down(body: Body) -> Told:
-    return Told(tr("Taken down: nothing of it is left at the centre"), "ok", _kept(str(body["words"])))
+    return Told(tr("Taken down: nothing of it is left at the centre"), "ok", kept(str(body["words"])))
 
 
 def _set_aside(body: Body) -> Told:
@@ -186,15 +175,15 @@ def _done(body: Body) -> Told:
     text = tr("Booked, receipt {receipt}").format(receipt=body["receipt"])
     marks = (tr("off-line, to be uploaded") if body["offline"] else "", tr("found done after a doubt") if body["late"] else "")
     proof = tr("the card's proof (TAC) {tac}").format(tac=body["tac"]) if body.get("tac") else ""
-    return Told(text, "ok", _kept(*marks, proof))
+    return Told(text, "ok", kept(*marks, proof))
 
 
 def _refused(body: Body) -> Told:
-    return Told(tr("Not settled: the centre refused"), "fault", _kept(str(body["words"])))
+    return Told(tr("Not settled: the centre refused"), "fault", kept(str(body["words"])))
 
 
 def _aborted(body: Body) -> Told:
-    return Told(tr("Proved: it did not happen"), "plain", _kept(code_word(str(body["why"]))))
+    return Told(tr("Proved: it did not happen"), "plain", kept(code_word(str(body["why"]))))
 
 
 def _cancelled(_body: Body) -> Told:
@@ -202,7 +191,7 @@ def _cancelled(_body: Body) -> Told:
 
 
 def _doubted(body: Body) -> Told:
-    return Told(tr("In doubt: whether it happened is not known"), "attention", _kept(code_word(str(body["why"]))))
+    return Told(tr("In doubt: whether it happened is not known"), "attention", kept(code_word(str(body["why"]))))
 
 
 def _goods_answered(body: Body) -> Told:
@@ -210,11 +199,11 @@ def _goods_answered(body: Body) -> Told:
 
 
 def _cash_taken(body: Body) -> Told:
-    return Told(tr("Cash {amount} was taken against the doubt").format(amount=_yuan(body["amount_fen"])), "attention")
+    return Told(tr("Cash {amount} was taken against the doubt").format(amount=yuan(body["amount_fen"])), "attention")
 
 
 def _receivable(body: Body) -> Told:
-    return Told(tr("The shop must collect {amount}").format(amount=_yuan(body["amount_fen"])), "fault", _kept(code_word(str(body["why"]))))
+    return Told(tr("The shop must collect {amount}").format(amount=yuan(body["amount_fen"])), "fault", kept(code_word(str(body["why"]))))
 
 
 def _difference_answered(body: Body) -> Told:
@@ -224,9 +213,9 @@ def _difference_answered(body: Body) -> Told:
 
 
 def _cash_sale(body: Body) -> Told:
-    text = tr("Sold for cash, {amount}; a slip for later settlement").format(amount=_yuan(body["amount_fen"]))
+    text = tr("Sold for cash, {amount}; a slip for later settlement").format(amount=yuan(body["amount_fen"]))
     until = tr("until {until}").format(until=body["until"]) if body["until"] else ""
-    return Told(text, details=_kept(tr("because: {why}").format(why=code_word(body["reason"])) if body["reason"] else "", until))
+    return Told(text, details=kept(tr("because: {why}").format(why=code_word(body["reason"])) if body["reason"] else "", until))
 
 
 def _slip_claimed(body: Body) -> Told:
@@ -234,12 +223,12 @@ def _slip_claimed(body: Body) -> Told:
 
 
 def _cash_returned(body: Body) -> Told:
-    return Told(tr("Cash {amount} was handed back").format(amount=_yuan(body["amount_fen"])))
+    return Told(tr("Cash {amount} was handed back").format(amount=yuan(body["amount_fen"])))
 
 
 def _tendered(body: Body) -> Told:
     text = tr("The customer gave {received}, change {change}")
-    return Told(text.format(received=_yuan(body["received_fen"]), change=_yuan(body["change_fen"])))
+    return Told(text.format(received=yuan(body["received_fen"]), change=yuan(body["change_fen"])))
 
 
 def _dispensed(body: Body) -> Told:
@@ -247,17 +236,17 @@ def _dispensed(body: Body) -> Told:
     reviewed = tr("reviewed by {pharmacist}").format(pharmacist=body["pharmacist"])
     proxy = tr("bought for the patient by somebody else, whose identity is kept")
     details = (seen if body["written_on"] else "", reviewed if body["pharmacist"] else "", proxy if body["proxy"] else "")
-    return Told(tr("Papers were seen"), details=_kept(*details))
+    return Told(tr("Papers were seen"), details=kept(*details))
 
 
 def _refreshed(body: Body) -> Told:
     text = tr("The new allowance was read back: generation {generation}, {grant}")
-    return Told(text.format(generation=body["generation"], grant=_yuan(body["grant_fen"])), "ok")
+    return Told(text.format(generation=body["generation"], grant=yuan(body["grant_fen"])), "ok")
 
 
 def _printed(body: Body) -> Told:
     which = {"first": tr("at the sale"), "late": tr("printed late"), "again": tr("printed again")}.get(body.get("which", ""), "")
-    return Told(tr("Slip printed, copy {n}").format(n=body["copy"]), details=_kept(which))
+    return Told(tr("Slip printed, copy {n}").format(n=body["copy"]), details=kept(which))
 
 
 def _card_steps(body: Body) -> Told:
@@ -269,17 +258,17 @@ def _card_steps(body: Body) -> Told:
 
 
 def _bill_held(body: Body) -> Told:
-    return Told(tr("Bill put aside"), details=_kept(str(body["label"]), str(body["operator"])))
+    return Told(tr("Bill put aside"), details=kept(str(body["label"]), str(body["operator"])))
 
 
 def _bill_recalled(body: Body) -> Told:
-    return Told(tr("Bill taken up again"), details=_kept(str(body["operator"])))
+    return Told(tr("Bill taken up again"), details=kept(str(body["operator"])))
 
 
 def _day_closed(body: Body) -> Told:
     text = tr("Day close {number} by {operator}").format(number=body["number"], operator=body["operator"])
     difference = tr("expected {expected}, difference {difference}")
-    found = difference.format(expected=_yuan(body["expected_fen"]), difference=_yuan(body["difference_fen"]))
+    found = difference.format(expected=yuan(body["expected_fen"]), difference=yuan(body["difference_fen"]))
     return Told(text, "attention" if body["difference_fen"] else "ok", (found,))
 
 
@@ -301,50 +290,16 @@ def _return_ended(body: Body) -> Told:
         "full": tr("Nothing was kept: a full refund"),
         "not-begun": tr("The return did not begin: the settlement stands"),
     }
-    return Told(texts.get(body["how"], str(body["how"])), details=_kept(str(body["by"])))
+    return Told(texts.get(body["how"], str(body["how"])), details=kept(str(body["by"])))
 
 
 def _claim_by_hand(body: Body) -> Told:
-    return Told(tr("Cleared already: claimed by hand with a slip"), "attention", _kept(str(body["words"])))
+    return Told(tr("Cleared already: claimed by hand with a slip"), "attention", kept(str(body["words"])))
 
 
 def _day_reopened(body: Body) -> Told:
     text = tr("Close {number} is taken back by {operator}").format(number=body["number"] - 1, operator=body["operator"])
-    return Told(text, "attention", _kept(str(body["why"])))
-
-
-def _day_stated(body: Body) -> Told:
-    differences = body["differences"]
-    if body["balanced"]:
-        return Told(tr("Reconciled {day}: the same on both sides").format(day=body["day"]), "ok")
-    text = trn("Reconciled {day}: {n} row differs", "Reconciled {day}: {n} rows differ", len(differences))
-    closed = tr("explained to the last fen") if body["explained"] else tr("not explained in full")
-    return Told(text.format(day=body["day"], n=len(differences)), "attention", (closed,))
-
-
-def _stray_found(body: Body) -> Told:
-    numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
-    return Told(tr("It stands at the centre alone"), "attention", (code_word(body["cause"]), numbers))
-
-
-def _difference_found(body: Body) -> Told:
-    numbers = tr("settlement {setl_id}, visit {mdtrt_id}").format(setl_id=body["setl_id"], mdtrt_id=body["mdtrt_id"])
-    return Told(tr("A person closes it: F5 at the till"), "attention", (code_word(body["cause"]), numbers))
-
-
-def _difference_closed(body: Body) -> Told:
-    owed = tr("{amount} is owed").format(amount=_yuan(body["owed_fen"])) if body["owed_fen"] else ""
-    text = tr("Closed by {operator}: {how}").format(operator=body["operator"], how=code_word(body["how"]))
-    return Told(text, "ok", _kept(owed))
-
-
-def _restated(_: Body) -> Told:
-    return Told(tr("The centre's figures are booked from now on"), "attention")
-
-
-def _adopted(body: Body) -> Told:
-    amounts = tr("{loss} is not lost any more, {owed} is still owed").format(loss=_yuan(body["loss_fen"]), owed=_yuan(body["owed_fen"]))
-    return Told(tr("Written off before, and adopted: the centre has it"), "attention", (amounts,))
+    return Told(text, "attention", kept(str(body["why"])))
 
 
 _TELLERS: dict[str, Callable[[Body], Told]] = {
@@ -359,6 +314,8 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "step_sending": _step_sending,
     "step_answered": _step_answered,
     "taken_down": _taken_down,
+    "undoing": _undoing,
+    "undone": _undone,
     "set_aside": _set_aside,
     "done": _done,
     "refused": _refused,
@@ -385,10 +342,5 @@ _TELLERS: dict[str, Callable[[Body], Told]] = {
     "return_intended": _return_intended,
     "return_ended": _return_ended,
     "day_reopened": _day_reopened,
-    "day_stated": _day_stated,
-    "stray_found": _stray_found,
-    "difference_found": _difference_found,
-    "difference_closed": _difference_closed,
-    "restated": _restated,
-    "adopted": _adopted,
+    **STATEMENT_TELLERS,
 }

@@ -25,7 +25,8 @@ from terminal.screen.technician.code_words import code_word
 from terminal.screen.technician.frame import Key, header, key_bar, standing_marks
 from terminal.screen.technician.queue_rows import Owed, Queue, next_try
 from terminal.screen.technician.story import HIDDEN, Figure, Moment, Step, Story, _members
-from terminal.screen.technician.words import _TELLERS, Told, told_of
+from terminal.screen.technician.told import Told
+from terminal.screen.technician.words import _TELLERS, told_of
 from tests.log.rows import row
 from tests.screen.hostile import HOSTILE
 
