@@ -372,7 +372,7 @@ def _holds(status: news.Status) -> StripItem | None:
 def _open(status: news.Status) -> StripItem | None:
     """Return what of settlements is open: in doubt, with figures that nobody has agreed to, or a return that is not over."""
     amounts_fen = [one.amount_fen for one in status.doubts] + [one.amount_fen for one in status.differences]
-    amounts_fen += [one.amount_fen for one in status.returns] + [one.amount_fen for one in status.centre_differs]
+    amounts_fen += [one.amount_fen for one in status.returns] + [abs(one.amount_fen) for one in status.centre_differs]
     if not amounts_fen:
         return None
     owned = ((status.doubts, tr("In doubt")), (status.differences, tr("Differs")), (status.returns, tr("Return")))

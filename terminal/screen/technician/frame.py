@@ -46,7 +46,7 @@ def kind_words() -> dict[str, str]:
         "bill_held": tr("Held bill"),
         "restored": tr("Restored"),
         "day_stated": tr("Statement"),
-        "difference_found": tr("Centre differs"),
+        "difference_found": tr("Differs"),
     }
 
 

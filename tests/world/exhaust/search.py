@@ -179,7 +179,7 @@ def hunt(mistake: Mistake, bounds: Bounds) -> str:
 def main() -> int:
     """Explore what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.world.exhaust.search")
-    for name, often in (("sales", 2), ("voids", 1), ("foreign", 1), ("crashes", 2), ("card", 2), ("line", 2), ("faults", 1)):
+    for name, often in (("sales", 1), ("voids", 1), ("foreign", 1), ("crashes", 2), ("card", 2), ("line", 2), ("faults", 1)):
         parser.add_argument(f"--{name}", type=int, default=often)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="of each world at the most")
     parser.add_argument("--mistakes", action="store_true", help="plant each mistake and look for it within the same bounds")
