@@ -1,79 +1,104 @@
-"""A sale that is taken back before its first byte, by a till that dies in between: it ends all the same, and what went out is owed."""
+"""A sale or void that was on its way when the till died: taken back at the next start while the sender had not begun it, and closed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
-from clearing.personality import Personality
-from offline_queue.fold import Folded, Standing
-from offline_queue.journal import Entry
-from tests.world.exhaust.moves import moves_of
-from tests.world.exhaust.ways import Budget
-from tests.world.exhaust.world import ALLOWANCE, Case, Scope, World
+from offline_queue.journal import Committed, Entry
+from settlement import reversal
+from settlement.checkout import events as on
+from terminal import catch_up
+from tests.world.shop import Shop
+from tests.world.stricken import Death, Killed, Stricken
 
-ONE_DEATH = Budget(1, 0, 0, 1)
-POINTS = 10
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """Return one shop for the file."""
+    with Shop(tmp_path_factory.mktemp("taken") / "stage", exchange_s=0.3) as shop:
+        yield shop
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    """Return a counter whose till died right after it had written an on-line sale's intent: nothing is sent yet."""
-    with World(Case(ALLOWANCE, Personality.RE_EXECUTES, foreign=False), Scope(1, 0, 0), ONE_DEATH) as world:
-        start = world.keep()
-        for point in range(POINTS):
-            world.put_back(start)
-            world.ways.begin((*[0] * point, 1), ONE_DEATH)
-            moves_of(world)["the customer buys"]()
-            if _is_unsent(world):
-                break
-        world.ways.calm = True
-        yield world
+def shop(opened: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """Return the shop with a sender that dies before it sends a sale; afterwards another runs, and all agree."""
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    opened.stop_sender()
+    Stricken.death = Death(kind="sending", infno="2102", before=True)
+    opened.start_sender(Stricken)
+    opened.stage.until("the line is up", lambda: opened.counter.journal.notes.sender_status().line == "up")
+    yield opened
+    opened.stop_sender()
+    opened.start_sender()
+    opened.settle_down()
+    assert [] == opened.disagreements()
+    assert [] == opened.counter.journal.owed()
 
 
-def _is_unsent(world: World) -> bool:
-    owed = [world.shop.journal.due_row(subject) for subject in world.shop.journal.open_subjects()]
-    return [("waiting", 0)] == [(row.state, row.attempts) for row in owed if row is not None]
+def test_the_till_dies_while_it_waits(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent: nobody is asked about goods, and nothing is settled later that would have to be released again."""
+
+    def dies(msgid: str, **_: object) -> on.Event:
+        shop.stage.until("the sender is dead", Stricken.death.happened.is_set)
+        raise Killed(msgid)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(shop.counter.line, "answer_of", dies)
+        with pytest.raises(Killed) as killed:
+            shop.sell("first")
+    shop.script.asked.clear()
+    left = catch_up.run(shop.counter, shop.driver)
+    subject = str(killed.value)
+
+    assert ([], []) == (left, shop.script.asked)
+    assert "abandoned" == str(shop.counter.journal.standing(subject).standing)
+    assert [] == shop.counter.journal.owed()
 
 
-def _begun(world: World) -> Folded:
-    (subject,) = world.shop.journal.open_subjects()
-    return world.shop.journal.standing(subject)
+def test_the_till_dies_between_the_claim_and_its_booking(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taken back and not written off: the next start writes it off, once."""
+    with _dying_at_a_claim(shop, monkeypatch), pytest.raises(Killed) as killed:
+        shop.sell("second")
+    open_before = shop.counter.journal.open_subjects()
+    catch_up.run(shop.counter, shop.driver)
+    kinds = [record.kind for record in shop.counter.journal.records(str(killed.value))]
+
+    assert [str(killed.value)] == open_before
+    assert [] == catch_up.run(shop.counter, shop.driver)
+    assert ["cancelled", "aborted"] == kinds[-2:]
 
 
-def _write(world: World, kind: str, **body: object) -> str:
-    subject = _begun(world).subject
-    world.shop.journal.commit([Entry(kind=kind, subject=subject, body=body)], claim=subject if kind == "cancelled" else "")
-    return subject
+def test_a_void_that_was_taken_back_may_be_tried_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The till dies between the claim of a void and its booking: the next start ends it, and the settlement can still be voided."""
+    Stricken.death = Death(kind="sending", infno="2103", before=True)
+    shop.sell("first")
+    sold = shop.script.goods[-1]
+    with _dying_at_a_claim(shop, monkeypatch), pytest.raises(Killed):
+        shop.void("first", sold)
+    left = catch_up.run(shop.counter, shop.driver)
+    shop.stop_sender()
+    shop.start_sender()
+    shop.stage.until("the line is up", lambda: shop.counter.journal.notes.sender_status().line == "up")
+
+    assert [] == left
+    assert isinstance(shop.void("first", sold), reversal.Voided)
 
 
-def _taken_up(world: World, subject: str) -> Folded:
-    """Have the next till take up what is left, twice: the second finds nothing to do."""
-    for _ in range(2):
-        world.shop.start_till()
-        world.customer.come(buys=False)
-        world.shop.catch_up()
-    assert [] == world.shop.journal.open_subjects()
-    return world.shop.journal.standing(subject)
+@contextmanager
+def _dying_at_a_claim(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have the till die as soon as something is taken back from the sender."""
+    commit = shop.counter.journal.commit
 
+    def dies(entries: Sequence[Entry], *, claim: str = "") -> Committed:
+        committed = commit(entries, claim=claim)
+        if claim:
+            raise Killed(claim)
+        return committed
 
-def test_the_till_died_before_and_after_it_listed_a_doubt(world: World) -> None:
-    """Taken back, then listed as a doubt, then killed: surely not sent, nothing is asked, and nothing is left open."""
-    _write(world, "cancelled")
-    subject = _write(world, "doubted", why="restart")
-
-    assert Standing.ABANDONED is _taken_up(world, subject).standing
-
-
-def test_what_went_out_on_a_doubt_is_owed_when_it_is_taken_back(world: World) -> None:
-    """Listed first, with the goods out; then taken back, then killed: not done, and the goods are booked as owed."""
-    _write(world, "doubted", why="silent")
-    _write(world, "goods_answered", released=True)
-    subject = _write(world, "cancelled")
-    folded = _taken_up(world, subject)
-
-    assert Standing.ABANDONED is folded.standing
-    assert folded.intent is not None
-    assert folded.figures is not None
-    assert folded.figures.medfee_sumamt + folded.outside_fen == folded.receivable_fen > 0
+    with monkeypatch.context() as dying:
+        dying.setattr(shop.counter.journal, "commit", dies)
+        yield
