@@ -47,6 +47,8 @@ BACK_ENDS = (ALLOWANCE, NO_ALLOWANCE, LEGACY)
 """What a card may be to the area: with an off-line allowance, to settle on-line only, or one that debits by itself."""
 _LOADED_FEN = 5000
 _DEBITS = "DF04|EF08"
+_LIST_S = 20_000
+"""The list is fetched at each reconnection and each day: in between it changes nothing here."""
 _PACK = Path(__file__).parents[3] / "config" / "regions" / "990100" / "2023-02-01.toml"
 _ALLOWANCE, _INTENTS, _COUNTERS, _AMOUNT = "DF04|EF06", "DF04|EF15", "93", "92"
 _DEAD = {Standing.REJECTED, Standing.ABANDONED}
@@ -111,6 +113,7 @@ class World(Town):
         self.customer = Asked(self.ways, self.put_card_in)
         self.customer.digits_of_pin = cast()[ROLE].pin
         self.shop.customer = self.customer
+        self.shop.list_every_s = _LIST_S
         self.shop.start_till()
         self._before = frozenset(self.shop.journal.subjects())
         self._psn_no = cast()[ROLE].psn_no
@@ -225,7 +228,7 @@ class World(Town):
         sender._backoff.forget()
         sender._query.forget()
         self.shop.beat = 0.0
-        self.shop.list_due = kept.ticks + self.shop.settings.centre.hotlist_every_s
+        self.shop.list_due = kept.ticks + self.shop.list_every_s
         self.shop.reader.insert(None)
         self.debits, self.scope, self.left = kept.debits, kept.scope, kept.left
 

@@ -138,6 +138,7 @@ class Shop:
         self.store = MemoryStore()
         self.customer = Customer(chance)
         self.beat = 0.0
+        self.list_every_s = settings.centre.hotlist_every_s
         self.asleep = False
         """The sender does not run, and nobody has noticed."""
         self.start_till()
@@ -189,7 +190,7 @@ class Shop:
         came_up = sender._line.state != "up" and isinstance(sender._upkeep.sign_in(), Accepted)
         if came_up or (sender._line.state == "up" and self.clock.ticks >= self.list_due):
             sender._fetch_hotlist()
-            self.list_due = self.clock.ticks + self.settings.centre.hotlist_every_s
+            self.list_due = self.clock.ticks + self.list_every_s
         if self.clock.ticks >= self.beat:
             sender._beat()
             self.beat = self.clock.ticks + 1
