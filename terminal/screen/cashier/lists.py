@@ -192,7 +192,7 @@ class OpenMode(PickMode):
         differ = [PickRow(key=one.subject, at=one.at, words=yes, amount_fen=one.amount_fen) for one in status.differences]
         goes_on = tr("the return goes on")
         begun = [PickRow(key=one.subject, at=one.at, words=goes_on, amount_fen=one.amount_fen) for one in status.returns]
-        closes = tr("what became of it (centre differs)")
+        closes = tr("what became of it")
         stated = [PickRow(key=one.subject, at=one.at, words=closes, amount_fen=one.amount_fen) for one in status.centre_differs]
         return tuple(sorted((*doubts, *differ, *begun, *stated), key=lambda entry: entry.at))
 
