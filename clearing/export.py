@@ -70,6 +70,7 @@ def _settlement(booked: Booked, certno: str, msgids: dict[str, str], unchecked: 
         "infno": booked.infno,
         "msgid": booked.msgid,
         "original": msgids.get(booked.original, ""),
+        "undoes": booked.original,
         "setl_id": booked.setl_id,
         "mdtrt_id": booked.mdtrt_id,
         "psn_no": booked.psn_no,

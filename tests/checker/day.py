@@ -33,7 +33,8 @@ def _row(infno: str, msgid: str, original: str, figures: dict[str, int]) -> dict
         "account_fen": figures["acct_pay"],
         "cash_fen": figures["psn_cash_pay"],
     }
-    return {"infno": infno, "msgid": msgid, "original": original, "movements": movements, "figures": figures}
+    names = {"infno": infno, "msgid": msgid, "original": original, "setl_id": f"S{msgid}", "undoes": original and f"S{original}"}
+    return {**names, "movements": movements, "figures": figures}
 
 
 def journal() -> dict[str, Any]:

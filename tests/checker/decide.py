@@ -155,11 +155,12 @@ def _identities(centre: Export) -> Iterator[str]:
 
 
 def _void_figures(centre: Export) -> Iterator[str]:
-    settled = {row["msgid"]: row for row in centre["settlements"] if row["infno"] not in _VOIDS}
+    # By the settlement's own number: copies of one message may have settled other figures.
+    settled = {row["setl_id"]: row for row in centre["settlements"] if row["infno"] not in _VOIDS}
     for void in centre["settlements"]:
         if void["infno"] not in _VOIDS:
             continue
-        sale = settled.get(void["original"])
+        sale = settled.get(void["undoes"])
         if sale is None:
             yield f"8: {void['msgid']} undoes {void['original']}, which the centre does not have"
         elif any(void["figures"][name] != -fen for name, fen in sale["figures"].items() if name not in _KEPT_BY_A_VOID):

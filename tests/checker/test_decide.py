@@ -75,6 +75,21 @@ def test_a_planted_wrong_is_found(name: str) -> None:
     assert invariant in {wrong.partition(":")[0] for wrong in wrongs([journal], centre, cards)}
 
 
+def test_a_copy_is_taken_back_by_its_own_void() -> None:
+    """The centre executed a message twice, with other figures the second time: each void is held against the settlement that it undoes."""
+    journal, centre = day.journal(), day.centre()
+    sold, void = centre["settlements"][:2]
+    less = {name: fen // 2 for name, fen in sold["figures"].items()}
+    back = {**void["figures"], **{name: -fen for name, fen in less.items() if void["figures"][name]}}
+    copied, undone = {**sold, "setl_id": "S9", "figures": less}, {**void, "msgid": "V9", "setl_id": "S10", "undoes": "S9", "figures": back}
+    centre["settlements"] += [copied, undone]
+    found = wrongs([journal], centre, day.cards(), drained=False)
+    undone["undoes"] = sold["setl_id"]
+
+    assert [] == [wrong for wrong in found if wrong.startswith(("7", "8"))]
+    assert "8" in {wrong[0] for wrong in wrongs([journal], centre, day.cards(), drained=False)}
+
+
 def test_what_is_in_doubt_is_left_aside_while_the_day_is_open() -> None:
     """A doubt is its amount, whether the centre has it or not; when the day is drained it is a wrong."""
     journal, centre = day.journal(), day.centre()
