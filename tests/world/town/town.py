@@ -353,7 +353,7 @@ class Town:
 
 _OPERATIONS: tuple[Callable[[Town, Shop], None], ...] = (
     *(Town._sells,) * 24,
-    *(Town._voids,) * 3,
+    *(Town._voids,) * 8,
     *(Town._line_goes,) * 3,
     *(Town._sender_works,) * 4,
     Town._till_restarts,

@@ -11,7 +11,7 @@ from nhsa.outcome import Exchange, NoAnswer, NotSent, Reply
 from tests.world.town.chance import Chance
 
 _NOT_THERE = ("refused", "request lost", "request late", "server error before")
-_SPOILT = ("server error", "page of a proxy", "nothing", "cut short", "another's reply", "foreign JSON", "too many requests after")
+_SPOILT = ("server error", "page of a proxy", "nothing", "cut short", "another's reply", "without figures", "foreign JSON", "too many requests after")
 _THERE = ("reply lost", "doubled", *_SPOILT)
 _BUSY = ("too many requests",)
 KINDS = (*_NOT_THERE, *_THERE, *_BUSY)
@@ -70,6 +70,7 @@ class Wire:
             "nothing": (200, _JSON, b""),
             "cut short": (200, _JSON, answer[: len(answer) // 2]),
             "another's reply": (200, _JSON, self._earlier()),
+            "without figures": (200, _JSON, json.dumps({**json.loads(answer), "output": {}}).encode()),
             "foreign JSON": (200, _JSON, b'{"status":"ok"}'),
         }
         if kind not in spoiled:
