@@ -11,7 +11,8 @@ from nhsa.outcome import Exchange, NoAnswer, NotSent, Reply
 from tests.world.town.chance import Chance
 
 _NOT_THERE = ("refused", "request lost", "request late", "server error before")
-_SPOILT = ("server error", "page of a proxy", "nothing", "cut short", "another's reply", "without figures", "foreign JSON", "too many requests after")
+_FOREIGN = ("server error", "page of a proxy", "nothing", "cut short", "foreign JSON", "too many requests after")
+_SPOILT = (*_FOREIGN, "another's reply", "without figures")
 _THERE = ("reply lost", "doubled", *_SPOILT)
 _BUSY = ("too many requests",)
 KINDS = (*_NOT_THERE, *_THERE, *_BUSY)
