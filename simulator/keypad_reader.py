@@ -188,6 +188,15 @@ class KeypadReader:
         """Return the answer to reset."""
         return _DONE, "", 0, 0, list(self._connected[handle].atr)
 
+    def SCardBeginTransaction(self, handle: int) -> int:  # noqa: N802
+        """Say whether the card is still the one that was connected."""
+        return _DONE if self._connected[handle].powered() else _REMOVED
+
+    def SCardEndTransaction(self, handle: int, how: int) -> int:  # noqa: N802
+        """Nobody waits for it."""
+        del handle, how
+        return _DONE
+
     def SCardTransmit(self, handle: int, protocol: int, command: list[int]) -> tuple[int, list[int]]:  # noqa: N802
         """Have the card execute a command."""
         del protocol

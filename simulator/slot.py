@@ -97,7 +97,12 @@ class SimulatedSlot:
 
     def connect_psam(self) -> SimulatedPsam:
         """Power the PSAM. Raises :class:`SlotMissing`, :class:`SlotEmpty`, :class:`ImageDamaged`."""
-        return SimulatedPsam(image.load(self._path("psam")))
+        return SimulatedPsam(self)
+
+    def psam_inserted(self) -> tuple[Path, int]:
+        """Return which PSAM stands in the slot and since when it is that one. Raises :class:`SlotMissing`, :class:`SlotEmpty`."""
+        path = self._path("psam")
+        return path, path.stat().st_mtime_ns
 
     def pulled(self) -> None:
         """Take the user card out; the fault that did it is spent."""
@@ -141,11 +146,18 @@ class SimulatedCard:
         self._fault: dict[str, Any] | None = None
         self._gone = False
 
+    def powered(self) -> bool:
+        """Whether it is still in."""
+        return self._still(self._slot.read())
+
+    def _still(self, inserted: dict[str, Any]) -> bool:
+        self._gone = self._gone or not inserted.get("card") or _which(inserted) != self._inserted
+        return not self._gone
+
     def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
         """Execute one command. Raises :class:`CardPulled` when the card has gone or goes now."""
         inserted = {} if self._gone else self._slot.read()
-        if not inserted.get("card") or _which(inserted) != self._inserted:
-            self._gone = True
+        if not self._still(inserted):
             raise CardPulled
         fault = inserted.get("fault")
         if fault != self._fault:
@@ -185,16 +197,29 @@ def _which(content: dict[str, Any]) -> tuple[str | None, int]:
 
 
 class SimulatedPsam:
-    """A powered PSAM from its image. It keeps nothing, so several tills may share one image."""
+    """A powered PSAM from its image, until it is taken out. It keeps nothing, so several tills may share one image."""
 
-    def __init__(self, psam: image.CardImage) -> None:
+    def __init__(self, slot: SimulatedSlot) -> None:
+        self._inserted = slot.psam_inserted()
+        psam = image.load(self._inserted[0])
         self.atr = bytes.fromhex(psam.atr)
+        self._slot = slot
         self._system = PsamSystem(psam)
+        self._gone = False
+
+    def powered(self) -> bool:
+        """Whether it is still in: one that was out in between has lost its power."""
+        with suppress(SlotMissing, SlotEmpty, OSError):
+            return not self._gone and self._slot.psam_inserted() == self._inserted
+        return False
 
     def transmit(self, apdu: bytes | bytearray) -> tuple[bytes, int]:
-        """Execute one command."""
+        """Execute one command. Raises :class:`CardPulled` when the PSAM has gone."""
+        self._gone = not self.powered()
+        if self._gone:
+            raise CardPulled
         return self._system.execute(bytes(apdu))
 
     def close(self) -> None:
         """Power the PSAM down, which loses nothing."""
-        self._system = PsamSystem(image.CardImage(kind="psam", atr=self.atr.hex()))
+        self._gone = True

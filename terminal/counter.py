@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
@@ -12,11 +12,11 @@ from config.entropy import Entropy, entropy_of
 from config.regions import policy_for
 from config.settings import Settings
 from offline_queue.journal import CounterIdentity, Journal
-from settlement.errors import Refusal
+from settlement.errors import CardError, Refusal
 from settlement.policy import Policy
 from terminal import on_duty
 from terminal.cards.functions import CardFunctions
-from terminal.cards.opening import open_card
+from terminal.cards.opening import OpenReader, slots_of
 from terminal.cards.trace import Trace
 from terminal.centre_line import CentreLine
 from terminal.certificates import ComponentDecoder, Decoder, NoDecoder
@@ -49,6 +49,7 @@ class Counter:
         self.slips = Slips(self.journal, self.clock, issuer_of(self.settings))
         self.printer: SlipPrinter = Printer(self.journal, self.slips, columns=self.settings.slip.width)
         self._print_queue: PrintQueue | None = None
+        self._cards: OpenReader | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as on_failure:
@@ -61,6 +62,8 @@ class Counter:
     def __exit__(self, *_: object) -> None:
         if self._print_queue is not None:
             self._print_queue.close()
+        if self._cards is not None:
+            self._cards.close()
         self.check.finish()
         self.journal.close()
 
@@ -119,7 +122,17 @@ class Counter:
 
     def open_card(self, trace: Trace | None = None) -> CardFunctions:
         """Open the card in the reader, exclusively and with reset. Raises :class:`CardError`."""
-        return open_card(self.settings, trace)
+        return self._reader().open_card(trace)
+
+    def power_psam(self) -> None:
+        """Have the PSAM ready before the first card."""
+        with suppress(CardError):
+            self._reader().power_psam()
+
+    def _reader(self) -> OpenReader:
+        if self._cards is None:
+            self._cards = OpenReader(slots_of(self.settings.reader), self.settings.psam)
+        return self._cards
 
 
 def issuer_of(settings: Settings) -> Issuer:

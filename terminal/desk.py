@@ -160,6 +160,7 @@ class Desk:
         for words in self._counter.check.warnings():
             self._say(news.Told(words))
         self._look_round()
+        self._counter.power_psam()
 
     def _rules(self) -> Policy | Refusal:
         self._day = self._counter.today

@@ -32,12 +32,13 @@ def selected(sw: int) -> bool:
 class Channel:
     """A port with the rules of T=0, counting what it sends; a trace learns of each exchange, not what was in it."""
 
-    def __init__(self, port: CardPort, trace: Trace | None = None, slot: Slot = "card") -> None:
+    def __init__(self, port: CardPort, trace: Trace | None = None, slot: Slot = "card", *, was_reset: bool = True) -> None:
+        """``was_reset``: the card was connected for this, and did not keep its power from an earlier use."""
         self._port = port
         self._trace = trace
         self._slot: Slot = slot
         self.sent = 0
-        if trace is not None:
+        if trace is not None and was_reset:
             trace.connected(slot, len(port.atr))
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from config.sections import Psam as PsamSettings
@@ -10,7 +12,7 @@ from config.settings import Settings
 from settlement.errors import CardError
 from terminal.cards.errors import PcscdAbsent
 from terminal.cards.port import Slots
-from terminal.cards.psam import Psam
+from terminal.cards.psam import KeptPsam, Psam
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
 
@@ -22,9 +24,34 @@ def open_card(settings: Settings, trace: Trace | None = None) -> CounterCard:
 
 def connect(slots: Slots, psam: PsamSettings, trace: Trace | None = None) -> CounterCard:
     """Connect what is in the slots, as :func:`open_card` does."""
+    return _beside(slots, lambda: Psam(slots.psam(), psam.keys, trace), trace)
+
+
+class OpenReader:
+    """The two slots of an open counter: one card after the other, beside a PSAM that keeps its power until :meth:`close`."""
+
+    def __init__(self, slots: Slots, psam: PsamSettings) -> None:
+        self._slots = slots
+        self._psam = KeptPsam(slots.psam, psam.keys)
+
+    def open_card(self, trace: Trace | None = None) -> CounterCard:
+        """Connect the card exclusively, with reset. Raises :class:`~settlement.errors.CardError`."""
+        return _beside(self._slots, lambda: self._psam.session(trace), trace)
+
+    def power_psam(self) -> None:
+        """Have the PSAM ready before the first customer stands there; what keeps it from that is said when a card needs it."""
+        with suppress(CardError), closing(self._psam.session()) as psam:
+            psam.terminal_number()
+
+    def close(self) -> None:
+        """Let the PSAM go."""
+        self._psam.close()
+
+
+def _beside(slots: Slots, psam: Callable[[], Psam], trace: Trace | None) -> CounterCard:
     card = slots.card()
     try:
-        return CounterCard(card, Psam(slots.psam(), psam.keys, trace), trace)
+        return CounterCard(card, psam(), trace)
     except CardError:
         card.close()
         raise

@@ -33,7 +33,7 @@ from terminal.cards.keypad import (
     features,
 )
 from terminal.cards.pcsc_codes import FOREIGN, LOST, CallRefused, cause
-from terminal.cards.port import CardPort, OutcomeUnknown
+from terminal.cards.port import CardPort, OutcomeUnknown, PsamPort
 from terminal.cards.recognition_errors import ForeignCard
 
 _CONNECT_PATIENCE_S = 5.0
@@ -102,10 +102,10 @@ class PcscSlots:
         """Connect the user card exclusively, with reset."""
         return PcscPort(self._card_reader, keypad_wanted=self._keypad, calls=self._calls)
 
-    def psam(self) -> CardPort:
-        """Connect the PSAM exclusively, with reset. Raises :class:`PsamMissing` for whatever keeps it from speaking."""
+    def psam(self) -> PsamPort:
+        """Connect the PSAM in a transaction, with reset. Raises :class:`PsamMissing` for whatever keeps it from speaking."""
         try:
-            return PcscPort(self._psam_reader, keypad_wanted=False, calls=self._calls)
+            return PcscPort(self._psam_reader, keypad_wanted=False, calls=self._calls, shared=True)
         except (NoCard, NoReader, CardMute, NotLdtCard) as error:
             raise PsamMissing from error
 
@@ -147,14 +147,24 @@ class PcscSlots:
 
 
 class PcscPort:
-    """One connected card. ``choose`` picks a reader from the names that there are."""
+    """One connected card: exclusively, or ``shared`` and in a transaction, which :meth:`rest` interrupts.
 
-    def __init__(self, choose: Callable[[Sequence[str]], str], *, keypad_wanted: bool, calls: Any) -> None:  # noqa: ANN401 - no types
+    ``choose`` picks a reader from the names that there are.
+    """
+
+    def __init__(
+        self,
+        choose: Callable[[Sequence[str]], str],
+        *,
+        keypad_wanted: bool,
+        calls: Any,  # noqa: ANN401 - no types
+        shared: bool = False,
+    ) -> None:
         self._connection = _Connection(calls)
         self._keypad_wanted = keypad_wanted
         self._keypad: Keypad | None = None
         try:
-            self.atr: bytes = self._connection.call(lambda connection: connection.open(choose), _CONNECT_PATIENCE_S)
+            self.atr: bytes = self._connection.call(lambda connection: connection.open(choose, shared=shared), _CONNECT_PATIENCE_S)
         except CallRefused as refused:
             self.close()
             raise cause(refused.hresult) from refused
@@ -182,6 +192,24 @@ class PcscPort:
             # "No valid response": the card was pulled while it worked.
             raise OutcomeUnknown
         return answer[:-_SW_BYTES], int.from_bytes(answer[-_SW_BYTES:])
+
+    def rest(self) -> None:
+        """Let other programs use a shared card until :meth:`resume`."""
+        with suppress(CallRefused, CallLate):
+            self._connection.call(_Connection.end_transaction, _CONNECT_PATIENCE_S)
+
+    def resume(self) -> bool:
+        """Begin a transaction again: the service refuses it when the card was taken out or reset, or when it is another service.
+
+        Raises :class:`ReaderBusy`.
+        """
+        try:
+            self._connection.call(_Connection.begin_transaction, _CONNECT_PATIENCE_S)
+        except CallRefused:
+            return False
+        except CallLate as late:
+            raise ReaderBusy(program=sharing.programs()) from late
+        return True
 
     def has_keypad(self) -> bool:
         """Whether the reader says that a PIN can be typed on it. A reader that does not answer the question has no keys."""
@@ -289,12 +317,13 @@ class _Connection(threading.Thread):
 
     # --- on the thread ----------------------------------------------------------------------------------
 
-    def open(self, choose: Callable[[Sequence[str]], str]) -> bytes:
-        """Connect and reset; return the answer to reset."""
+    def open(self, choose: Callable[[Sequence[str]], str], *, shared: bool) -> bytes:
+        """Connect and reset; return the answer to reset. A shared card is ours in a transaction alone."""
         (self._context,) = _done(self._calls.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))
         (readers,) = _done(self._calls.SCardListReaders(self._context, []))
         # A social-security card speaks T=0; whatever else is in the slot is asked what it is in its own way.
-        mode, protocol = scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        mode = scard.SCARD_SHARE_SHARED if shared else scard.SCARD_SHARE_EXCLUSIVE
+        protocol = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         name = choose(readers)
         try:
             self._handle, spoken = _done(self._calls.SCardConnect(self._context, name, mode, protocol))
@@ -302,6 +331,8 @@ class _Connection(threading.Thread):
             if refused.hresult in FOREIGN:
                 raise self._foreign(name) from refused
             raise
+        if shared:
+            self.begin_transaction()
         # Whatever another program left running or verified on the card ends here.
         _done(self._calls.SCardReconnect(self._handle, mode, spoken, scard.SCARD_RESET_CARD))
         *_, atr = _done(self._calls.SCardStatus(self._handle))
@@ -318,6 +349,14 @@ class _Connection(threading.Thread):
         """Send one command and return all that comes back."""
         (answer,) = _done(self._calls.SCardTransmit(self._handle, self._protocol, command))
         return bytes(answer)
+
+    def begin_transaction(self) -> None:
+        """Shut other programs out. Waits while one of them has the card."""
+        _done([self._calls.SCardBeginTransaction(self._handle)])
+
+    def end_transaction(self) -> None:
+        """Let other programs in."""
+        _done([self._calls.SCardEndTransaction(self._handle, scard.SCARD_LEAVE_CARD)])
 
     def control(self, code: int, content: bytes) -> bytes:
         """Give the reader itself something to do and return its answer."""

@@ -59,14 +59,29 @@ class KeypadPort(CardPort, Protocol):
         ...
 
 
+class PsamPort(CardPort, Protocol):
+    """A powered PSAM, which may stay powered from one customer to the next. Connected, it is this program's alone."""
+
+    def rest(self) -> None:
+        """Let other programs use it until :meth:`resume`; it stays powered."""
+        ...
+
+    def resume(self) -> bool:
+        """Take it again, without a command; False when it was taken out or reset meanwhile, or is out of reach: then connect anew.
+
+        Raises :class:`~terminal.cards.errors.ReaderBusy` when another program does not let go of it.
+        """
+        ...
+
+
 class Slots(Protocol):
-    """Where a counter's two cards are. Each call connects anew, exclusively, with reset."""
+    """Where a counter's two cards are. Each call connects anew, with reset, and shuts other programs out."""
 
     def card(self) -> CardPort:
         """Connect the user card. Raises :class:`~settlement.errors.CardError`."""
         ...
 
-    def psam(self) -> CardPort:
+    def psam(self) -> PsamPort:
         """Connect the PSAM. Raises :class:`~settlement.errors.CardError`."""
         ...
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from config.psam_keys import PsamKey
+from settlement.errors import CardError
 from terminal.cards.apdu import Channel, selected
 from terminal.cards.errors import PsamKeyMissing, PsamMissing
 from terminal.cards.ldt import LEVEL_SHIFT, PSAM_AID, SW
-from terminal.cards.port import CardPort, OutcomeUnknown
+from terminal.cards.port import CardPort, OutcomeUnknown, PsamPort
 from terminal.cards.trace import Trace
 
 _TERMINAL_SFI, _TERMINAL_BYTES = 0x16, 6
@@ -22,48 +24,63 @@ _SM4_KEY = 0x80
 """Set in the PSAM's key identifier: the SM4 key of the same purpose (design: nothing is public)."""
 
 
-class Psam:
-    """A session with the PSAM's application."""
+@dataclass(slots=True)
+class Known:
+    """What stays true of a PSAM as long as it keeps its power."""
 
-    def __init__(self, port: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None) -> None:
-        self.channel = Channel(port, trace, "psam")
+    selected: bool = False
+    terminal: str = ""
+
+    def forget(self) -> None:
+        """Take nothing for granted after a failure."""
+        self.selected, self.terminal = False, ""
+
+
+class Psam:
+    """A session with the PSAM's application: of one card, beside it."""
+
+    def __init__(self, port: CardPort, keys: Mapping[str, PsamKey], trace: Trace | None = None, *, known: Known | None = None) -> None:
+        """``known``: what an earlier session found, of a PSAM that kept its power since."""
+        self._known = known or Known()
+        self.channel = Channel(port, trace, "psam", was_reset=not self._known.selected)
         self._keys = keys
-        self._selected = False
+        self._found_selected = self._known.selected
+        """Another program may have selected another application between two sessions."""
         self._process: tuple[str, tuple[bytes, ...], bytes] | None = None
         """What the process key that the PSAM holds was made of."""
         self.sm4 = False
         """Whether the card's keys are SM4; the PSAM has a key of that set for each purpose."""
 
     def _select(self) -> None:
-        if not self._selected and not selected(self.channel.select(0x04, PSAM_AID)):
+        if not self._known.selected and not selected(self.channel.select(0x04, PSAM_AID)):
             raise PsamMissing
-        self._selected = True
+        self._known.selected = True
 
     def terminal_number(self) -> str:
         """Return the twelve-digit terminal number. Raises :class:`PsamMissing`."""
-        with _present():
+        with self._present():
             self._select()
-            content, sw = self.channel.read(0x00, 0xB0, 0x80 | _TERMINAL_SFI, 0x00, le=_TERMINAL_BYTES)
-        if sw != SW.OK or len(content) != _TERMINAL_BYTES:
-            raise PsamMissing
-        return content.hex()
+            if not self._known.terminal:
+                content, sw = self.channel.read(0x00, 0xB0, 0x80 | _TERMINAL_SFI, 0x00, le=_TERMINAL_BYTES)
+                self._known.terminal = _made(content, sw, _TERMINAL_BYTES).hex()
+        return self._known.terminal
 
     def cryptogram(self, name: str, factors: tuple[bytes, ...], random: bytes, content: bytes) -> bytes:
         """Return DES(process key, ``content``) of the card's key ``name``, the process key made from ``random``.
 
         Raises :class:`PsamKeyMissing` and :class:`PsamMissing`.
         """
-        with _present():
+        with self._present():
             self._make_process_key(name, factors, random)
             answer, sw = self.channel.write(0x80, 0xFA, _ENCRYPT, 0x00, content)
-        return _made(answer, sw, len(content))
+            return _made(answer, sw, len(content))
 
     def mac(self, name: str, factors: tuple[bytes, ...], random: bytes, content: bytes) -> bytes:
         """Return the MAC over ``content`` under the process key of ``random``, made once for both MACs of a debit.
 
         Raises as :meth:`cryptogram`.
         """
-        with _present():
+        with self._present():
             if self._process != (name, factors, random):
                 self._make_process_key(name, factors, random)
             return self._mac(content)
@@ -72,7 +89,7 @@ class Psam:
         """Return ``secret`` enciphered, and the MAC over ``head`` and that; ``secret`` is wiped. Raises as :meth:`cryptogram`."""
         size = len(secret)
         try:
-            with _present():
+            with self._present():
                 self._make_process_key(name, factors, random)
                 enciphered = b""
                 if secret:
@@ -92,18 +109,75 @@ class Psam:
         self._process = None
         number = key.psam_key | _SM4_KEY if self.sm4 else key.psam_key
         levels = key.purpose >> LEVEL_SHIFT
-        _, sw = self.channel.write(0xBF, 0xDE, key.purpose, number, b"".join(factors[:levels]) + random)
+        sw = self._derive(key.purpose, number, b"".join(factors[:levels]) + random)
+        if sw != SW.OK and self._found_selected:
+            self._found_selected = self._known.selected = False
+            self._select()
+            sw = self._derive(key.purpose, number, b"".join(factors[:levels]) + random)
         if sw != SW.OK:
             raise PsamKeyMissing(key=f"{name} {key.purpose:02X}/{number:02X}")
         self._process = (name, factors, random)
+
+    def _derive(self, purpose: int, number: int, content: bytes) -> int:
+        return self.channel.write(0xBF, 0xDE, purpose, number, content)[1]
 
     def _mac(self, content: bytes) -> bytes:
         answer, sw = self.channel.write(0x80, 0xFA, _MAC, 0x00, bytes(_BLOCK) + content)
         return _made(answer, sw, MAC_BYTES)
 
+    @contextmanager
+    def _present(self) -> Iterator[None]:
+        try:
+            yield
+        except OutcomeUnknown as error:
+            self._known.forget()
+            raise PsamMissing from error
+        except CardError:
+            self._known.forget()
+            raise
+
     def close(self) -> None:
         """Let the PSAM go."""
         self.channel.close()
+
+
+class _RestingPsam(Psam):
+    """A session after which the PSAM keeps its power."""
+
+    def __init__(self, port: PsamPort, keys: Mapping[str, PsamKey], trace: Trace | None, known: Known) -> None:
+        super().__init__(port, keys, trace, known=known)
+        self._port = port
+
+    def close(self) -> None:
+        """Leave the PSAM to the next card, and to other programs until then."""
+        self._port.rest()
+
+
+class KeptPsam:
+    """The PSAM of an open counter: it keeps its power between two cards, so its application is selected and its number read once.
+
+    Other programs may use it between two sessions. After a failure, and when it was taken out or reset, it is connected anew.
+    """
+
+    def __init__(self, connect: Callable[[], PsamPort], keys: Mapping[str, PsamKey]) -> None:
+        self._connect = connect
+        self._keys = keys
+        self._port: PsamPort | None = None
+        self._known = Known()
+
+    def session(self, trace: Trace | None = None) -> Psam:
+        """Return a session for one card. Raises :class:`~settlement.errors.CardError`."""
+        if self._port is None or not self._known.selected or not self._port.resume():
+            self.close()
+            self._port = self._connect()
+        return _RestingPsam(self._port, self._keys, trace, self._known)
+
+    def close(self) -> None:
+        """Let the PSAM go."""
+        self._known = Known()
+        if self._port is not None:
+            self._port.close()
+            self._port = None
 
 
 def _made(answer: bytes, sw: int, size: int) -> bytes:
@@ -111,11 +185,3 @@ def _made(answer: bytes, sw: int, size: int) -> bytes:
     if sw != SW.OK or len(answer) != size:
         raise PsamMissing
     return answer
-
-
-@contextmanager
-def _present() -> Iterator[None]:
-    try:
-        yield
-    except OutcomeUnknown as error:
-        raise PsamMissing from error

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from terminal.cards.errors import KeypadRefused
 from terminal.cards.keypad import TIMEOUT_S, Judge, KeypadEnd, Seen
-from terminal.cards.port import CardPort, Slots
+from terminal.cards.port import CardPort, PsamPort, Slots
 
 _ASK, _REST = b"\x82", b"\x83"
 _ENTER, _CANCEL, _ERASE = b"\r\n#", b"\x1b", b"\x08\x7f*"
@@ -144,7 +144,7 @@ class SerialKeypadSlots:
         """Connect the user card."""
         return SerialKeypadPort(self._slots.card(), self._device)
 
-    def psam(self) -> CardPort:
+    def psam(self) -> PsamPort:
         """Connect the PSAM."""
         return self._slots.psam()
 

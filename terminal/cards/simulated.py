@@ -11,7 +11,7 @@ from simulator import slot
 from simulator.contents import contents
 from simulator.image import ImageDamaged, load
 from terminal.cards.errors import NoCard, NoReader, NotLdtCard, PsamMissing, ReaderBusy
-from terminal.cards.port import CardPort, OutcomeUnknown
+from terminal.cards.port import CardPort, OutcomeUnknown, PsamPort
 
 
 class SimulatedPort:
@@ -37,6 +37,21 @@ class SimulatedPort:
         self._card.close()
 
 
+class SimulatedPsamPort(SimulatedPort):
+    """A simulated PSAM."""
+
+    def __init__(self, psam: slot.SimulatedPsam) -> None:
+        super().__init__(psam)
+        self._psam = psam
+
+    def rest(self) -> None:
+        """Nobody else is shut out: it keeps nothing between two commands that another could spoil."""
+
+    def resume(self) -> bool:
+        """Whether the PSAM that was powered is still in."""
+        return self._psam.powered()
+
+
 class SimulatedSlots:
     """The slots of one folder."""
 
@@ -56,11 +71,11 @@ class SimulatedSlots:
             except (OSError, ImageDamaged) as error:
                 raise NotLdtCard(what=str(error)) from error
 
-    def psam(self) -> CardPort:
+    def psam(self) -> PsamPort:
         """Power the PSAM. Raises :class:`NoReader`, :class:`PsamMissing`."""
         with self._reader():
             try:
-                return SimulatedPort(self._slot.connect_psam())
+                return SimulatedPsamPort(self._slot.connect_psam())
             except (slot.SlotEmpty, OSError, ImageDamaged) as error:
                 raise PsamMissing from error
 

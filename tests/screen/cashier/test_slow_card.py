@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from config.settings import Settings
 from terminal.cards.opening import slots_of
 from terminal.cards.services import CounterCard
 from terminal.cards.trace import Trace
+from terminal.counter import Counter
 from terminal.screen.cashier.settled import SettledMode
 from terminal.screen.cashier.waiting import WorkingMode
 from tests.cards.slow import SlowReader
@@ -23,11 +23,11 @@ def test_the_screen_goes_on_while_a_slow_card_works(opened: Open, floor: Floor, 
     """Between F8 and the end of the sale the screen works off its messages many times over: nothing on it waits for the card."""
     readers: list[SlowReader] = []
 
-    def slowly(settings: Settings, trace: Trace | None = None) -> CounterCard:
-        readers.append(SlowReader(slots_of(settings.reader), APDU_S))
+    def slowly(counter: Counter, trace: Trace | None = None) -> CounterCard:
+        readers.append(SlowReader(slots_of(counter.settings.reader), APDU_S))
         return readers[-1].open(trace)
 
-    monkeypatch.setattr("terminal.counter.open_card", slowly)
+    monkeypatch.setattr(Counter, "open_card", slowly)
     with opened(card="killed") as clerk:
         clerk.scan(BARCODES["A003"])
         clerk.press("f8")

@@ -19,9 +19,7 @@ from settlement.checkout.effects import Effect
 from settlement.checkout.events import Event
 from settlement.checkout.states import State
 from terminal import catch_up
-from terminal.cards.opening import connect
-from terminal.cards.services import CounterCard
-from terminal.cards.trace import Trace
+from terminal.cards.opening import OpenReader
 from terminal.centre_line import CentreLine
 from terminal.certificates import NoDecoder
 from terminal.counter import Counter, issuer_of
@@ -120,11 +118,7 @@ class _Till(Counter):
         self.slips = Slips(self.journal, self.clock, issuer_of(self.settings))
         self.printer = Printer(self.journal, self.slips, columns=self.settings.slip.width)
         self._print_queue = None
-        self._reader = shop.reader
-
-    def open_card(self, trace: Trace | None = None) -> CounterCard:
-        """Open the card in the reader."""
-        return connect(self._reader, self.settings.psam, trace)
+        self._cards = OpenReader(shop.reader, self.settings.psam)
 
 
 class Shop:

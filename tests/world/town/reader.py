@@ -59,6 +59,13 @@ class _Psam:
         """Execute one command."""
         return self._system.execute(bytes(apdu))
 
+    def rest(self) -> None:
+        """Nobody else wants it."""
+
+    def resume(self) -> bool:
+        """Nobody takes it out."""
+        return True
+
     def close(self) -> None:
         """It keeps nothing."""
 
