@@ -20,6 +20,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from clearing.desk import Validity
 from clearing.export import export as clearing_export
+from clearing.pricing import PolicyOf
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal.values import DueRow
 from offline_queue.journal_command import export
@@ -148,6 +149,10 @@ class World(Town):
         card = card_of(row, "town")
         key = crypto.proof_key(bytes.fromhex(card.keys[ldt.key_place("DTKDF04")]), crypto.Algorithm(card.algorithm))
         return people | {ROLE: replace(people[ROLE], loaded_fen=_LOADED_FEN, proof_key=key.hex().upper())}
+
+    def _rules(self, known: PolicyOf) -> PolicyOf:
+        """Till and centre go by the same."""
+        return known
 
     def _packs(self, folder: Path) -> Path | None:
         """Beside the shipped packs, where the area's cards keep no allowance, one that says so from this year on."""

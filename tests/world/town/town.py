@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from clearing.database import Database
 from clearing.desk import Signature, Validity
 from clearing.export import export as clearing_export
 from clearing.personality import Personality
+from clearing.pricing import PolicyOf
 from clearing.roster import enrol_all
 from config.case_file import lines_of
 from config.entropy import SeededEntropy
@@ -28,6 +30,7 @@ from settlement.bill import Bill
 from settlement.checkout.states import Sale
 from settlement.errors import Refusal
 from settlement.money import format_yuan
+from settlement.policy import Policy
 from simulator.contents import contents
 from simulator.image import CardImage
 from simulator.personalise import card_of, psam_of, read
@@ -82,6 +85,14 @@ def cast() -> dict[str, Player]:
     return {role: player for role, player in players("town").items() if role in ROLES}
 
 
+def moved_on(known: PolicyOf, admdvs: str, date: str) -> Policy | Refusal:
+    """Return rules by which the account no longer pays what a person bears of a class B drug before the ratio."""
+    policy = known(admdvs, date)
+    if isinstance(policy, Refusal):
+        return policy
+    return replace(policy, account=tuple(replace(row, value=0) if row.about == "first_pay" else row for row in policy.account))
+
+
 class Town:
     """One run. The same seed and personality give the same trace, byte for byte."""
 
@@ -114,7 +125,7 @@ class Town:
             self._database,
             CentreClock(self.clock),
             Signature(folder, entropy),
-            partial(policy_for, directory=packs),
+            self._rules(partial(policy_for, directory=packs)),
             personality=Personality(self._personality),
             entropy=entropy,
             sign_in=self.sign_in,
@@ -144,6 +155,10 @@ class Town:
         """Return who is on the centre's roll, by role; ``roll`` is where it will be written."""
         del roll
         return cast()
+
+    def _rules(self, known: PolicyOf) -> PolicyOf:
+        """Return the centre's rules: in every other town they have moved on from what the tills know."""
+        return partial(moved_on, known) if self.chance.happens(0.5) else known
 
     def _packs(self, folder: Path) -> Path | None:
         """Return the folder of packs beside the shipped ones; None when there are none."""
