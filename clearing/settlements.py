@@ -217,12 +217,20 @@ def funds_of(db: Connection, insured: people.Insured, card_no: str, *, msgid: st
     people.refuse_if_reported(people.card_of(db, debit.card_no, card_sn=debit.card_sn), begntime)
     if isinstance(debit, extension.CardDebit):
         cover = card_accounts.accept(db, holder, debit, msgid)
-        return Funds(account_fen=cover.fen, debit=debit, cover=cover)
-    _accept_evidence(db, holder, debit, at)
-    if debit.read is not None:
-        readings.keep(db, (insured.psn_no, debit.card_no), debit.read, msgid=msgid, at=at)
-    cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
+    else:
+        _accept_evidence(db, holder, debit, at)
+        if debit.read is not None:
+            readings.keep(db, (insured.psn_no, debit.card_no), debit.read, msgid=msgid, at=at)
+        cover = allowances.cover(db, holder, generation=debit.generation, debit_fen=debit.debit_fen)
+    if _lowered_its_earmark(db, msgid):
+        # The message is executed again, and the card was debited once: a copy is paid as an on-line sale is, until it is released.
+        return Funds(account_fen=balance_fen(db, available(insured.psn_no)), debit=debit)
     return Funds(account_fen=cover.fen, debit=debit, cover=cover)
+
+
+def _lowered_its_earmark(db: Connection, msgid: str) -> bool:
+    covered = select(settlement.c.setl_id).where(settlement.c.msgid == msgid, settlement.c.debit != "")
+    return db.execute(covered.limit(1)).first() is not None
 
 
 def _accept_evidence(db: Connection, holder: allowances.Holder, debit: extension.Debit, at: str) -> None:

@@ -167,10 +167,17 @@ class KeptPsam:
 
     def session(self, trace: Trace | None = None) -> Psam:
         """Return a session for one card. Raises :class:`~settlement.errors.CardError`."""
-        if self._port is None or not self._known.selected or not self._port.resume():
+        if self._port is None or not self._known.selected or not self._resumed(self._port):
             self.close()
             self._port = self._connect()
         return _RestingPsam(self._port, self._keys, trace, self._known)
+
+    def _resumed(self, port: PsamPort) -> bool:
+        try:
+            return port.resume()
+        except CardError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let the PSAM go."""

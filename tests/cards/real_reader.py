@@ -14,18 +14,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 from typing import TypeVar
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from config.sections import Psam  # noqa: E402 - the path comes first
+from config.clock import SystemClock  # noqa: E402 - the path comes first
+from config.sections import Psam  # noqa: E402
 from settlement.allowance import CardRecord, RefreshWrite, SaleWrite, judge  # noqa: E402
 from settlement.errors import CardError  # noqa: E402
 from simulator.personalise import make  # noqa: E402
-from terminal.cards.opening import connect  # noqa: E402
+from terminal.cards.opening import OpenReader, connect  # noqa: E402
 from terminal.cards.pcsc import PcscSlots, readers  # noqa: E402
 from terminal.cards.services import CounterCard  # noqa: E402
+from terminal.cards.trace import Trace  # noqa: E402
 from terminal.setup.trials import listed_readers  # noqa: E402
 from tests.cards.people import PIN, roster  # noqa: E402
 
@@ -53,6 +56,14 @@ sys.stdin.read()
 SCardDisconnect(card, SCARD_LEAVE_CARD)
 """
 """Another program: it holds the card until its input ends, alone, shared, or shared and in a transaction."""
+_USER = """import sys
+from smartcard.scard import *
+_, context = SCardEstablishContext(SCARD_SCOPE_USER)
+code, card, _ = SCardConnect(context, sys.argv[1], SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0)
+assert code == SCARD_S_SUCCESS, code
+assert SCardDisconnect(card, SCARD_RESET_CARD) == SCARD_S_SUCCESS
+"""
+"""Another program: it uses the card between two of ours, and resets it."""
 T = TypeVar("T")
 
 
@@ -165,6 +176,44 @@ def day(directory: Path) -> Iterator[tuple[str, object]]:
         yield "after a restart of the service", "ok"
         yield "in sight after a restart", bool(until(watch.presence))
         card.close()
+    yield from _kept_psam(directory)
+
+
+def _kept_psam(directory: Path) -> Iterator[tuple[str, object]]:
+    """Serve one card after the other beside one PSAM: used by others in between, taken out, and by a service that is another."""
+    card_image, psam_image = (directory / "a.card", 35_963), (directory / "psam.card", 35_964)
+    reader = OpenReader(PcscSlots("00 00", "00 01"), Psam())
+    with service(directory), inserted(*card_image):
+        with inserted(*psam_image):
+            yield "PSAM, first card", until(lambda: _asked(reader))
+            yield "PSAM, second card", _asked(reader)
+            psam_reader = next(name for name in readers() if "00 01" in name)
+            subprocess.run([sys.executable, "-c", _USER, psam_reader], check=True, timeout=PATIENCE_S)
+            yield "PSAM, reset by another program", _asked(reader)
+            with subprocess.Popen([sys.executable, "-c", _HOLDER, psam_reader, "transaction"], stdin=PIPE, stdout=PIPE) as holder:
+                assert holder.stdout is not None
+                holder.stdout.readline()
+                yield "PSAM, held by another program", met(lambda: _asked(reader))
+                holder.communicate(b"")
+            yield "PSAM, let go by another program", until(lambda: _asked(reader))
+        time.sleep(POLL_S)
+        yield "PSAM, out", met(lambda: _asked(reader))
+        with inserted(*psam_image):
+            yield "PSAM, in again", until(lambda: _asked(reader))
+    with service(directory), inserted(*card_image), inserted(*psam_image):
+        yield "PSAM, another service", until(lambda: _asked(reader))
+        reader.close()
+
+
+def _asked(reader: OpenReader) -> str:
+    """Identify a card; return the first command that its PSAM was sent."""
+    trace = Trace(SystemClock())
+    card = reader.open_card(trace)
+    try:
+        card.identify()
+    finally:
+        card.close()
+    return next(name for _, slot, name, *_ in trace.steps if slot == "psam" and name != "RESET")
 
 
 def _held_by_a_program(how: str) -> bool:

@@ -43,6 +43,14 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("pulled during a write", "CARD-TORN"),
         ("and judged", "aborted"),
         ("after a restart of the service", "ok"),
+        ("PSAM, first card", "SELECT"),
+        ("PSAM, second card", "PROCESS KEY"),
+        ("PSAM, reset by another program", "SELECT"),
+        ("PSAM, held by another program", "CARD-READER-BUSY"),
+        ("PSAM, let go by another program", "SELECT"),
+        ("PSAM, out", "CARD-NO-PSAM"),
+        ("PSAM, in again", "SELECT"),
+        ("PSAM, another service", "SELECT"),
     ],
 )
 def test_real_reader(met: dict[str, Any], moment: str, expected: object) -> None:

@@ -12,6 +12,7 @@ import pytest
 from clearing import people
 from clearing.allowances import Holder
 from clearing.card_accounts import load, tac_of
+from clearing.personality import Personality
 from nhsa import extension
 from simulator import crypto
 from tests.clearing.counter import ACCOUNT_FEN, ANNA, CARD_NO, CARD_SN, Office, sale
@@ -40,9 +41,9 @@ def proved(proof: extension.CardDebit = PROOF, *, key: str = DES) -> extension.C
     return proof.model_copy(update={"tac": tac_of(bytes.fromhex(key), proof)})
 
 
-def opened(directory: Path, key: str) -> Office:
+def opened(directory: Path, key: str, personality: Personality = Personality.IDEMPOTENT) -> Office:
     """Return a centre whose office has loaded Anna's card."""
-    office = Office(directory)
+    office = Office(directory, personality=personality)
     with office.database.transaction() as db:
         load(db, Holder(ANNA.psn_no, CARD_NO), fen=LOADED_FEN, proof_key=key, at=office.clock.at)
     return office
@@ -115,6 +116,21 @@ def test_a_repeated_proof_is_refused(office: Office) -> None:
     assert ["该卡的这一笔扣款已经结算，不能再次结算"] * 2 == [again, after]
     assert LOADED_FEN - 30_00 == open_fen(office)
     assert ACCOUNT_FEN - LOADED_FEN + 30_00 == office.available_fen()
+
+
+def test_a_copy_lowers_the_earmark_no_further(tmp_path: Path) -> None:
+    """A centre that executes the message again takes the copy's share from the account, and gives it back with the copy."""
+    office = opened(tmp_path, DES, Personality.RE_EXECUTES)
+    counter = office.counter()
+    msgid = counter.new_msgid()
+    twice = [counter.sell(sale(30_00, debit=proved()), msgid=msgid) for _ in range(2)]
+    between = open_fen(office), office.available_fen()
+    counter.void(twice[1])
+
+    assert [30_00, 30_00] == [settled.acct_pay for settled in twice]
+    assert (LOADED_FEN - 30_00, ACCOUNT_FEN - LOADED_FEN - 30_00) == between
+    assert (LOADED_FEN - 30_00, ACCOUNT_FEN - LOADED_FEN) == (open_fen(office), office.available_fen())
+    office.database.close()
 
 
 def test_what_cannot_be_checked_is_taken_and_said(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from clearing.personality import Personality
 from config.sections import Refusals
 from nhsa import session
 from nhsa.outcome import Accepted, Outcome, Reply, Retry, Unknown, classify
-from tests.clearing.counter import ACCOUNT_FEN, Counter, Office, on_card, sale, seen
+from tests.clearing.counter import ACCOUNT_FEN, Counter, Office, debit, on_card, sale, seen
 
 MONEY = {"2102": sale(30_50), "YX01": {"data": {**seen(on_card(0, 0, 0)), "limit_fen": 100_00}}}
 
@@ -87,6 +87,25 @@ def test_a_centre_that_re_executes_settles_twice(tmp_path: Path) -> None:
     assert 2 == len({settled.setl_id for settled in twice}) == len({settled.mdtrt_id for settled in twice})
     assert [msgid] * 2 == [row["msgid"] for row in office.ledger()["settlements"]]
     assert ACCOUNT_FEN - 61_00 == office.available_fen()
+
+
+@pytest.mark.parametrize("released", [0, 1])
+def test_a_copy_of_an_off_line_sale_is_paid_from_the_account(tmp_path: Path, released: int) -> None:
+    """The card was debited once: its earmark is lowered once, and whichever copy is released, card and account agree again."""
+    office = Office(tmp_path, personality=Personality.RE_EXECUTES)
+    counter = office.counter()
+    grant = counter.refresh(on_card(0, 0, 0))
+    counter.show(on_card(grant.generation, 1, grant.grant_fen))
+    content, msgid = sale(30_50, debit=debit(grant.generation, 1, 30_50)), counter.new_msgid()
+
+    twice = [counter.sell(content, msgid=msgid) for _ in range(2)]
+    between = office.open_fen(), office.available_fen()
+    counter.void(twice[released])
+
+    assert [30_50, 30_50] == [settled.acct_pay for settled in twice]
+    assert [30_50, 0] == [row["covered_fen"] for row in office.ledger()["settlements"]][:2]
+    assert ({1: grant.grant_fen - 30_50}, ACCOUNT_FEN - grant.grant_fen - 30_50) == between
+    assert ({1: grant.grant_fen - 30_50}, ACCOUNT_FEN - grant.grant_fen) == (office.open_fen(), office.available_fen())
 
 
 def test_a_sign_in_expires_after_so_many_requests(tmp_path: Path) -> None:

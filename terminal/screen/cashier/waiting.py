@@ -83,7 +83,7 @@ class PinMode(Mode):
     """The PIN is typed: only how many digits there are is known here."""
 
     def __init__(self, till: Cashier, under: Mode, tries_left: int | None, *, keypad: bool = False, purpose: PinPurpose = "settle") -> None:
-        """``keypad``: it is typed on the reader, and not even how many digits there are is known here."""
+        """``keypad``: it is typed on a keypad, and not even how many digits there are is known here."""
         super().__init__(till)
         self.under = under
         self.tries_left = tries_left
@@ -94,8 +94,8 @@ class PinMode(Mode):
         """Whether something came that can be no PIN."""
 
     def escape(self) -> None:
-        """Stay: the entry at the keyboard takes Esc itself, and the one at the reader has a key of its own."""
-        self.till.say("notice", tr("The customer gives up with the reader's own key"))
+        """Stay: the entry at the keyboard takes Esc itself, and the one at the keypad has a key of its own."""
+        self.till.say("notice", tr("The customer gives up with the keypad's own key"))
 
     @property
     def panel(self) -> Panel:
@@ -123,11 +123,11 @@ class PinMode(Mode):
     @property
     def _keypad_title(self) -> str:
         words = {
-            "old": tr("1 of 2, on the reader: the PIN as it is now"),
-            "issued": tr("1 of 2, on the reader: the PIN that came with the card"),
-            "replace": tr("2 of 2, on the reader: the PIN as it is now, then the new one, then the new one once more"),
+            "old": tr("1 of 2, on the keypad: the PIN as it is now"),
+            "issued": tr("1 of 2, on the keypad: the PIN that came with the card"),
+            "replace": tr("2 of 2, on the keypad: the PIN as it is now, then the new one, then the new one once more"),
         }
-        return words.get(self._purpose, tr("The customer types the PIN on the reader"))
+        return words.get(self._purpose, tr("The customer types the PIN on the keypad"))
 
     @property
     def _title(self) -> str:
@@ -143,7 +143,7 @@ class PinMode(Mode):
     def keys(self) -> list[KeyView]:
         """What the entry takes."""
         if self.keypad:
-            return [named_key(tr("Reader"), tr("PIN"))]
+            return [named_key(tr("Keypad"), tr("PIN"))]
         return [named_key(tr("0-9"), tr("PIN")), named_key("Enter", tr("Done"), following=True), named_key("Esc", tr("Give up"))]
 
 
