@@ -1,7 +1,8 @@
 """How many commands a whole off-line sale sends, and how much longer it takes than they do: ``python bench/card_apdus.py``.
 
-A T=0 card at 9600 baud costs 20 to 60 ms a command, so the count is what a customer waits for. The second table sells at a whole
-counter (journal, driver, slip) with 30 ms a command, and compares its wall time with the sum of what the commands took.
+A T=0 card at 9600 baud costs 20 to 60 ms a command, so the count is what a customer waits for: of a card with an allowance, and of one that
+debits by itself, at an open till. The last table sells at a whole counter (journal, driver, slip) with 30 ms a command, and compares its
+wall time with the sum of what the commands took.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from settlement.allowance import Verdict, judge  # noqa: E402 - the path comes first
+from config.sections import Psam as PsamSettings  # noqa: E402 - the path comes first
+from settlement.allowance import Verdict, judge  # noqa: E402
+from settlement.card_debit import DebitPlan, judge_by_log  # noqa: E402
 from settlement.checkout.states import Settled  # noqa: E402
-from terminal.cards.opening import slots_of  # noqa: E402
+from terminal.cards.opening import OpenReader, slots_of  # noqa: E402
 from tests.cards.counter import Counter, sale_of, sent_to_psam  # noqa: E402
 from tests.cards.people import PIN  # noqa: E402
 from tests.cards.slow import SlowReader  # noqa: E402
@@ -29,13 +32,15 @@ VERSIONS = ("2.00", "3.00")
 FULL = 9
 """Sales after which the file of tags is full, and one reading finds it as long as it asks."""
 APDU_S = 0.030
+CARDS = (("few tags on the card", 1, False), ("eight tags", FULL, False), ("it debits by itself", 1, True))
 RATIO_MAX = 1.03
 SALES = 5
+MOMENT = "20260302091530"
 
 
-def steps(counter: Counter) -> list[tuple[str, int, int]]:
+def steps(reader: OpenReader, *, by_itself: bool) -> list[tuple[str, int, int]]:
     """Sell once; return each step with the commands sent to card and PSAM up to its end."""
-    card = counter.open()
+    card = reader.open_card()
     counted = []
 
     def count(step: str) -> None:
@@ -45,12 +50,22 @@ def steps(counter: Counter) -> list[tuple[str, int, int]]:
     count("identify and prove genuine")
     card.verify_pin(bytearray(PIN.encode()))
     count("PIN")
-    plan = sale_of(card.read_allowance(), debit_fen=1)
+    record = card.read_allowance()
     count("read the allowance")
-    after = card.write_sale(plan)
-    count("write and read back")
+    if by_itself:
+        terminal = card.keys.terminal_number()
+        begun = card.account.begin(own_fen=0, pooled_fen=1, terminal=terminal)
+        debit = DebitPlan(
+            sequence=begun.sequence, number=1, terminal=terminal, moment=MOMENT, own_fen=0, pooled_fen=1, balance_fen=begun.balance_fen
+        )
+        card.account.debit(debit, begun)
+        assert judge_by_log(debit, card.account.log(most=1)) is Verdict.DONE
+        count("begin, debit, read the log")
+    else:
+        plan = sale_of(record, debit_fen=1)
+        assert judge(plan, card.write_sale(plan)) is Verdict.DONE
+        count("write and read back")
     card.close()
-    assert judge(plan, after) is Verdict.DONE
     return counted
 
 
@@ -61,9 +76,15 @@ def counts() -> bool:
         with tempfile.TemporaryDirectory() as directory:
             counter = Counter(Path(directory), version=version)
             counter.grant()
-            for tags, sales in (("few", 1), ("eight", FULL)):
-                rows = [steps(counter) for _ in range(sales)][-1]
-                print(f"specification {version}, {tags} tags on the card")
+            reader = OpenReader(counter.slots, PsamSettings())
+            reader.power_psam()
+            for what, sales, by_itself in (
+                ("few tags on the card", 1, False),
+                ("eight tags", FULL, False),
+                ("it debits by itself", 1, True),
+            ):
+                rows = [steps(reader, by_itself=by_itself) for _ in range(sales)][-1]
+                print(f"specification {version}, {what}")
                 card = psam = 0
                 for step, card_sent, psam_sent in rows:
                     print(f"  {step:<28} card {card_sent - card:>3}   PSAM {psam_sent - psam:>3}")

@@ -165,6 +165,11 @@ class Clerk:
         """Wait until the card in the slot is read and the centre has told what it knows, or the line is down."""
         self.until("the card is read", lambda: self.till.person is not None and (self.till.person.benefit or not self.till.online))
 
+    def priced(self) -> None:
+        """Wait until the bill's amounts are known by what the centre last said: F8 before that is asked about once more."""
+        self.person()
+        self.until("the bill is priced", lambda: self.till.split)
+
     # --- inside ------------------------------------------------------------------------------------------
 
     async def _press(self, key: str) -> None:

@@ -83,6 +83,7 @@ def test_second_department_on_the_same_day(opened: Open, clinic: Clinic, measure
         clerk.counted_from_here()
         clerk.press("w", "k", "enter")
         clerk.expect("今日已挂内科", "演示医师甲")
+        clerk.priced()
         clerk.press("f8")
         clerk.pin(clinic.pin("second"))
         clerk.mode(TicketMode)
