@@ -15,7 +15,7 @@ from tests.world.town.wire import Wire
 
 _REFUSED, _LOST, _LATE, _NO_REPLY, _BUSY = "refused", "request lost", "request late", "reply lost", "too many requests"
 _BEFORE, _AFTER, _PAGE, _DOUBLED, _SIGN_IN = "server error before", "server error", "page of a proxy", "doubled", "sign-in forgotten"
-MONEY = (_REFUSED, _LATE, _NO_REPLY, _LOST, _BUSY, _BEFORE, _AFTER, _PAGE)
+MONEY = (_REFUSED, _LATE, _NO_REPLY, _LOST, _BUSY, _BEFORE, _AFTER, _PAGE, _DOUBLED)
 GRANT = (_REFUSED, _LATE, _NO_REPLY)
 QUESTION = (_REFUSED, _NO_REPLY)
 _QUESTIONS = frozenset({"1101", "5201", "5203", "5206", "9001", extension.EVIDENCE, extension.READINGS})
@@ -44,9 +44,6 @@ class Line(Wire):
         self._forget = forget
         self._answer = centre
         money = [*MONEY]
-        if personality != Personality.RE_EXECUTES:
-            # Where a copy is executed only the daily audit repairs it, and no day ends here.
-            money.append(_DOUBLED)
         if personality == Personality.EXPIRES:
             money.append(_SIGN_IN)
         self._kinds = {**dict.fromkeys(codes.SETTLES, tuple(money)), extension.REFRESH: GRANT, **dict.fromkeys(_QUESTIONS, QUESTION)}
