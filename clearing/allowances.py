@@ -77,11 +77,37 @@ def saw(db: Connection, holder: Holder, *, generation: int, counter: int, at: st
 def grant(db: Connection, holder: Holder, record: CardRecord, policy: Policy, *, limit_fen: int, at: str) -> Granted:
     """Earmark a new generation, at most half of what is available. Raises :class:`Refused` when every byte is in use."""
     observe(db, holder, record, at)
-    before = None if record.generation is None or not record.counter else _latest(db, holder, record.generation)
     free_fen = balance_fen(db, available(holder.psn_no))
     grant_fen = min(limit_fen, policy.offline_account_limit_fen, free_fen // 2)
-    last_day = date.fromisoformat(at[:10]) + timedelta(days=policy.allowance_days)
     generation = _unused(db, holder, record.generation)
+    not_after, before = _earmark(db, holder, record, policy, generation=generation, grant_fen=grant_fen, at=at)
+    returning_fen = 0 if before is None else min(record.amount_fen or 0, balance_fen(db, earmarked(before["number"])))
+    return Granted(
+        generation=generation,
+        grant_fen=grant_fen,
+        not_after=not_after,
+        available_fen=free_fen - grant_fen + returning_fen,
+    )
+
+
+def grant_again(db: Connection, holder: Holder, record: CardRecord, policy: Policy, *, generation: int, grant_fen: int, at: str) -> None:
+    """Earmark once more what was granted at ``at`` to a card that read so, and was lost here since (:mod:`clearing.refill`)."""
+    observe(db, holder, record, at)
+    _earmark(db, holder, record, policy, generation=generation, grant_fen=grant_fen, at=at)
+
+
+def holds(db: Connection, holder: Holder, *, generation: int, grant_fen: int) -> bool:
+    """Whether such a generation was granted, the last of that byte."""
+    found = _latest(db, holder, generation)
+    return found is not None and found["grant_fen"] == grant_fen
+
+
+def _earmark(
+    db: Connection, holder: Holder, record: CardRecord, policy: Policy, *, generation: int, grant_fen: int, at: str
+) -> tuple[str, RowMapping | None]:
+    """Take a grant out of what is available; return its last month, and the earmark of the generation that was read."""
+    before = None if record.generation is None or not record.counter else _latest(db, holder, record.generation)
+    last_day = date.fromisoformat(at[:10]) + timedelta(days=policy.allowance_days)
     not_after = NOT_AFTER_MONTHS[last_day.month - 1]
     row = {
         "psn_no": holder.psn_no,
@@ -97,13 +123,7 @@ def grant(db: Connection, holder: Holder, record: CardRecord, policy: Policy, *,
     }
     number = db.execute(insert(earmark).values(row).returning(earmark.c.number)).scalar_one()
     post(db, "grant", str(number), at, {available(holder.psn_no): -grant_fen, earmarked(number): grant_fen})
-    returning_fen = 0 if before is None else min(record.amount_fen or 0, balance_fen(db, earmarked(before["number"])))
-    return Granted(
-        generation=generation,
-        grant_fen=grant_fen,
-        not_after=not_after,
-        available_fen=free_fen - grant_fen + returning_fen,
-    )
+    return not_after, before
 
 
 def cover(db: Connection, holder: Holder, *, generation: int, debit_fen: int) -> Cover:

@@ -21,6 +21,7 @@ from clearing import (
     outpatient,
     people,
     readings,
+    refill,
     settlements,
     statements,
     uploads,
@@ -118,6 +119,7 @@ class Centre:
             extension.HOTLIST: self._hotlist,
             extension.HANDSHAKE: self._shake_hands,
             extension.READINGS: self._tell_readings,
+            extension.REFILL: self._refill,
         }
 
     def answer(self, content: bytes) -> bytes:
@@ -257,6 +259,16 @@ class Centre:
         query = extension.ReadingsQuery.model_validate(turn.request.input.get("data"))
         people.card_of(turn.db, query.card_no, card_sn=query.card_sn)
         return {"readings": [read.model_dump() for read in readings.of(turn.db, query)]}
+
+    def _refill(self, turn: Turn) -> Output:
+        lost = extension.Refill.model_validate(turn.request.input.get("data"))
+        refill.refuse_unless_lost(turn.db, turn.request, lost.checkpoint, self._signature.public_key)
+        told = refill.NOTHING
+        if lost.settlement is not None:
+            told = refill.settle(turn.db, turn.request, lost.settlement, self._policy_of)
+        if lost.grant is not None:
+            told = refill.grant(turn.db, lost.grant, self._policy_of)
+        return {"refill": {"state": told}}
 
     def _keep(self, turn: Turn, seen: extension.CardSeen) -> None:
         readings.keep(turn.db, (seen.psn_no, seen.card_no), seen.record, msgid=turn.request.msgid, at=turn.at)

@@ -44,6 +44,12 @@ def shake(db: Connection, fixmedins_code: str, told: ChainTold, at: str) -> Verd
     return Verdict(verdict, known["epoch"], known["count"], known["head"])
 
 
+def known_count(db: Connection, fixmedins_code: str, till: str, *, epoch: int) -> int | None:
+    """Return how many records of this epoch of a till's journal are known; None when it is known in none or another."""
+    known = _known(db, fixmedins_code, till)
+    return None if known is None or known["epoch"] != epoch else int(known["count"])
+
+
 def enrol_anew(db: Connection, fixmedins_code: str, till: str) -> bool:
     """Forget what is known of a till's journal: the next one that comes is its journal. False = nothing was known."""
     here = (till_chain.c.fixmedins_code == fixmedins_code, till_chain.c.till == till)

@@ -70,6 +70,14 @@ def next_number(db: Connection, name: str) -> int:
     return number_of(db, name)
 
 
+def raise_number(db: Connection, name: str, value: int) -> None:
+    """Let no running number of ``name`` up to ``value`` be taken again."""
+    while number_of(db, name) < value:
+        changed = db.execute(update(counter).where(counter.c.name == name).values(value=value))
+        if not changed.rowcount:
+            db.execute(insert(counter).values(name=name, value=value))
+
+
 def number_of(db: Connection, name: str) -> int:
     """Return the running number of ``name`` as it stands, 0 when none was taken."""
     return db.execute(select(counter.c.value).where(counter.c.name == name)).scalar() or 0

@@ -57,6 +57,11 @@ class Booked:
     debit: str = ""
     covered_fen: int = 0
 
+    def released(self, *, setl_id: str, infno: str, msgid: str, at: str, figures: Figures) -> Booked:
+        """Return the reversal of this settlement."""
+        place = {"setl_id": setl_id, "infno": infno, "msgid": msgid, "setl_time": at}
+        return replace(self, original=self.setl_id, figures=figures, debit="", covered_fen=0, **place)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funds:
@@ -133,19 +138,16 @@ def reverse(db: Connection, request: Request, at: str) -> Booked:
         raise Refused("原结算已经退费，不能再次退费")
     original = booked_of(found)
     figures = original.figures.negated()
-    booked = replace(
-        original,
-        setl_id=identity(db, "setl", request, at),
-        infno=request.infno,
-        msgid=request.msgid,
-        original=original.setl_id,
-        setl_time=at,
-        figures=replace(figures, balc=balance_fen(db, available(original.psn_no)) - figures.acct_pay),
-        debit="",
-        covered_fen=0,
-    )
-    book(db, booked, {available(original.psn_no): -figures.acct_pay, **shares_of(booked)})
+    balance = balance_fen(db, available(original.psn_no)) - figures.acct_pay
+    setl_id = identity(db, "setl", request, at)
+    booked = original.released(setl_id=setl_id, infno=request.infno, msgid=request.msgid, at=at, figures=replace(figures, balc=balance))
+    book_reversal(db, booked)
     return booked
+
+
+def book_reversal(db: Connection, booked: Booked) -> None:
+    """Book what releases a settlement: to what is available, also where an earmark had paid."""
+    book(db, booked, {available(booked.psn_no): -booked.figures.acct_pay, **shares_of(booked)})
 
 
 def correct(db: Connection, request: Request, at: str) -> bool:

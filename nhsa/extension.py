@@ -23,6 +23,7 @@ EVIDENCE = "YX02"
 HOTLIST = "YX03"
 HANDSHAKE = "YX04"
 READINGS = "YX05"
+REFILL = "YX06"
 VERSION = 1
 
 Purpose = Literal["time", "hotlist", "checkpoint"]
@@ -178,6 +179,46 @@ class ChainAnswer(Answer):
     head: str
     signed_time: str
     signature: str
+
+
+class Checkpoint(Content):
+    """What the centre signed of a till's journal: it knew so many records of that epoch."""
+
+    till: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+    epoch: Count
+    count: Count
+    head: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    signed_time: Annotated[str, Field(max_length=40)]
+    signature: Annotated[str, Field(max_length=200)]
+
+
+class LostSettlement(Content):
+    """A sale or reversal that was answered before a centre was restored: its request as it was frozen, and what it was answered."""
+
+    infno: Literal["2102", "2103"]
+    msgid: Annotated[str, Field(min_length=1, max_length=30)]
+    input: Annotated[str, Field(max_length=1_000_000)]
+    figures: dict[str, Annotated[int, Field(strict=False)]]
+    setl_id: Annotated[str, Field(min_length=1, max_length=30)]
+    mdtrt_id: Annotated[str, Field(min_length=1, max_length=30)]
+    setl_time: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$")]
+
+
+class LostGrant(CardSeen):
+    """A refresh that was granted before a centre was restored; ``record``: the card as it was read. ``seen``: it was written."""
+
+    generation: Byte
+    grant_fen: Count
+    at: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$")]
+    seen: bool
+
+
+class Refill(Content):
+    """``data`` of YX06: one thing that a restored centre had answered, and what it signed when it knew more of the till's journal."""
+
+    checkpoint: Checkpoint
+    settlement: LostSettlement | None = None
+    grant: LostGrant | None = None
 
 
 class Offer(Answer):

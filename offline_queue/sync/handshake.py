@@ -10,6 +10,7 @@ from config.log_file import Events
 from nhsa import extension
 from nhsa.outcome import Accepted
 from offline_queue.journal import Journal
+from offline_queue.sync import refill
 from offline_queue.sync.courier import Courier
 
 _EVENTS = Events("chain")
@@ -20,6 +21,8 @@ def shake(journal: Journal, courier: Courier) -> str:
     told = _told(journal)
     answer = _ask(journal, courier, told)
     if answer is not None and answer.verdict == "prove":
+        if refill.is_due(journal, answer) and not refill.refill(journal, courier, since=answer.count):
+            return ""
         link = journal.link(answer.count) if answer.count else journal.genesis
         told = told.model_copy(update={"known_count": answer.count, "known_head": link.hex()})
         answer = _ask(journal, courier, told)
