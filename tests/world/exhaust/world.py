@@ -41,7 +41,8 @@ from tests.world.exhaust.customer import Asked
 from tests.world.exhaust.line import Line
 from tests.world.exhaust.ways import Budget, Ways
 from tests.world.town.goods import goods_wrongs
-from tests.world.town.town import Town, cast, doubts_wrongs, seen
+from tests.world.town.reader import seen
+from tests.world.town.town import Town, cast, doubts_wrongs
 
 ROLE = "first"
 ALLOWANCE, NO_ALLOWANCE = "allowance", "forbidden"

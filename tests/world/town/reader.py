@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from simulator.card import CardSystem
+from simulator.contents import contents
 from simulator.file_system import APPEND_RECORD, UPDATE_RECORD
 from simulator.image import CardImage
 from simulator.psam import PsamSystem
 from terminal.cards.errors import NoCard
 from terminal.cards.ldt_commands import DEBIT
 from terminal.cards.port import OutcomeUnknown
+from tests.checker.card_images import Card
 from tests.world.town.chance import Chance
 
 KINDS = ("pulled before", "pulled during", "pulled after")
@@ -98,3 +100,12 @@ class Reader:
     def presence(self) -> str:
         """Return a word that changes with each insertion."""
         return "" if self._card is None else str(self.power)
+
+
+def seen(card: CardImage) -> Card:
+    """Return a card as an auditor reads it."""
+    held = contents(card)
+    record = held["allowance"]
+    tags = tuple(record["tags"])
+    same = {name: record[name] for name in ("generation", "counter", "amount_fen", "not_after")}
+    return Card(card_no=held["card_no"], tags=tags, **same)

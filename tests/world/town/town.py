@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -30,19 +29,17 @@ from settlement.bill import Bill
 from settlement.checkout.states import Sale
 from settlement.errors import Refusal
 from settlement.money import format_yuan
-from settlement.policy import Policy
-from simulator.contents import contents
 from simulator.image import CardImage
 from simulator.personalise import card_of, psam_of, read
 from terminal import journal_view
 from terminal.demo.cast import Player, players, roster
 from tests.checker import stored
-from tests.checker.card_images import Card
 from tests.checker.decide import wrongs
 from tests.world.town.chance import Chance
 from tests.world.town.counter import CentreClock, Shop, TownClock
 from tests.world.town.goods import goods_wrongs
-from tests.world.town.reader import Reader
+from tests.world.town.reader import Reader, seen
+from tests.world.town.rules import moved_on
 from tests.world.town.wire import Wire
 
 AIM = "@"
@@ -83,14 +80,6 @@ _STATEMENTS = 2
 def cast() -> dict[str, Player]:
     """Return who lives in the town, by role."""
     return {role: player for role, player in players("town").items() if role in ROLES}
-
-
-def moved_on(known: PolicyOf, admdvs: str, date: str) -> Policy | Refusal:
-    """Return rules by which the account no longer pays what a person bears of a class B drug before the ratio."""
-    policy = known(admdvs, date)
-    if isinstance(policy, Refusal):
-        return policy
-    return replace(policy, account=tuple(replace(row, value=0) if row.about == "first_pay" else row for row in policy.account))
 
 
 class Town:
@@ -379,15 +368,6 @@ _OPERATIONS: tuple[Callable[[Town, Shop], None], ...] = (
     Town._catches_up,
     *(Town._daily_file_comes,) * 2,
 )
-
-
-def seen(card: CardImage) -> Card:
-    """Return a card as an auditor reads it."""
-    held = contents(card)
-    record = held["allowance"]
-    tags = tuple(record["tags"])
-    same = {name: record[name] for name in ("generation", "counter", "amount_fen", "not_after")}
-    return Card(card_no=held["card_no"], tags=tags, **same)
 
 
 def doubts_wrongs(shop: Shop) -> list[str]:
