@@ -6,6 +6,8 @@ copy; where the two say different things of one record, there are two of them al
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from config.log_file import Events
 from nhsa import extension
 from nhsa.outcome import Accepted
@@ -16,12 +18,15 @@ from offline_queue.sync.courier import Courier
 _EVENTS = Events("chain")
 
 
-def shake(journal: Journal, courier: Courier) -> str:
-    """Tell the centre how far the journal has come; return its verdict, empty when it did not answer."""
+def shake(journal: Journal, courier: Courier, *, meanwhile: Callable[[], None]) -> str:
+    """Tell the centre how far the journal has come; return its verdict, empty when it did not answer.
+
+    A centre that was restored is told again what it lost; ``meanwhile`` is called between two of these.
+    """
     told = _told(journal)
     answer = _ask(journal, courier, told)
     if answer is not None and answer.verdict == "prove":
-        if refill.is_due(journal, answer) and not refill.refill(journal, courier, since=answer.count):
+        if refill.is_due(journal, answer) and not refill.refill(journal, courier, since=answer.count, meanwhile=meanwhile):
             return ""
         link = journal.link(answer.count) if answer.count else journal.genesis
         told = told.model_copy(update={"known_count": answer.count, "known_head": link.hex()})

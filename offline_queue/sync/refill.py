@@ -7,7 +7,7 @@ more, which moves nothing twice. What it refuses may wait for what another till 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from config.log_file import Events
@@ -28,8 +28,11 @@ def is_due(journal: Journal, answer: extension.ChainAnswer) -> bool:
     return bool(signed) and signed["epoch"] == answer.epoch == journal.epoch and answer.count < signed["count"]
 
 
-def refill(journal: Journal, courier: Courier, *, since: int) -> bool:
-    """Tell what was answered behind the record ``since``; return whether it is over. False: the next handshake goes on."""
+def refill(journal: Journal, courier: Courier, *, since: int, meanwhile: Callable[[], None]) -> bool:
+    """Tell what was answered behind the record ``since``; return whether it is over. False: the next handshake goes on.
+
+    ``meanwhile`` is called between two of them: there may be thousands.
+    """
     notes = journal.notes
     checkpoint = extension.Checkpoint.model_validate({name: notes.get("checkpoint")[name] for name in extension.Checkpoint.model_fields})
     told = refused = 0
@@ -42,10 +45,12 @@ def refill(journal: Journal, courier: Courier, *, since: int) -> bool:
         outcome = courier.ask(extension.REFILL, {"data": wanted.model_dump()})
         if not isinstance(outcome, Accepted | Rejected):
             return False
+        meanwhile()
         told += 1
         if isinstance(outcome, Rejected):
             refused += 1
-            lost.add(settlement.setl_id if settlement is not None else "")
+            if settlement is not None:
+                lost.add(settlement.setl_id)
     before = notes.get("refill")
     rounds = 1 + (before["rounds"] if before.get("since") == since else 0)
     over = not refused or rounds >= ROUNDS_MAX

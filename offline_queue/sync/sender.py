@@ -262,7 +262,7 @@ class Sender:
                 notes.store_hotlist(hotlist.numbers, version=hotlist.version, signed_time=hotlist.signed_time)
                 notes.centre(signed_time=hotlist.signed_time, extension=True)
         # A checkpoint grows with the journal: told at each reconnection, and as often as the list is fetched.
-        handshake.shake(self._journal, self._upkeep)
+        handshake.shake(self._journal, self._upkeep, meanwhile=self._beat)
 
     def _beat(self) -> None:
         self._journal.notes.heartbeat(line=self._line.state, since=self._line.since, words=self._line.words)

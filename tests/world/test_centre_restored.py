@@ -177,6 +177,30 @@ def test_what_is_refused_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [] == [wrong for wrong in town.wrong(drained=True) if not wrong.startswith("12: ")]
 
 
+def test_a_grant_that_is_refused_holds_up_no_sale() -> None:
+    """The sale behind it that needs nothing of it is booked; grant and the sale before are told again."""
+    with Town("grant", Personality.IDEMPOTENT) as town:
+        lived(town, 0)
+        shop = town.shops[0]
+        backup = backed_up(town)
+        # Above what is available: the card is refreshed to nothing first, and carries something again afterwards.
+        town.sell(shop, "first", 80_000)
+        town.sell(shop, "first", 100)
+        reconnect(shop)
+        before = known(town)
+        backup.backup(raw(town))
+        shop.wire._centre = lambda body: town.centre.answer(body.replace(b'"generation":', b'"generations":') if b"YX06" in body else body)
+        reconnect(shop)
+        told, rounds = known(town), shop.journal.notes.get("refill")["rounds"]
+        shop.wire._centre = town.centre.answer
+        reconnect(shop)
+
+        assert any(len(person["earmarks"]) > 1 for person in before["persons"])
+        assert 1 == rounds
+        assert before["settlements"][-1]["setl_id"] in {row["setl_id"] for row in told["settlements"]}
+        assert moved(before) == moved(known(town))
+
+
 def test_over_http(tmp_path: Path) -> None:
     """Sender and centre are processes: on-line, off-line, a refresh and a void are lost with the file, and come back."""
     with RealShop(tmp_path / "stage", exchange_s=10.0) as shop:
