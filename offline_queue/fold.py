@@ -48,6 +48,10 @@ class Standing(StrEnum):
     """A day that was reconciled with the centre: no settlement."""
     DIFFERS = "differs"
     """A difference with the centre that a person closes: no settlement."""
+    CLOSED_BY_HAND = "closed by hand"
+    """One that a person has closed."""
+    RESTORED = "restored"
+    """The journal came back from a backup: no settlement."""
     DAY_CLOSED = "day closed"
     """The close of a day: no settlement."""
 
@@ -178,8 +182,12 @@ def _step(state: Folded, record: Record) -> Folded:  # noqa: C901, PLR0911, PLR0
             return replace(state, standing=Standing.DAY_CLOSED, at=body["at"])
         case "return_intended":
             return replace(state, standing=Standing.RETURN, at=body["at"])
-        case "difference_found" | "difference_closed":
+        case "difference_found":
             return replace(state, standing=Standing.DIFFERS, at=record.at)
+        case "difference_closed":
+            return replace(state, standing=Standing.CLOSED_BY_HAND, at=record.at)
+        case "restored":
+            return replace(state, standing=Standing.RESTORED, at=record.at)
         case "restated":
             return replace(state, figures=Figures(**body["figures"]))
         case "day_stated":

@@ -11,7 +11,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from offline_queue.journal import key
 
 NAME = "log.db"
-VERSION = "1"
+VERSION = "2"
 """Of the schema and of what a row says: a file of another version is derived anew."""
 _PAGE_BYTES = 1024
 """A filter fetches rows that lie far apart, and each page is decrypted whole: small ones, as in the journal."""

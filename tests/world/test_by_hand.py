@@ -13,9 +13,11 @@ import pytest
 from nhsa.outcome import Accepted
 from nhsa.pharmacy import reversal_input
 from offline_queue import reconcile_command
+from offline_queue.fold import Standing
 from offline_queue.journal import backup, restore
 from offline_queue.journal.verify import verify
 from offline_queue.journal_command import export
+from offline_queue.log.deriving import entry_of
 from settlement.by_hand import CLOSED_BY, DifferenceClosed
 from settlement.checkout.states import Settled
 from settlement.errors import Refusal
@@ -28,6 +30,7 @@ from terminal.desk_day import DayEnd
 from terminal.headless_person import HeadlessPerson, Pipe
 from terminal.screen.news import News
 from terminal.screen.orders import CloseDifference
+from terminal.screen.technician.frame import kind_words
 from tests.world.shop import Shop
 from tests.world.statements import PATIENT_S, bend, live, send, state, today, tomorrow
 
@@ -69,8 +72,10 @@ def found(shop: Shop, day: str) -> tuple[str, str]:
 
 def close(shop: Shop, subject: str, how: str) -> int:
     """Close it; return what is owed. Closed, it is not open, and not to be closed again."""
+    assert Standing.DIFFERS is shop.counter.journal.standing(subject).standing
     closed = centre_differs.close(shop.counter, subject, how)
     assert isinstance(closed, DifferenceClosed)
+    assert Standing.CLOSED_BY_HAND is shop.counter.journal.standing(subject).standing
     assert [] == shop.counter.journal.open_differences()
     again = centre_differs.close(shop.counter, subject, how)
     assert isinstance(again, Refusal)
@@ -251,3 +256,12 @@ def test_the_desk_lists_and_closes_them(shop: Shop) -> None:
     assert ["DifferenceClosed", "Told"] == [type(one).__name__ for one in said]
     assert () == centre_differs.listed(shop.counter.journal, "zh")
     bend(shop, subject, corrected=0)
+
+
+def test_the_technician_has_a_word_for_each(shop: Shop) -> None:
+    """Whatever stands in the log after all this is called something, and nothing that is over is under way."""
+    journal = shop.counter.journal
+    rows = [entry_of(history) for history in journal.histories(journal.subjects())]
+
+    assert {"difference_found", "restored", "day_stated", "stray_found"} <= {row.kind for row in rows} <= kind_words().keys()
+    assert {"stray_found"} >= {row.kind for row in rows if row.standing == "pending"}

@@ -46,7 +46,8 @@ def kind_words() -> dict[str, str]:
         "bill_held": tr("Held bill"),
         "restored": tr("Restored"),
         "day_stated": tr("Statement"),
-        "difference_found": tr("Differs"),
+        "difference_found": tr("Mismatch"),
+        "stray_found": tr("Stray"),
     }
 
 
@@ -70,7 +71,9 @@ def standing_marks(glyphs: Glyphs) -> dict[str, Mark]:
         "pin": Mark(glyphs.dot, "dim", tr("No money")),
         "return": Mark(glyphs.dot, "dim", tr("Returned")),
         "stated": Mark(glyphs.dot, "dim", tr("Stated")),
-        "differs": Mark(glyphs.attention, "attention", tr("Differs")),
+        "differs": Mark(glyphs.attention, "attention", tr("To close")),
+        "closed by hand": Mark(glyphs.dot, "dim", tr("By hand")),
+        "restored": Mark(glyphs.dot, "dim", tr("Restored")),
         "held": Mark(glyphs.dot, "notice", tr("Put aside")),
         "day closed": Mark(glyphs.ok, "dim", tr("Closed")),
     }
