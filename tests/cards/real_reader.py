@@ -196,6 +196,9 @@ def _kept_psam(directory: Path) -> Iterator[tuple[str, object]]:
                 yield "PSAM, held by another program", met(lambda: _asked(reader))
                 holder.communicate(b"")
             yield "PSAM, let go by another program", until(lambda: _asked(reader))
+            # As the doctor does while the till is open: it connects anew, with reset.
+            yield "PSAM, looked at meanwhile", met(lambda: connected().close())
+            yield "PSAM, after that", _asked(reader)
         time.sleep(POLL_S)
         yield "PSAM, out", met(lambda: _asked(reader))
         with inserted(*psam_image):

@@ -48,6 +48,8 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("PSAM, reset by another program", "SELECT"),
         ("PSAM, held by another program", "CARD-READER-BUSY"),
         ("PSAM, let go by another program", "SELECT"),
+        ("PSAM, looked at meanwhile", "ok"),
+        ("PSAM, after that", "SELECT"),
         ("PSAM, out", "CARD-NO-PSAM"),
         ("PSAM, in again", "SELECT"),
         ("PSAM, another service", "SELECT"),
