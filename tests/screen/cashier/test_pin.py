@@ -50,7 +50,7 @@ def test_a_pin_on_the_reader_opens_no_entry_and_shows_no_mark(tmp_path: Path) ->
 
     assert 0 == screen.begun
     assert not screen.till.pin_wanted
-    assert tr("The customer types the PIN on the reader") in panel
+    assert tr("The customer types the PIN on the keypad") in panel
     assert trn("Wrong PIN: {left} try left", "Wrong PIN: {left} tries left", 2).format(left=2) in panel
     assert "_" not in panel
     screen.till.mode.escape()

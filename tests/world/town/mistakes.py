@@ -238,6 +238,12 @@ MISTAKES = (
         "and state.standing in _OPEN and (not certno or state.intent.card is not None)]",
     ),
     Mistake("a copy lowers the earmark again", _BOOKS, "funds_of", "if _lowered_its_earmark(db, msgid):", "if False:"),
-    Mistake("a void goes to nobody", _BOOKS, "reverse", "{available(original.psn_no): -figures.acct_pay,", "{'bank': -figures.acct_pay,"),
+    Mistake(
+        "a void goes to nobody",
+        _BOOKS,
+        "book_reversal",
+        "{available(booked.psn_no): -booked.figures.acct_pay,",
+        "{'bank': -booked.figures.acct_pay,",
+    ),
     Mistake("a reversal may be had twice", _BOOKS, "reverse", "if reversal_of(db, query.setl_id) is not None:", "if False:"),
 )
