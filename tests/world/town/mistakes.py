@@ -225,7 +225,7 @@ MISTAKES = (
     Mistake(
         "a grant that is not taken from the account",
         _EARMARKS,
-        "grant",
+        "_earmark",
         "{available(holder.psn_no): -grant_fen, earmarked(number): grant_fen}",
         "{earmarked(number): grant_fen, 'bank': -grant_fen}",
     ),
