@@ -15,7 +15,7 @@ from clearing.errors import Refused
 from clearing.ledger import available, balance_fen, raise_number
 from clearing.pricing import PolicyOf, policy_in_force
 from clearing.schema import settlement
-from clearing.settlements import NO_COVER, PHARMACY_SALE, Booked, Funds, book_reversal, book_sale, booked_of, reversal_of
+from clearing.settlements import NO_COVER, PHARMACY_SALE, Funds, Place, book_reversal, book_sale, booked_of, codes_of, reversal_of, sold
 from nhsa import codes, extension
 from nhsa.envelope import Request
 from nhsa.pharmacy import ReversalQuery, SettlementRequest
@@ -98,30 +98,11 @@ def _sell(db: Connection, request: Request, lost: extension.LostSettlement, cont
     if balance_fen(db, available(insured.psn_no)) + funds.returned_fen(figures) < 0:
         raise Refused("账户余额不足，不能补记")
     policy = policy_in_force(policy_of, request.mdtrtarea_admvs, head.begntime)
-    booked = Booked(
-        setl_id=lost.setl_id,
-        mdtrt_id=lost.mdtrt_id,
-        infno=lost.infno,
-        msgid=lost.msgid,
-        original="",
-        psn_no=insured.psn_no,
-        card_no=card_no,
-        mdtrt_cert_type=head.mdtrt_cert_type,
-        insutype=head.insutype,
-        med_type=head.med_type,
-        admdvs=request.mdtrtarea_admvs,
-        fixmedins_code=request.fixmedins_code,
-        begntime=head.begntime,
-        setl_time=lost.setl_time,
-        pack=policy.pack,
-        figures=figures,
-        debit=funds.told,
-        covered_fen=cover.fen,
-    )
+    place = Place(lost.setl_id, lost.mdtrt_id, lost.msgid, lost.setl_time)
+    booked = sold(request, head, place, card_no=card_no, funds=funds, pack=policy.pack, figures=figures)
     book_sale(db, booked, funds)
-    sold = (box.drug_trac_codg for detail in wanted.drugdetail for box in detail.drug_trac_info or ())
     # They left the shop long ago: a box that was sold again meanwhile is named by the audit.
-    boxes.sell(db, booked.setl_id, sold, msgid=lost.msgid, offline=True)
+    boxes.sell(db, booked.setl_id, codes_of(wanted), msgid=lost.msgid, offline=True)
     return BOOKED
 
 

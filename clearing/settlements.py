@@ -8,7 +8,7 @@ and what it would need beyond is the person's cash. A reversal releases to ``ava
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -63,6 +63,16 @@ class Booked:
         return replace(self, original=self.setl_id, figures=figures, debit="", covered_fen=0, **place)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a settlement stands in the ledger: its ids, whose message it answers, and when."""
+
+    setl_id: str
+    mdtrt_id: str
+    msgid: str
+    at: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funds:
     """What pays the account share of one sale: what is available, or the earmark behind the card's debit."""
@@ -99,13 +109,23 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
     funds = funds_of(db, insured, card_no, msgid=request.msgid, exp_content=head.expContent, begntime=head.begntime, at=at)
     claim = _priced(db, wanted, insured, request.mdtrtarea_admvs, policy_of, account_fen=funds.account_fen)
     returned_fen = funds.returned_fen(claim.figures)
-    booked = Booked(
-        setl_id=identity(db, "setl", request, at),
-        mdtrt_id=identity(db, "mdtrt", request, at),
+    place = Place(identity(db, "setl", request, at), identity(db, "mdtrt", request, at), request.msgid, at)
+    figures = replace(claim.figures, balc=balance_fen(db, available(insured.psn_no)) + returned_fen)
+    booked = sold(request, head, place, card_no=card_no, funds=funds, pack=claim.split.pack, figures=figures)
+    book_sale(db, booked, funds)
+    boxes.sell(db, booked.setl_id, codes_of(wanted), msgid=request.msgid, offline=funds.debit is not None)
+    return booked, claim
+
+
+def sold(request: Request, head: DrugInfo, place: Place, *, card_no: str, funds: Funds, pack: str, figures: Figures) -> Booked:
+    """Return the row of a sale at a pharmacy."""
+    return Booked(
+        setl_id=place.setl_id,
+        mdtrt_id=place.mdtrt_id,
         infno=PHARMACY_SALE,
-        msgid=request.msgid,
+        msgid=place.msgid,
         original="",
-        psn_no=insured.psn_no,
+        psn_no=head.psn_no,
         card_no=card_no,
         mdtrt_cert_type=head.mdtrt_cert_type,
         insutype=head.insutype,
@@ -113,16 +133,17 @@ def settle(db: Connection, request: Request, policy_of: PolicyOf, at: str) -> tu
         admdvs=request.mdtrtarea_admvs,
         fixmedins_code=request.fixmedins_code,
         begntime=head.begntime,
-        setl_time=at,
-        pack=claim.split.pack,
-        figures=replace(claim.figures, balc=balance_fen(db, available(insured.psn_no)) + returned_fen),
+        setl_time=place.at,
+        pack=pack,
+        figures=figures,
         debit=funds.told,
         covered_fen=funds.cover.fen,
     )
-    book_sale(db, booked, funds)
-    sold = (box.drug_trac_codg for detail in wanted.drugdetail for box in detail.drug_trac_info or ())
-    boxes.sell(db, booked.setl_id, sold, msgid=request.msgid, offline=funds.debit is not None)
-    return booked, claim
+
+
+def codes_of(wanted: SettlementRequest) -> Iterator[str]:
+    """Return the traceability codes of the boxes that a sale is for."""
+    return (box.drug_trac_codg for detail in wanted.drugdetail for box in detail.drug_trac_info or ())
 
 
 def reverse(db: Connection, request: Request, at: str) -> Booked:
