@@ -47,6 +47,8 @@ class Line(Wire):
         if personality == Personality.EXPIRES:
             money.append(_SIGN_IN)
         self._kinds = {**dict.fromkeys(codes.SETTLES, tuple(money)), extension.REFRESH: GRANT, **dict.fromkeys(_QUESTIONS, QUESTION)}
+        self.doubled: frozenset[str] = frozenset()
+        """The messages that the line itself made two of: a copy of any other is the till's own doing."""
         self.arrived = 0
         """How much came to the centre that may have changed it."""
 
@@ -78,6 +80,7 @@ class Line(Wire):
             self._ways.pass_by("sender", f"before {infno} is at the centre")
         answer = self._at_the_centre(body)
         if kind == _DOUBLED:
+            self.doubled |= {json.loads(body)["msgid"]}
             answer = self._at_the_centre(body)
         if infno in ONCE:
             self._ways.pass_by("sender", f"after {infno} is at the centre")

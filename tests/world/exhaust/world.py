@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -85,6 +84,7 @@ class Kept:
     card: CardImage
     ticks: float
     late: tuple[bytes, ...]
+    doubled: frozenset[str]
     cut: bool
     taken: frozenset[str]
     sign_no: str
@@ -208,6 +208,7 @@ class World(Town):
             card=copy.deepcopy(self.card),
             ticks=self.clock.ticks,
             late=tuple(self.line.late),
+            doubled=self.line.doubled,
             cut=self.line.cut,
             taken=frozenset(self.customer.taken),
             sign_no=sender._sign_on.number,
@@ -227,6 +228,7 @@ class World(Town):
         self.clock.ticks = kept.ticks
         self.line.late.clear()
         self.line.late.extend(kept.late)
+        self.line.doubled = kept.doubled
         self.line.cut = kept.cut
         self.customer.taken = set(kept.taken)
         sender: Any = self.shop.sender
@@ -335,9 +337,8 @@ class World(Town):
         foreign = {"till": "foreign", "queue": 0, "settlements": [], "debits": list(self.debits), "doubts": []}
         found = wrongs([journal, foreign], centre, [] if lapsed else [seen(self.card)], drained=drained)
         if self.case.personality == Personality.RE_EXECUTES and not drained:
-            # Nobody at the counter can know of a copy: the day's file tells, and the till releases it.
-            often = Counter(row["msgid"] for row in centre["settlements"] if row["infno"] == "2102")
-            copied = {msgid for msgid, times in often.items() if times > 1}
+            # Nobody at the counter can know of a copy that the line made: the day's file tells, and the till releases it.
+            copied = self.line.doubled
             found = [wrong for wrong in found if not (wrong.startswith(("7: ", "12: ")) and copied.intersection(wrong.split()))]
         found += doubts_wrongs(self.shop)
         found += stored.wrongs_of(self.shop.store._raw)
