@@ -14,6 +14,8 @@ class Mistake:
     function: str
     right: str
     wrong: str
+    near: str = ""
+    """A point at which somebody has to die for it to show: few towns have that by themselves."""
 
 
 _OUTCOME, _DELIVERY, _ALLOWANCE, _STEPS = "nhsa.outcome", "offline_queue.sync.delivery", "settlement.allowance", "settlement.checkout.steps"
@@ -90,7 +92,12 @@ MISTAKES = (
         "courier.deliver(row.infno, row.msgid[:-2] + '77' if row.attempts else row.msgid,",
     ),
     Mistake(
-        "what a crash interrupted was not sent", _DELIVERY, "Delivery.take_up", '"unknown", words="restart"', '"retry", words="restart"'
+        "what a crash interrupted was not sent",
+        _DELIVERY,
+        "Delivery.take_up",
+        '"unknown", words="restart"',
+        '"retry", words="restart"',
+        near="sender after 2102 is at the centre",
     ),
     Mistake(
         "an attempt is not recorded before it",
@@ -157,7 +164,14 @@ MISTAKES = (
         "self.before.amount_fen - self.debit_fen",
         "self.before.amount_fen",
     ),
-    Mistake("counter 0 may be spent", _ALLOWANCE, "spendable_fen", "COUNTER_SPENDABLE_MIN <= record.counter", "0 <= record.counter"),
+    Mistake(
+        "counter 0 may be spent",
+        _ALLOWANCE,
+        "spendable_fen",
+        "COUNTER_SPENDABLE_MIN <= record.counter",
+        "0 <= record.counter",
+        near="till after 90 is written on the card",
+    ),
     Mistake(
         "the amount is written first",
         _CARD,

@@ -14,7 +14,8 @@ from tests.checker.card_images import Card
 from tests.world.town.chance import Chance
 
 KINDS = ("pulled before", "pulled during", "pulled after")
-_WRITES = {UPDATE_RECORD, APPEND_RECORD, DEBIT[1]}
+_WRITES = {UPDATE_RECORD: "{tag:02X} is written", APPEND_RECORD: "a tag is written", DEBIT[1]: "a debit"}
+"""What a command does that writes; which record it replaces stands in its first parameter."""
 _AT_A_WRITE, _ELSEWHERE = 0.12, 0.001
 
 
@@ -29,15 +30,15 @@ class _Port:
         """Execute one command, unless the card goes."""
         if self._power != self._reader.power:
             raise OutcomeUnknown
-        writes = apdu[1] in _WRITES
+        writes = _WRITES.get(apdu[1], "").format(tag=apdu[2])
         if writes:
-            self._reader.chance.pass_by("till", "before a write to the card")
+            self._reader.chance.pass_by("till", f"before {writes} on the card")
         pulled = self._reader.chance.fault("card", KINDS, _AT_A_WRITE if writes else _ELSEWHERE)
         if pulled:
             self._pull(pulled, apdu)
         answer = self._system.execute(apdu)
         if writes:
-            self._reader.chance.pass_by("till", "after a write to the card")
+            self._reader.chance.pass_by("till", f"after {writes} on the card")
         return answer
 
     def _pull(self, how: str, apdu: bytes | bytearray) -> None:

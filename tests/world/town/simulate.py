@@ -117,10 +117,11 @@ def ran(seed: str, personality: str, operations: int = EACH) -> Ran:
 
 def hunt(mistake: Mistake, tries: int = _TRIES) -> str:
     """Return how ``mistake`` is found out; empty when it is not. What no town of frequent checks shows, one of few may."""
+    at = AIM + mistake.near if mistake.near else ""
     with planted(mistake):
         for often, (number, (seed, personality)) in product(_CHECKS, enumerate(islice(towns(), tries))):
             try:
-                _, wrong = run(seed, personality, operations=EACH, check_every=often)
+                _, wrong = run(f"{seed}{at}", personality, operations=EACH, check_every=often)
             except STUMBLES as stumbled:
                 return f"town {number}: {type(stumbled).__name__} {stumbled}"[:200]
             if wrong:
