@@ -8,10 +8,11 @@ import pytest
 
 from clearing.personality import Personality
 from tests.crash.share import thorough
+from tests.world.exhaust.case import ALLOWANCE, LEGACY, Case, Scope
 from tests.world.exhaust.moves import moves_of
 from tests.world.exhaust.search import Bounds, cases, explore, hunt
 from tests.world.exhaust.ways import Budget
-from tests.world.exhaust.world import ALLOWANCE, LEGACY, Case, Scope, World
+from tests.world.exhaust.world import World
 from tests.world.town.mistakes import MISTAKES
 
 NOTHING_FAILS, ONE_DEATH = Budget(0, 0, 0, 0), Budget(1, 0, 0, 1)
@@ -47,6 +48,18 @@ def test_a_process_may_die_anywhere(record_property: Count) -> None:
     assert told.is_whole
     assert {point.split()[0] for point in told.died} == {"till", "sender"}
     assert len(told.died) > 10
+
+
+@pytest.mark.timeout(2000)
+def test_what_is_followed_once_was_followed() -> None:
+    """A move that is left where it goes on as another did would have led to no other state: without that there are as many."""
+    case, faults = Case(ALLOWANCE, Personality.REFUSES, foreign=False), Budget(0, 1, 1, 1)
+    once, always = (explore(case, Bounds(Scope(1, 0, 0), faults, once=once)) for once in (True, False))
+
+    assert [] == once.wrong == always.wrong
+    assert once.states == always.states
+    assert 0 == always.known < once.known
+    assert once.moves < always.moves
 
 
 def test_the_same_script_leads_to_the_same_state() -> None:

@@ -9,9 +9,10 @@ import pytest
 from clearing.personality import Personality
 from offline_queue.fold import Folded, Standing
 from offline_queue.journal import Entry
+from tests.world.exhaust.case import ALLOWANCE, Case, Scope
 from tests.world.exhaust.moves import moves_of
 from tests.world.exhaust.ways import Budget
-from tests.world.exhaust.world import ALLOWANCE, Case, Scope, World
+from tests.world.exhaust.world import World
 
 ONE_DEATH = Budget(1, 0, 0, 1)
 POINTS = 10

@@ -8,7 +8,8 @@ from typing import Any
 
 from offline_queue.fold import Folded
 from offline_queue.journal_command import export
-from tests.world.exhaust.world import LEGACY, ROLE, World
+from tests.world.exhaust.case import LEGACY, ROLE
+from tests.world.exhaust.world import World
 from tests.world.town.chance import Crashed
 
 _FEN = 1234
@@ -26,7 +27,7 @@ def moves_of(world: World) -> dict[str, Callable[[], None]]:
     foreign = scope.foreign > 0 and world.foreign_may_debit
     # A card that debits by itself does it as a whole.
     tears = foreign and left.card > 0 and world.case.back_end != LEGACY
-    own = [folded for folded in shop.journal.folded() if folded.subject not in world._before]
+    own = [folded for folded in shop.journal.folded() if folded.subject not in world.before]
     open_ = bool(shop.journal.open_subjects() or shop.journal.unanswered())
     voidable = next((one.subject for one in own if one.done and not one.original and not one.reversed_by), "")
     may: dict[str, tuple[bool, Callable[[], None]]] = {

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from clearing.personality import Personality
+from tests.world.exhaust.case import ALLOWANCE, BACK_ENDS, NO_ALLOWANCE, Case, Scope
 from tests.world.exhaust.moves import in_the_end, moves_of
-from tests.world.exhaust.ways import Budget
-from tests.world.exhaust.world import ALLOWANCE, BACK_ENDS, NO_ALLOWANCE, Case, Kept, Scope, World
+from tests.world.exhaust.ways import Budget, Known
+from tests.world.exhaust.world import Kept, World
 from tests.world.town.mistakes import MISTAKES, Mistake
 from tests.world.town.planting import planted
 from tests.world.town.simulate import STUMBLES
@@ -39,6 +40,8 @@ class Bounds:
     scope: Scope
     left: Budget
     seconds: float = float("inf")
+    once: bool = True
+    """Whether what a move goes on from is followed once, or however often moves come to it."""
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ class Explored:
     case: Case
     states: int = 0
     moves: int = 0
+    known: int = 0
+    """Moves that were left in their middle, where they go on as another did."""
     seconds: float = 0.0
     is_whole: bool = False
     wrong: list[str] = field(default_factory=list)
@@ -55,11 +60,13 @@ class Explored:
     failed: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
+        """Return the line about it. ``left``: moves that were left in their middle."""
         case = self.case
         beside = "with" if case.foreign else "without"
         end = "fix-point" if self.is_whole else "NOT WHOLE"
         where = f"{case.back_end:<9}  {case.personality:<11}  {beside:<7} a foreign terminal"
-        return f"{where}: {self.states:>7} states  {self.moves:>8} moves  {len(self.wrong)} wrong  {end}  {self.seconds:.0f} s"
+        moves = f"{self.moves:>8} moves  {self.known:>8} left"
+        return f"{where}: {self.states:>7} states  {moves}  {len(self.wrong)} wrong  {end}  {self.seconds:.0f} s"
 
 
 def cases() -> Iterator[Case]:
@@ -76,6 +83,8 @@ def explore(case: Case, bounds: Bounds) -> Explored:
     scope = bounds.scope if case.foreign else Scope(bounds.scope.sales, bounds.scope.voids, 0)
     with World(case, scope, bounds.left) as world:
         search = _Search(world, told)
+        if bounds.once:
+            world.ways.is_known = search.is_known
         search.run(bounds.left, begun + bounds.seconds)
         told.died, told.failed = dict(world.ways.crashes), dict(world.ways.faults)
     told.seconds = time.monotonic() - begun
@@ -87,6 +96,9 @@ class _Search:
         self._world, self._told = world, told
         self._ended: set[bytes] = set()
         self._met: dict[bytes, list[Budget]] = {}
+        self._followed: dict[bytes, list[Budget]] = {}
+        self._passed: set[bytes] = set()
+        """The points of the move that is being made."""
         self._todo: list[tuple[int, int, Kept, tuple[Step, ...], bool]] = []
         self._number = 0
 
@@ -119,6 +131,7 @@ class _Search:
         world.put_back(kept)
         go = moves_of(world)[name]
         world.ways.begin(script, kept.left)
+        self._passed.clear()
         go()
         self._told.moves += 1
 
@@ -130,10 +143,25 @@ class _Search:
                 self._go(kept, name, script)
                 scripts += self._world.ways.alternatives()
                 self._meet((*path, (name, script)), kept)
+            except Known:
+                scripts += self._world.ways.alternatives()
+                self._told.known += 1
             except STUMBLES as stumbled:
                 self._tell((*path, (name, script)), f"{type(stumbled).__name__} {stumbled}")
             if len(self._told.wrong) >= _WRONG_MAX:
                 return
+
+    def is_known(self, point: str) -> bool:
+        """Whether another move went on from what this one has come to at ``point``, with as many faults left."""
+        left, mark = self._world.ways.left, self._world.going_on(point)
+        if mark in self._passed:
+            return False
+        self._passed.add(mark)
+        followed = self._followed.setdefault(mark, [])
+        if any(left.within(one) for one in followed):
+            return True
+        followed[:] = [one for one in followed if not one.within(left)] + [left]
+        return False
 
     def _meet(self, path: tuple[Step, ...], before: Kept | None = None) -> None:
         world = self._world

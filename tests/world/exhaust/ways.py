@@ -38,6 +38,10 @@ class Budget:
         return all(self.of(kind) <= other.of(kind) for kind in KINDS) and self.whole <= other.whole
 
 
+class Known(BaseException):
+    """The move goes on from here as one that was followed: nothing new comes of it."""
+
+
 class Ways(Chance):
     """Dice that fall as the script says, and as nothing happens behind its end; how many ways there were is kept.
 
@@ -55,6 +59,8 @@ class Ways(Chance):
         self.taken: list[int] = []
         self.ways: list[int] = []
         self.left = Budget(0, 0, 0, 0)
+        self.is_known: Callable[[str], bool] = lambda _: False
+        """Whether what comes now was followed before, with as many faults left; asked at each point, named, where something may fail."""
 
     def begin(self, script: Sequence[int], left: Budget) -> None:
         """Begin a move."""
@@ -89,12 +95,15 @@ class Ways(Chance):
 
     def fault(self, where: str, kinds: Sequence[str], likely: float) -> str:
         """Return which of ``kinds`` fails at ``where``; empty when none does."""
-        if self.calm or not self.left.of(where):
+        if self.calm:
             return ""
         if where == "card" and likely < _A_WRITE:
             kinds = kinds[:1]
             if not self._first("card"):
                 return ""
+        self._look(where)
+        if not self.left.of(where):
+            return ""
         way = self.one_of(1 + len(kinds))
         if not way:
             return ""
@@ -108,12 +117,19 @@ class Ways(Chance):
         """Pass a point at which a process may die. Raises :class:`Crashed`."""
         name = f"{role} {point}"
         self.passed[name] += 1
-        if self.calm or not self.left.of("crashes") or not self._first(role) or not self.one_of(2):
+        if self.calm or not self._first(role):
+            return
+        self._look(name)
+        if not self.left.of("crashes") or not self.one_of(2):
             return
         self.left = self.left.without("crashes")
         self.crashes[name] += 1
         self.say(f"  {name}: dies")
         raise Crashed(role, point)
+
+    def _look(self, point: str) -> None:
+        if len(self.taken) >= len(self._script) and self.is_known(point):
+            raise Known
 
     def _first(self, what: str) -> bool:
         key = (what, self._mark())

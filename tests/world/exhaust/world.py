@@ -9,7 +9,6 @@ asked, the PIN, and what the centre's statements cost to fetch.
 from __future__ import annotations
 
 import copy
-import json
 from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -22,12 +21,7 @@ from clearing.desk import Validity
 from clearing.export import export as clearing_export
 from clearing.personality import Personality
 from clearing.pricing import PolicyOf
-from offline_queue.fold import Folded, Standing
-from offline_queue.journal.values import DueRow
 from offline_queue.journal_command import export
-from settlement.allowance import SaleWrite
-from settlement.card_debit import DebitPlan
-from settlement.facts import RefreshIntended, SaleIntended
 from simulator import crypto
 from simulator.image import CardImage
 from simulator.personalise import card_of, read
@@ -36,43 +30,21 @@ from terminal.demo.cast import Player, roster
 from tests.checker import stored
 from tests.checker.decide import wrongs
 from tests.world.exhaust import foreign
+from tests.world.exhaust.case import ALLOWANCE, LEGACY, ROLE, Case, Scope
 from tests.world.exhaust.customer import Asked
 from tests.world.exhaust.line import Line
+from tests.world.exhaust.mind import Mind
+from tests.world.exhaust.state import ALLOWANCE as OFFLINE
+from tests.world.exhaust.state import DEBITS, INTENTS, State, state_of
 from tests.world.exhaust.ways import Budget, Ways
 from tests.world.town.goods import goods_wrongs
 from tests.world.town.reader import seen
 from tests.world.town.town import Town, cast, doubts_wrongs
 
-ROLE = "first"
-ALLOWANCE, NO_ALLOWANCE = "allowance", "forbidden"
-LEGACY = "legacy_card"
-BACK_ENDS = (ALLOWANCE, NO_ALLOWANCE, LEGACY)
-"""What a card may be to the area: with an off-line allowance, to settle on-line only, or one that debits by itself."""
 _LOADED_FEN = 5000
-_DEBITS = "DF04|EF08"
 _LIST_S = 20_000
 """The list is fetched at each reconnection and each day: in between it changes nothing here."""
 _PACK = Path(__file__).parents[3] / "config" / "regions" / "990100" / "2023-02-01.toml"
-_ALLOWANCE, _INTENTS, _COUNTERS, _AMOUNT = "DF04|EF06", "DF04|EF15", "93", "92"
-_DEAD = {Standing.REJECTED, Standing.ABANDONED}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One world to be exhausted."""
-
-    back_end: str
-    personality: str
-    foreign: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """How often each thing may still be begun."""
-
-    sales: int
-    voids: int
-    foreign: int
 
 
 @dataclass(slots=True)
@@ -108,7 +80,9 @@ class World(Town):
         self.ways = Ways(self._mark)
         self.left = left
         self.debits: tuple[dict[str, Any], ...] = ()
-        self._before: frozenset[str] = frozenset()
+        self.before: frozenset[str] = frozenset()
+        self._marked: object = None
+        self._state = State(0)
         super().__init__("world", case.personality, chance=self.ways, tills=("01",), roles=(ROLE,))
 
     def __enter__(self) -> Self:
@@ -119,8 +93,8 @@ class World(Town):
         self.shop.customer = self.customer
         self.shop.list_every_s = _LIST_S
         self.shop.start_till()
-        self._before = frozenset(self.shop.journal.subjects())
-        self._psn_no = cast()[ROLE].psn_no
+        self.before = frozenset(self.shop.journal.subjects())
+        self.psn_no = cast()[ROLE].psn_no
         return self
 
     @property
@@ -170,23 +144,24 @@ class World(Town):
         return own.parent
 
     def _more_settings(self, folder: Path) -> str:
-        """State the last day alone, as nothing happened on others. Have the till read the same packs."""
+        """State two days: an audit comes thirty hours after the one before. Have the till read the same packs."""
         packs = "" if self.case.back_end == ALLOWANCE else f'\n[regions]\ndirectory = "{(folder / "packs").as_posix()}"\n'
-        return f"\n[centre.statements]\ndays = 1\n{packs}"
+        return f"\n[centre.statements]\ndays = 2\n{packs}"
 
     @property
-    def _raw_centre(self) -> Any:  # noqa: ANN401 - the driver has no types
+    def raw_centre(self) -> Any:  # noqa: ANN401 - the driver has no types
+        """The centre's database."""
         with closing(self._database._engine.raw_connection()) as pooled:
             return pooled.driver_connection
 
     def _forget_sign_ins(self) -> None:
-        self._raw_centre.execute("UPDATE sign_in SET ended = 1")
+        self.raw_centre.execute("UPDATE sign_in SET ended = 1")
 
     def _mark(self) -> object:
         """Return what changes with everything that outlives a process."""
         count = self.shop.store._raw.execute("SELECT max(seq) FROM record").fetchone()[0]
-        records, tags = self.card.records[_ALLOWANCE], self.card.cyclic.get(_INTENTS) or [""]
-        debits = len(self.card.cyclic.get(_DEBITS, []))
+        records, tags = self.card.records[OFFLINE], self.card.cyclic.get(INTENTS) or [""]
+        debits = len(self.card.cyclic.get(DEBITS, []))
         return (
             count,
             self.line.arrived,
@@ -204,7 +179,7 @@ class World(Town):
         sender: Any = self.shop.sender
         return Kept(
             journal=_copy_of(self.shop.store._raw),
-            centre=_copy_of(self._raw_centre),
+            centre=_copy_of(self.raw_centre),
             card=copy.deepcopy(self.card),
             ticks=self.clock.ticks,
             late=tuple(self.line.late),
@@ -223,7 +198,7 @@ class World(Town):
     def put_back(self, kept: Kept) -> None:
         """Have everything be as it was: both processes run on, and nothing but their pauses is over."""
         kept.journal.backup(self.shop.store._raw)
-        kept.centre.backup(self._raw_centre)
+        kept.centre.backup(self.raw_centre)
         self.cards[ROLE] = copy.deepcopy(kept.card)
         self.clock.ticks = kept.ticks
         self.line.late.clear()
@@ -265,64 +240,21 @@ class World(Town):
 
     def fingerprint(self, *, in_scope: bool = True) -> bytes:
         """Return what the state is, faults left aside: equal ones go on alike. ``in_scope``: with what may still be begun."""
-        journal, names = self.shop.journal, _Names()
-        last = self._raw_centre.execute("SELECT coalesce(max(generation), 0) FROM earmark WHERE psn_no = ?", (self._psn_no,)).fetchone()[0]
-        tags: dict[int, object] = {}
-        told: list[object] = []
-        own = [subject for subject in journal.subjects() if subject not in self._before]
-        for folded, records, owed in journal.histories(own):
-            told.append(_subject(folded, records[0].kind, owed, names, tags, last))
-            if records[0].kind == RefreshIntended.kind and folded.standing is Standing.PENDING:
-                tags[records[0].body["tag"]] = "refresh"
-                told.append(("refresh", last - records[0].body["generation"]))
-        stray = sorted(names.of(one.msgid) for one in journal.strays())
-        asked = [names.of(subject) for subject in journal.unanswered()]
-        sender: Any = self.shop.sender
-        whole = (
-            [one for one in told if one is not None],
-            stray,
-            asked,
-            [names.of(subject) for subject in journal.open_subjects() if subject in names.known],
-            self._card_told(tags, last),
-            self._centre_told(names, last),
-            [(json.loads(body)["infno"], names.of(json.loads(body)["msgid"])) for body in self.line.late],
-            (self.line.cut, bool(sender._sign_on.number), sender._line.state == "up", self.shop._started),
-            sorted(names.of(subject) for subject in self.customer.taken if subject not in self._before),
-            (self.scope if in_scope else None, len(self.debits)),
-        )
+        return state_of(self, in_scope=in_scope).mark
+
+    def going_on(self, point: str) -> bytes:
+        """Return what a move goes on from in its middle, at ``point``: state, open question, and what the processes have in mind."""
+        shop, raw = self.shop, self.shop.store._raw
+        sender: Any = shop.sender
+        owed = [(row.msgid, row.state) for row in shop.journal.owed()]
+        mark = (self._mark(), owed, self.line.cut, sender._sign_on.number, sender._line.state, shop._started, self.debits, self.scope)
+        if mark != self._marked:
+            self._marked, self._state = mark, state_of(self)
+        mind = Mind(self.clock.ticks, self._state)
+        asked = raw.execute("SELECT infno, state, answer FROM enquiry ORDER BY number DESC LIMIT 1").fetchone()
+        around = [mind.told(one) for one in (asked, shop.reader._card is None, shop.till, sender, self.customer)]
+        whole = (self._state.mark, point, around, mind.stack(until="_Search._go"))
         return blake2b(repr(whole).encode(), digest_size=16).digest()
-
-    def _card_told(self, tags: dict[int, object], last: int) -> object:
-        if self.case.back_end == LEGACY:
-            return self.card.records[_ALLOWANCE][_AMOUNT], [entry and entry[32:56] for entry in self.card.cyclic.get(_DEBITS, [])]
-        card = seen(self.card)
-        generation = None if card.generation is None else last - card.generation
-        return (
-            generation,
-            card.counter,
-            card.amount_fen,
-            card.not_after is None,
-            [None if tag is None else tags.get(tag, 0) for tag in card.tags],
-        )
-
-    def _centre_told(self, names: _Names, last: int) -> object:
-        db = self._raw_centre
-        settled = db.execute(
-            """SELECT settlement.infno, settlement.msgid, coalesce(sold.msgid, ''), settlement.corrected, settlement.covered_fen
-               FROM settlement LEFT JOIN settlement AS sold ON sold.setl_id = settlement.original ORDER BY settlement.number"""
-        ).fetchall()
-        earmarks = db.execute(
-            """SELECT generation, earmark.state, seen <> '', read_fen, balance_fen FROM earmark
-               JOIN account ON name = 'earmark/' || number WHERE psn_no = ? AND (balance_fen <> 0 OR generation = ?) ORDER BY number""",
-            (self._psn_no, last),
-        ).fetchall()
-        heard = db.execute("SELECT DISTINCT msgid, infno, infcode FROM exchange WHERE infno IN ('2102', '2103') ORDER BY number").fetchall()
-        return (
-            [(infno, names.of(msgid), names.of(sold), *rest) for infno, msgid, sold, *rest in settled if msgid not in self._before],
-            [(last - generation, *rest) for generation, *rest in earmarks],
-            [(names.of(msgid), infno, infcode) for msgid, infno, infcode in heard if msgid not in self._before],
-            db.execute("SELECT balance_fen FROM account WHERE name = ?", (f"available/{self._psn_no}",)).fetchone(),
-        )
 
     # --- what must hold --------------------------------------------------------------------------------
 
@@ -345,49 +277,6 @@ class World(Town):
         if drained:
             found += goods_wrongs(self.shop, journal)
         return found
-
-
-class _Names:
-    """Identifiers by the order in which they are met."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, int] = {}
-
-    def of(self, name: str) -> int:
-        """Return the number of one; -1 for none."""
-        return self.known.setdefault(name, len(self.known)) if name else -1
-
-
-def _subject(folded: Folded, kind: str, owed: DueRow | None, names: _Names, tags: dict[int, object], last: int) -> object | None:
-    """Return what is told of a subject; None of what is over and says nothing of what may come."""
-    intent = folded.intent
-    if intent is None:
-        return (kind, folded.standing) if kind == "cash_sale" else None
-    if folded.original and folded.standing in _DEAD and owed is None:
-        return None
-    name = names.of(folded.subject)
-    on_card: tuple[int | None, ...] | None = None
-    if isinstance(intent, SaleIntended) and isinstance(intent.card, DebitPlan):
-        on_card = (intent.card.balance_fen, intent.card.own_fen)
-    if isinstance(intent, SaleIntended) and isinstance(intent.card, SaleWrite):
-        tags[intent.card.tag] = name
-        before = intent.card.before
-        on_card = (last - (before.generation or 0), before.counter, before.amount_fen, intent.card.debit_fen)
-    named = replace(
-        folded,
-        subject="",
-        intent=None,
-        receipt="",
-        at="",
-        setl_id=str(bool(folded.setl_id)),
-        mdtrt_id="",
-        words="",
-        reversed_by=str(names.of(folded.reversed_by)),
-        redeemed_by=str(names.of(folded.redeemed_by)),
-        printed=min(folded.printed, 1),
-    )
-    waits = owed and (owed.lane, owed.state, min(owed.attempts, 1), names.of(owed.after))
-    return name, intent.way, names.of(folded.original), named, on_card, waits
 
 
 def _copy_of(db: Any) -> Any:  # noqa: ANN401 - the driver has no types
