@@ -52,7 +52,7 @@ def read(journal: Journal) -> tuple[list[Any], float]:
 
 def texts(rows: list[Any]) -> list[bytes]:
     """Return what the chain runs over, one piece a record."""
-    return ["".join((str(row[0]), *row[1:6], row[9] or "")).encode() + bytes(row[6]) + bytes(row[8] or b"") for row in rows]
+    return ["".join((str(row[0]), *row[1:5])).encode() + row[5] + (row[9] or b"") + row[6] + (row[8] or b"") for row in rows]
 
 
 def linked(rows: list[Any], genesis: bytes) -> float:

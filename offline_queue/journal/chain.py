@@ -35,9 +35,9 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return to_json(value).decode()
 
 
-def commitment(salt: bytes, content: str) -> bytes:
-    """Return what a record says of its personal part: nothing without the salt."""
-    return _sha256(salt + content.encode()).digest()
+def commitment(salt: bytes, content: bytes) -> bytes:
+    """Return what a record says of its personal part, ``content`` in UTF-8: nothing without the salt."""
+    return _sha256(salt + content).digest()
 
 
 def genesis(fixmedins_code: str, till: str, epoch: int) -> bytes:
@@ -45,11 +45,11 @@ def genesis(fixmedins_code: str, till: str, epoch: int) -> bytes:
     return hashlib.sha256(text_of(["yibao journal", fixmedins_code, till, epoch]).encode()).digest()
 
 
-def link(previous: bytes, seq: int, at: str, writer: str, kind: str, subject: str, body: str, committed: bytes) -> bytes:
-    """Return the link of one record."""
+def link(previous: bytes, seq: int, at: str, writer: str, kind: str, subject: str, body: bytes, committed: bytes) -> bytes:
+    """Return the link of one record, ``body`` in UTF-8: as it is stored, for a text is slow to encode."""
     # Each part after its length, so that no two rows give the same bytes. Joined once: a body has kilobytes. Part by part, without a
     # loop or a call: a hundred thousand of these are walked while somebody waits.
     size, word = _LENGTHS, _FRAMED
-    no, on, of, says = b"%d" % seq, at.encode(), subject.encode(), body.encode()
-    parts = (previous, size[len(no)], no, size[len(on)], on, word[writer], word[kind], size[len(of)], of, size[len(says)], says, committed)
+    no, on, of = b"%d" % seq, at.encode(), subject.encode()
+    parts = (previous, size[len(no)], no, size[len(on)], on, word[writer], word[kind], size[len(of)], of, size[len(body)], body, committed)
     return _sha256(b"".join(parts)).digest()

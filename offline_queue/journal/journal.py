@@ -160,9 +160,9 @@ class Journal(Readings):
             assert entry.owner, "personal fields belong to somebody, or nobody could erase them"
             content = chain.text_of(entry.private)
             salt = self._entropy.token(_SALT_BYTES, f"salt/{seq}")
-            committed, owner = chain.commitment(salt, content), self.owner_hash(entry.owner)
+            committed, owner = chain.commitment(salt, content.encode()), self.owner_hash(entry.owner)
             db.execute("INSERT INTO private VALUES (?, ?, ?, ?)", (seq, owner, salt, content))
-        head = chain.link(previous, seq, at, self.role, entry.kind, entry.subject, text, committed)
+        head = chain.link(previous, seq, at, self.role, entry.kind, entry.subject, text.encode(), committed)
         values = (seq, head, committed, at, self.role, entry.kind, entry.subject, text)
         db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
         derived.project(db, seq=seq, kind=entry.kind, subject=entry.subject, body=body, owner=owner)

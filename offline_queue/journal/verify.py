@@ -111,8 +111,11 @@ def _pages(db: Driver, path: Path) -> Iterator[str]:
 
 
 def rows_after(db: Driver, seq: int, block: int = _BLOCK) -> Iterator[Any]:
-    """Walk the records after ``seq``, each with its link and its personal part; ``block`` of them are read at a time."""
-    sql = """SELECT record.seq, at, writer, kind, subject, body, commitment, link, salt, content
+    """Walk the records after ``seq``, each with its link and its personal part; ``block`` of them are read at a time.
+
+    Body and personal part come as the bytes that were chained.
+    """
+    sql = """SELECT record.seq, at, writer, kind, subject, CAST(body AS BLOB), commitment, link, salt, CAST(content AS BLOB)
              FROM record LEFT JOIN private USING (seq) WHERE record.seq > ? ORDER BY record.seq LIMIT ?"""
     last = seq
     while rows := db.execute(sql, (last, block)).fetchall():

@@ -44,13 +44,13 @@ def test_a_body_is_chained_as_its_json() -> None:
 
 def test_no_two_records_give_the_same_bytes() -> None:
     """Each part is chained after its length: what moves from one column to the next changes the link."""
-    whole = ("at", "till", "kind", "subject", "body")
+    whole = ("at", "till", "kind", "subject", b"body")
     links = {
         chain.link(b"", 1, *whole, b""),
-        chain.link(b"", 1, "att", "ill", "kind", "subject", "body", b""),
-        chain.link(b"", 1, "at", "till", "kinds", "ubject", "body", b""),
-        chain.link(b"", 1, "at", "till", "kind", "subjectb", "ody", b""),
-        chain.link(b"", 11, "t", "till", "kind", "subject", "body", b""),
+        chain.link(b"", 1, "att", "ill", "kind", "subject", b"body", b""),
+        chain.link(b"", 1, "at", "till", "kinds", "ubject", b"body", b""),
+        chain.link(b"", 1, "at", "till", "kind", "subjectb", b"ody", b""),
+        chain.link(b"", 11, "t", "till", "kind", "subject", b"body", b""),
     }
 
     assert 5 == len(links)

@@ -251,7 +251,7 @@ def _rewrite_from_4(journal: Journal) -> None:
         head = bytes(db.execute("SELECT link FROM record WHERE seq = 3").fetchone()[0])
         for row in db.execute("SELECT seq, at, writer, kind, subject, body, commitment FROM record WHERE seq > 3 ORDER BY seq").fetchall():
             seq, at, writer, kind, subject, body, committed = row
-            head = chain.link(head, seq, at, writer, kind, subject, body, bytes(committed))
+            head = chain.link(head, seq, at, writer, kind, subject, body.encode(), bytes(committed))
             db.execute("UPDATE record SET link = ? WHERE seq = ?", (head, seq))
 
 
