@@ -53,7 +53,7 @@ def test_a_process_may_die_anywhere(record_property: Count) -> None:
 @pytest.mark.timeout(2000)
 def test_what_is_followed_once_was_followed() -> None:
     """A move that is left where it goes on as another did would have led to no other state: without that there are as many."""
-    case, faults = Case(NO_ALLOWANCE, Personality.REFUSES, foreign=False), Budget(0, 1, 1, 1)
+    case, faults = Case(NO_ALLOWANCE, Personality.REFUSES, foreign=False), Budget(0, 0, 1, 1)
     once, always = (explore(case, Bounds(Scope(1, 0, 0), faults, once=once)) for once in (True, False))
 
     assert [] == once.wrong == always.wrong
