@@ -123,14 +123,14 @@ class _Search:
 
     def _again(self, kept: Kept, step: Step) -> Kept:
         """Make the last move once more, and keep what it led to: memory is not endless."""
-        self._go(kept, *step)
+        self._go(kept, *step, looks=False)
         return self._world.keep()
 
-    def _go(self, kept: Kept, name: str, script: tuple[int, ...]) -> None:
+    def _go(self, kept: Kept, name: str, script: tuple[int, ...], *, looks: bool = True) -> None:
         world = self._world
         world.put_back(kept)
         go = moves_of(world)[name]
-        world.ways.begin(script, kept.left)
+        world.ways.begin(script, kept.left, looks=looks)
         self._passed.clear()
         go()
         self._told.moves += 1

@@ -55,6 +55,7 @@ class Ways(Chance):
         self.calm = True
         self._mark = mark
         self._script: Sequence[int] = ()
+        self._looks = True
         self._offered: set[object] = set()
         self.taken: list[int] = []
         self.ways: list[int] = []
@@ -62,9 +63,9 @@ class Ways(Chance):
         self.is_known: Callable[[str], bool] = lambda _: False
         """Whether what comes now was followed before, with as many faults left; asked at each point, named, where something may fail."""
 
-    def begin(self, script: Sequence[int], left: Budget) -> None:
-        """Begin a move."""
-        self._script, self.left = script, left
+    def begin(self, script: Sequence[int], left: Budget, *, looks: bool = True) -> None:
+        """Begin a move. ``looks``: it is left behind the script's end where it is known."""
+        self._script, self.left, self._looks = script, left, looks
         self.taken, self.ways = [], []
         self._offered.clear()
         self.trace.clear()
@@ -128,7 +129,7 @@ class Ways(Chance):
         raise Crashed(role, point)
 
     def _look(self, point: str) -> None:
-        if len(self.taken) >= len(self._script) and self.is_known(point):
+        if self._looks and len(self.taken) >= len(self._script) and self.is_known(point):
             raise Known
 
     def _first(self, what: str) -> bool:

@@ -216,6 +216,7 @@ class World(Town):
         self.shop.list_due = kept.ticks + self.shop.list_every_s
         self.shop.reader.insert(None)
         self.debits, self.scope, self.left = kept.debits, kept.scope, kept.left
+        self._marked = None
 
     # --- the foreign terminal --------------------------------------------------------------------------
 
