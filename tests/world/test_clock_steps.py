@@ -126,6 +126,7 @@ _SHARE, _APART = 80, 5
 _CASES = list(product((-_YEAR, _YEAR), (False, True), map(str, Personality)))
 
 
+@pytest.mark.timeout(2000)
 @pytest.mark.parametrize(("jump", "stays", "personality"), _CASES)
 def test_a_clock_may_jump_between_any_two_steps(
     jump: timedelta, personality: str, record_property: Callable[[str, object], None], *, stays: bool
