@@ -116,10 +116,10 @@ def ran(seed: str, personality: str, operations: int = EACH) -> Ran:
 
 
 def hunt(mistake: Mistake, tries: int = _TRIES) -> str:
-    """Return how ``mistake`` is found out; empty when it is not. What no town of frequent checks shows, one of few may."""
+    """Return how ``mistake`` is found out; empty when it is not. What a town of frequent checks does not show, one of few may."""
     at = AIM + mistake.near if mistake.near else ""
     with planted(mistake):
-        for often, (number, (seed, personality)) in product(_CHECKS, enumerate(islice(towns(), tries))):
+        for (number, (seed, personality)), often in product(enumerate(islice(towns(), tries)), _CHECKS):
             try:
                 _, wrong = run(f"{seed}{at}", personality, operations=EACH, check_every=often)
             except STUMBLES as stumbled:
