@@ -71,7 +71,10 @@ _LABELS: Mapping[str, Row] = {
 
 
 def rows_of(resolution: Resolution, language: Language) -> list[Row]:
-    """Return a resolution as labels and values."""
+    """Return a resolution as labels and values: what is known, until when, what not to do and what to do, then the rest.
+
+    The smallest screen shows what has to be known before anything is done; who bears it and what can be asked is a page further.
+    """
 
     def say(row: Row) -> str:
         return row[0 if language == "zh" else 1]
@@ -89,15 +92,15 @@ def rows_of(resolution: Resolution, language: Language) -> list[Row]:
         rows.append((label(goods), ""))
     rows += [(label("cash"), format_yuan(pending.cash_taken_fen))] if pending.cash_taken_fen else []
     rows += [(label("found"), "")] if pending.found else []
-    rows += [(label("ask"), say(_ASKED[one])) for one in resolution.asked]
+    rows += [(label("deadline"), f"{resolution.deadline}{'  ' + label('overdue') if resolution.overdue else ''}")]
+    rows.append((label("never"), label("never_what")))
     for action in resolution.actions:
         what, proof = ACTIONS[action]
         rows += [(label("do"), say(what)), (f"  {label('proof')}", say(proof))]
+    rows += [(label("ask"), say(_ASKED[one])) for one in resolution.asked]
     rows += [(label("judged"), _moment(resolution.judged_after))] if resolution.judged_after and not pending.found else []
-    rows += [(label("deadline"), f"{resolution.deadline}{'  ' + label('overdue') if resolution.overdue else ''}")]
     rows.append((label("bears"), say(BEARERS[resolution.bearer])))
-    rows += [(label("refused"), say(BEARERS[resolution.refused_bearer]))] if resolution.refused_bearer else []
-    return [*rows, (label("never"), label("never_what"))]
+    return rows + ([(label("refused"), say(BEARERS[resolution.refused_bearer]))] if resolution.refused_bearer else [])
 
 
 def _moment(iso: str) -> str:
