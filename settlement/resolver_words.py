@@ -65,8 +65,8 @@ _LABELS: Mapping[str, Row] = {
     "overdue": ("已过期限", "past its deadline"),
     "bears": ("到期未发生由谁承担", "who bears it then"),
     "refused": ("中心以后拒付由谁承担", "who bears a later refusal"),
-    "never": ("不要做", "do not"),
-    "never_what": ("不要另用编号再结一次，不要手工冲正", "do not settle it again under another number, do not reverse it by hand"),
+    "never": ("不要", "do not"),
+    "never_what": ("另用编号再结一次，或手工冲正", "settle it again under another number, or reverse it by hand"),
 }
 
 
